@@ -1,0 +1,227 @@
+"""Generate shards: deterministic by seed whatever the number of workers, and resumable.
+
+The unit of work is a chunk: a fixed number of proposals' worth of pairs drawn from a random stream
+of its own, written as one shard per split. A chunk that is already on disk is not made again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flint import acb, ctx
+from tqdm import tqdm
+
+from datagen.recipes import Recipe
+from datagen.split import hash_text, split_of
+from datagen.trees import draw
+from symmath.errors import PrefixError, ShardError, UnsupportedError
+from symmath.expr.balls import evaluate, variable
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.prefix import Tokens, decode
+from symmath.expr.present import present
+from symmath.shards import SPLITS, SUFFIX, Record, read_manifest, write_shard
+from symmath.tasks import TASKS
+from symmath.tasks.task import Pair, Propose, Rejection
+
+CHUNK_PAIRS = 20_000
+MAX_PRESENTED_TOKENS = 240
+_CHECK_BITS = 64
+_MIN_ACCURATE_BITS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """One unit of work."""
+
+    recipe: Recipe
+    seed: int
+    index: int
+    pairs: int
+    directory: Path
+
+    def path(self, split: str) -> Path:
+        """Return the shard this chunk writes for `split`."""
+        return self.directory / f"{split}-{self.index:06d}{SUFFIX}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the proposals."""
+
+    written: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of `other`."""
+        self.written.update(other.written)
+        self.rejected.update(other.rejected)
+
+
+def _equal_at_a_point(left: Tokens, right: Tokens, rng: random.Random) -> bool:
+    """Check that two presentations agree at a random complex point."""
+    ctx.prec = _CHECK_BITS
+    for _ in range(4):
+        point = {"x": variable(acb(rng.uniform(0.2, 1.8), rng.uniform(0.1, 1.2)), 1)}
+        try:
+            a, b = evaluate(left, point, 1)[0], evaluate(right, point, 1)[0]
+        except PrefixError:
+            continue
+        if min(a.rel_accuracy_bits(), b.rel_accuracy_bits()) >= _MIN_ACCURATE_BITS:
+            return bool(a.overlaps(b))
+    return False
+
+
+def show_as(tokens: Tokens, name: str, rng: random.Random) -> Tokens:
+    """Return an integrand in the presentation `name`, or as it is where that can't be had."""
+    if name == "raw":
+        return tokens
+    try:
+        shown = present(decode(tokens), name)
+        if shown is None:
+            return tokens
+        presented = canonical_tokens(shown)
+    except (UnsupportedError, PrefixError):
+        return tokens
+    if len(presented) > MAX_PRESENTED_TOKENS or not _equal_at_a_point(tokens, presented, rng):
+        return tokens
+    return presented
+
+
+def propose_pairs(recipe: Recipe, rng: random.Random) -> Iterator[tuple[str, str, Pair | Rejection]]:
+    """Draw pairs of a recipe forever.
+
+    Yields
+    ------
+    tuple of (str, str, Pair or Rejection)
+        Task, generator, and what it proposed; the source is shown in a drawn presentation.
+    """
+    proposers: dict[tuple[str, str], Propose] = {
+        (task, name): TASKS[task].generators[name]() for task, name in recipe.generators
+    }
+    keys, weights = list(recipe.generators), list(recipe.generators.values())
+    forms, form_weights = list(recipe.presentations), list(recipe.presentations.values())
+    while True:
+        task, name = rng.choices(keys, weights)[0]
+        try:
+            pair = proposers[task, name](draw, rng)
+        except (PrefixError, UnsupportedError, RuntimeError):
+            # symengine signals an undefined result (0**-1, a complex infinity) by RuntimeError.
+            pair = Rejection.UNREPRESENTABLE
+        if isinstance(pair, Pair) and task == "integrate":
+            source = show_as(pair.source, rng.choices(forms, form_weights)[0], rng)
+            pair = Pair(source=source, target=pair.target, shape=pair.shape)
+        yield task, name, pair
+
+
+def make_chunk(chunk: Chunk) -> Tally:
+    """Generate one chunk and write its shards."""
+    tally = Tally()
+    if all(chunk.path(split).exists() for split in SPLITS):
+        tally.written.update(read_manifest(chunk.path(SPLITS[0]))["written"])
+        return tally
+    rng = random.Random(f"{chunk.recipe.name}/{chunk.seed}/{chunk.index}")
+    records: dict[str, list[Record]] = {split: [] for split in SPLITS}
+    seen: set[int] = set()
+    for task, name, pair in propose_pairs(chunk.recipe, rng):
+        if len(seen) == chunk.pairs:
+            break
+        if isinstance(pair, Rejection):
+            tally.rejected[f"{name}: {pair}"] += 1
+            continue
+        key = hash_text(f"{task} {' '.join(pair.source)}")
+        if key in seen:
+            tally.rejected[f"{name}: {Rejection.DUPLICATE}"] += 1
+            continue
+        seen.add(key)
+        tally.written[name] += 1
+        records[split_of(pair.shape)].append(Record(TASKS[task].encode(pair.source), pair.target, name))
+    manifest = {
+        "recipe": chunk.recipe.name,
+        "seed": chunk.seed,
+        "chunk": chunk.index,
+        "written": dict(tally.written),
+        "rejected": dict(tally.rejected),
+    }
+    for split in reversed(SPLITS):
+        write_shard(chunk.path(split), records[split], {**manifest, "split": split})
+    return tally
+
+
+def generate(
+    recipe: Recipe,
+    directory: Path,
+    *,
+    pairs: int,
+    seed: int,
+    workers: int,
+    chunk_pairs: int = CHUNK_PAIRS,
+    report: Callable[[str], None] = print,
+) -> Tally:
+    """Write at least `pairs` distinct-within-chunk pairs as shards.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    directory : Path
+        Made if missing. Whole chunks already there are kept and counted.
+    pairs : int
+        Rounded up to whole chunks.
+    seed : int
+        Same seed, same shards, whatever `workers`.
+    workers : int
+        Processes; 0 runs in this one.
+    chunk_pairs : int
+        Pairs a chunk.
+    report : Callable
+        Takes the closing lines of text.
+
+    Returns
+    -------
+    Tally
+
+    Raises
+    ------
+    ShardError
+        If the directory holds shards of another recipe or seed.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    chunks = [
+        Chunk(recipe=recipe, seed=seed, index=index, pairs=chunk_pairs, directory=directory)
+        for index in range(-(-pairs // chunk_pairs))
+    ]
+    _refuse_a_foreign_directory(chunks[0])
+    tally = Tally()
+    with tqdm(total=len(chunks) * chunk_pairs, unit="pair", unit_scale=True) as bar:
+        for part in _map(chunks, workers):
+            tally.add(part)
+            bar.update(part.written.total())
+    for reason, count in tally.rejected.most_common():
+        report(f"rejected {count:>10,}  {reason}")
+    report(f"written  {tally.written.total():>10,}  {dict(tally.written)}")
+    return tally
+
+
+def _map(chunks: list[Chunk], workers: int) -> Iterator[Tally]:
+    if workers == 0:
+        yield from map(make_chunk, chunks)
+        return
+    with multiprocessing.get_context("forkserver").Pool(workers) as pool:
+        yield from pool.imap_unordered(make_chunk, chunks)
+
+
+def _refuse_a_foreign_directory(chunk: Chunk) -> None:
+    path = chunk.path(SPLITS[0])
+    if not path.exists():
+        return
+    manifest = read_manifest(path)
+    mine = (chunk.recipe.name, chunk.seed)
+    if (manifest["recipe"], manifest["seed"]) != mine:
+        raise ShardError(
+            f"{chunk.directory} holds recipe {manifest['recipe']}, seed {manifest['seed']}, "
+            f"not {mine[0]}, seed {mine[1]}; choose another --out"
+        )

@@ -1,0 +1,43 @@
+"""The command line: one file a command group. The only code that prints."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from symmath.cli.output import answer
+from symmath.cli.info import info
+from symmath.cli.solve import integrate, verify
+from symmath.cli.train import train
+
+app = typer.Typer(
+    name="symmath",
+    help="Integrals and differential equations by a transformer, every answer checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (integrate, verify, train, info):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        answer(f"symmath {version('symmath')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,58 @@
+"""``symmath train``: make or continue a training run."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symmath.cli.output import note
+
+
+def train(
+    data: Annotated[list[Path], typer.Option(help="Folder of shards; repeat to mix several.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run; continued if it holds one.")],
+    minutes: Annotated[float, typer.Option(help="Wall time from now.")],
+    recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
+    anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
+    threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
+    validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
+) -> None:
+    """Train a model on shards; stop it by Ctrl-C or SIGTERM at any time, and run the same line again."""
+    import torch
+
+    from symmath.errors import SymMathError
+    from symmath.expr.vocab import Vocabulary
+    from symmath.model.checkpoint import VOCABULARY
+    from symmath.train.loop import Run, fit, train_vocabulary
+    from symmath.train.recipes import RECIPES
+    from symmath.train.validate import greedy_validation
+
+    if recipe not in RECIPES:
+        raise typer.BadParameter(f"unknown recipe {recipe!r}; there are {', '.join(sorted(RECIPES))}")
+    if threads:
+        torch.set_num_threads(threads)
+    stop: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stop.append(number))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not (out / VOCABULARY).exists():
+            train_vocabulary(data, RECIPES[recipe].pieces).save(out / VOCABULARY)
+        run = Run(RECIPES[recipe], out, Vocabulary.load(out / VOCABULARY), device=device)
+        progress = fit(
+            run,
+            data,
+            minutes=minutes,
+            anneal=anneal,
+            validate=greedy_validation(data, validate) if validate else None,
+            adapt_threads=threads == 0 and device == "cpu",
+            stopped=lambda: bool(stop),
+        )
+    except SymMathError as error:
+        note(f"error: {error}")
+        raise typer.Exit(2) from error
+    note(f"{progress.pairs:,} pairs in {progress.seconds / 3600:.2f} h: {out}")

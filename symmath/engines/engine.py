@@ -1,0 +1,83 @@
+"""The one signature of the computer algebra systems symmath can ask.
+
+An engine's answer is a proposal like any other: the caller verifies it.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from symmath.expr.operators import Expr
+
+
+class Engine(Protocol):
+    """A computer algebra system behind a process that can be killed.
+
+    Attributes
+    ----------
+    name : str
+        Key in `symmath.engines.ENGINES`.
+    """
+
+    name: str
+
+    def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
+        """Return a primitive in x, or None.
+
+        Parameters
+        ----------
+        integrand : Expr
+            In x.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        Expr or None
+            None if the engine found none, or none in the elementary functions of the operator table.
+
+        Raises
+        ------
+        TimeLimitError
+            If it did not answer in time; the next call gets a fresh process.
+        """
+        ...
+
+    def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
+        """Return y(x) with the free constants c1 (and c2), or None.
+
+        Parameters
+        ----------
+        equation : Expr
+            In x, y, y', y''; it equals zero.
+        order : int
+            1 or 2.
+        timeout : float
+            Seconds.
+
+        Returns
+        -------
+        Expr or None
+            None if the engine found no explicit solution in elementary functions.
+
+        Raises
+        ------
+        TimeLimitError
+            If it did not answer in time; the next call gets a fresh process.
+        """
+        ...
+
+    def version(self) -> str:
+        """Return the version the system reports, or "unknown"."""
+        ...
+
+    def close(self) -> None:
+        """End the process; a later call starts a new one."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

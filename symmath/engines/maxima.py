@@ -1,0 +1,53 @@
+"""Maxima, in a long-lived process.
+
+Maxima's questions ("Is a positive?") are answered by a rule instead of being read from the input:
+positive, non-zero, not equal, not an integer. A wrong guess only costs an answer the verifier
+refutes; an open question would block the process.
+"""
+
+from __future__ import annotations
+
+import symengine
+
+from symmath.engines.child import ChildEngine, marked_line
+from symmath.engines.infix import dialect
+from symmath.engines.process import Process
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
+
+_SETUP = r"""
+:lisp-quiet (defvar *symmath-asked* 0)
+:lisp-quiet (defun symmath-reply (text) (cond ((search "zero or nonzero" text) '$nonzero) ((search "ositive" text) '$pos) ((search "egative" text) '$neg) (t '$no)))
+:lisp-quiet (defun retrieve (msg flag) (declare (ignore flag)) (when (> (incf *symmath-asked*) 20) (merror "too many questions")) (symmath-reply (format nil "~a" msg)))
+display2d:false$
+nolabels:true$
+linel:1000000$
+"""  # noqa: E501
+_RESET = ":lisp-quiet (setq *symmath-asked* 0)\n"
+_MARK = "symmath-answer "
+_MAX_SOLUTIONS = 8
+
+_DIALECT = dialect(
+    written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs", "sign": "signum"}
+    | {"y'": "'diff(y,x)", "y''": "'diff(y,x,2)"},
+    leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I, "y": SYMBOL_EXPRS["y"]}
+    | {"%c": SYMBOL_EXPRS["c1"], "%k1": SYMBOL_EXPRS["c1"], "%k2": SYMBOL_EXPRS["c2"]},
+    functions={"signum": symengine.sign},
+)
+
+
+class Maxima(ChildEngine):
+    """The Debian packages `maxima` and `maxima-share`."""
+
+    name = "maxima"
+    command = ("maxima", "--very-quiet")
+
+    def __init__(self, memory_mb: int = 4096) -> None:
+        super().__init__(
+            Process(self.command, _SETUP, lambda mark: f'print(sconcat("symmath","{mark[7:]}"))$', memory_mb),
+            _DIALECT,
+        )
+
+    def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
+        """See `Engine.integrate`."""
+        question = f'errcatch(print("{_MARK}",string(integrate({self._dialect.write(integrand)},x))))$'
+        return self.read_primitive(marked_line(self.ask(_RESET + question, timeout), _MARK))

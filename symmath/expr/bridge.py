@@ -1,0 +1,210 @@
+"""symengine expressions to SymPy and back, node by node from a whitelist.
+
+SymPy is imported at the first call: it takes half a second, and parsing or verifying don't need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import symengine
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.functions import NAMED
+from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SYMBOL_EXPRS, Expr
+from symmath.expr.prefix import apply
+
+SympyExpr = Any
+"""A SymPy expression; SymPy's classes carry no useful type hints."""
+
+MAX_DEPTH = 150
+_DERIVATIVES = {"y": 0, "y'": 1, "y''": 2}
+_CONSTANTS_OF_INTEGRATION = {"C1": "c1", "C2": "c2"}
+
+
+@cache
+def _sympy_functions() -> dict[type[Any], Any]:
+    """Return the SymPy class of each symengine function class."""
+    import sympy
+
+    x = SYMBOL_EXPRS["x"]
+    names = [name for name in FUNCTIONS if name not in ("sqrt", "exp")]
+    return {type(BY_TOKEN[name].build(x)): getattr(sympy, BY_TOKEN[name].sympy) for name in names}
+
+
+@cache
+def _sympy_constants() -> dict[type[Any], Any]:
+    import sympy
+
+    return {
+        type(symengine.pi): sympy.pi,
+        type(symengine.E): sympy.E,
+        type(symengine.I): sympy.I,
+        type(symengine.oo): sympy.oo,
+    }
+
+
+def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
+    """Convert a symengine expression to SymPy.
+
+    Parameters
+    ----------
+    e : Expr
+        In the symbols of the operator table.
+    variable : str
+        What x is called in the result.
+    function : str
+        What y is called: y, y' and y'' become ``y(x)`` and its derivatives.
+
+    Raises
+    ------
+    UnsupportedError
+        If `e` holds a node outside the operator table.
+    """
+    import sympy
+
+    x = sympy.Symbol(variable)
+
+    def symbol(name: str) -> SympyExpr:
+        if name == "x":
+            return x
+        if name in _DERIVATIVES:
+            unknown = sympy.Function(function)(x)
+            return sympy.Derivative(unknown, (x, _DERIVATIVES[name])) if _DERIVATIVES[name] else unknown
+        return sympy.Symbol(name)
+
+    def walk(node: Expr) -> SympyExpr:
+        if node.is_Rational:
+            return sympy.Rational(*(int(part) for part in node.get_num_den()))
+        kind = type(node)
+        if kind is symengine.Symbol:
+            return symbol(node.name)
+        if kind in _sympy_constants():
+            return _sympy_constants()[kind]
+        arguments = [walk(argument) for argument in node.args]
+        if kind is symengine.Add:
+            return sympy.Add(*arguments)
+        if kind is symengine.Mul:
+            return sympy.Mul(*arguments)
+        if kind is symengine.Pow:
+            return sympy.Pow(*arguments)
+        if kind in _sympy_functions():
+            return _sympy_functions()[kind](*arguments)
+        if node.is_Number and hasattr(node, "imaginary_part"):
+            return walk(node.real_part()) + sympy.I * walk(node.imaginary_part())
+        raise UnsupportedError(f"{kind.__name__} ({node}) has no counterpart in SymPy's elementary functions")
+
+    return walk(e)
+
+
+def from_sympy(
+    s: SympyExpr, variable: str = "x", function: str = "y", *, symbols: Collection[str] = ("c1", "c2")
+) -> Expr:
+    """Convert a SymPy expression or equation to symengine.
+
+    An equation becomes left side minus right side. Decimal numbers become the rational they are
+    printed as. The secant family is rewritten.
+
+    Parameters
+    ----------
+    s : SympyExpr
+        In the symbol `variable`, the applied function ``function(variable)`` and its first two
+        derivatives.
+    variable : str
+        Name of the symbol that becomes x.
+    function : str
+        Name of the function that becomes y.
+    symbols : collection of str
+        Of `operators.SYMBOLS`, those allowed beside x; C1 and C2 are read as c1 and c2.
+
+    Raises
+    ------
+    UnsupportedError
+        If `s` holds anything else, or a number too large.
+    """
+    import sympy
+
+    reader = _Reader(variable, function, frozenset(symbols))
+    if isinstance(s, sympy.Equality):
+        return reader.read(s.lhs, 0) - reader.read(s.rhs, 0)
+    return reader.read(s, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Walks a SymPy expression; the names are `from_sympy`'s arguments."""
+
+    variable: str
+    function: str
+    symbols: frozenset[str]
+
+    def read(self, s: SympyExpr, depth: int) -> Expr:
+        import sympy
+
+        if depth > MAX_DEPTH:
+            raise UnsupportedError(f"an expression nested more than {MAX_DEPTH} deep")
+        if isinstance(s, sympy.Float):
+            s = sympy.Rational(str(s)) if s.is_finite and abs(s) < 1e60 else sympy.nan
+        if (
+            isinstance(s, (int, sympy.Rational))
+            and not isinstance(s, bool)
+            and s not in (sympy.oo, -sympy.oo)
+        ):
+            return symengine.Integer(int(s.numerator)) / symengine.Integer(int(s.denominator))
+        if isinstance(s, sympy.Symbol):
+            return self._symbol(s.name)
+        if isinstance(s, (sympy.Derivative, sympy.core.function.AppliedUndef)):
+            return self._unknown(s)
+        for ours, theirs in ((symengine.pi, sympy.pi), (symengine.E, sympy.E), (symengine.I, sympy.I)):
+            if s is theirs:
+                return ours
+        build = _builder(s)
+        arguments = [self.read(argument, depth + 1) for argument in s.args]
+        try:
+            return build(*arguments)
+        except (PrefixError, RuntimeError) as error:
+            raise UnsupportedError(str(error)) from error
+
+    def _symbol(self, name: str) -> Expr:
+        if name == self.variable:
+            return SYMBOL_EXPRS["x"]
+        ours = _CONSTANTS_OF_INTEGRATION.get(name, name)
+        if ours not in self.symbols:
+            raise UnsupportedError(f"parameters are not supported yet: {name}")
+        return SYMBOL_EXPRS[ours]
+
+    def _unknown(self, s: SympyExpr) -> Expr:
+        """Read ``y(x)`` or one of its first two derivatives."""
+        import sympy
+
+        unknown, order = s, 0
+        if isinstance(s, sympy.Derivative):
+            unknown, counts = s.expr, s.variable_count
+            order = int(counts[0][1]) if len(counts) == 1 and counts[0][0].name == self.variable else -1
+        expected = f"{self.function}({self.variable})"
+        if not isinstance(unknown, sympy.core.function.AppliedUndef) or str(unknown) != expected:
+            raise UnsupportedError(f"{unknown} is not the unknown function {expected}")
+        if order not in (0, 1, 2):
+            raise UnsupportedError(f"{s} is not a first or second derivative by {self.variable}")
+        return SYMBOL_EXPRS["y" + "'" * order]
+
+
+def _builder(s: SympyExpr) -> Callable[..., Expr]:
+    """Return the symengine constructor of a SymPy node, or refuse the node."""
+    import sympy
+
+    if isinstance(s, sympy.Add):
+        return symengine.Add
+    if isinstance(s, sympy.Mul):
+        return symengine.Mul
+    if isinstance(s, sympy.Pow):
+        return lambda base, exponent: apply(BY_TOKEN["pow"], [base, exponent])
+    if isinstance(s, sympy.Expr):
+        name = s.func.__name__
+        # The class is compared too: a user's undefined function may bear the name of a known one.
+        if name in NAMED and getattr(sympy, name, None) is s.func and len(s.args) == 1:
+            return NAMED[name]
+    raise UnsupportedError(f"{type(s).__name__} is not supported")

@@ -1,0 +1,78 @@
+"""Function names a person may write, and what each becomes in the operator table.
+
+The secant family and the roots are not in the table; they are rewritten here, with the branches
+SymPy gives them. Names only: no parsing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import symengine
+
+from symmath.expr.operators import BY_TOKEN, FUNCTIONS, Expr
+
+Build = Callable[[Expr], Expr]
+
+_ONE = symengine.Integer(1)
+
+_CIRCULAR = ("sin", "cos", "tan", "sec", "csc", "cot")
+_HYPERBOLIC = tuple(name + "h" for name in _CIRCULAR)
+
+
+def _reciprocal(name: str) -> Build:
+    build = BY_TOKEN[name].build
+    return lambda u: _ONE / build(u)
+
+
+def _at_reciprocal(name: str) -> Build:
+    build = BY_TOKEN[name].build
+    return lambda u: build(_ONE / u)
+
+
+def _root(degree: int) -> Build:
+    power = symengine.Rational(1, degree)
+    return lambda u: u**power
+
+
+def _logarithm(base: int) -> Build:
+    return lambda u: symengine.log(u) / symengine.log(symengine.Integer(base))
+
+
+def _table() -> dict[str, Build]:
+    table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
+    table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
+    table |= {"lg": _logarithm(10), "tg": table["tan"]}
+    for new, old in (("sec", "cos"), ("csc", "sin"), ("cot", "tan")):
+        for suffix in ("", "h"):
+            table[new + suffix] = _reciprocal(old + suffix)
+            table["a" + new + suffix] = _at_reciprocal("a" + old + suffix)
+    table |= {"cosec": table["csc"], "ctg": table["cot"]}
+    for name in _CIRCULAR:
+        table["arc" + name] = table["a" + name]
+    for name in _HYPERBOLIC:
+        table["ar" + name] = table["arc" + name] = table["a" + name]
+    return table
+
+
+NAMED: dict[str, Build] = _table()
+"""Builder of each function of one argument, by every spelling of its name."""
+
+INVERSES: dict[str, str] = {name: "a" + name for name in (*_CIRCULAR, *_HYPERBOLIC)}
+"""What a power of -1 on a function's name means: sin^-1 is asin."""
+
+_NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
+
+
+def lookup(name: str) -> Build | None:
+    """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well."""
+    if name in NAMED:
+        return NAMED[name]
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered is None:
+        return None
+    number = int(numbered[2])
+    if numbered[1] == "root":
+        return _root(number)
+    return _logarithm(number) if number > 1 else None

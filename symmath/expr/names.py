@@ -1,0 +1,268 @@
+"""What the names in a text mean: functions, constants, the variable, the unknown function.
+
+The one free variable of a text is renamed to x and the unknown function to y, whatever they were
+called. Any other free name is a parameter, which the rest of the system can't handle yet.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Sequence
+
+from symmath.expr.derivatives import GREEK_NAMES, Derivative
+from symmath.expr.functions import NAMED, lookup
+from symmath.expr.lexer import Lexeme, Reject
+from symmath.expr.operators import CONSTANTS, SYMBOL_EXPRS
+
+_CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
+_NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
+_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}")
+_CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
+_USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
+_MAX_ORDER = 2
+
+
+def _is_known(name: str) -> bool:
+    return name in _CONSTANT_NAMES or name in _NOT_NUMBERS or name == "Eq" or lookup(name) is not None
+
+
+def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
+    """Explain a name that is neither function, constant nor a plausible variable."""
+    name = str(lexeme.value)
+    what = "function" if is_applied else "name"
+    message = f"unknown {what} {name[:40]!r}"
+    if name in ("Derivative", "diff"):
+        return Reject(f"{name} is understood only as {name}(y(x), x) in an equation", lexeme.start)
+    close = difflib.get_close_matches(name[:20].lower(), [*NAMED, "pi"], n=1, cutoff=0.75)
+    split = next((f for f in sorted(NAMED, key=len, reverse=True) if name.startswith(f)), None)
+    tail = next((f for f in sorted(NAMED, key=len, reverse=True) if name.endswith(f)), None)
+    if re.fullmatch(r"[A-Za-z][0-9]{1,3}", name):
+        message += f"; write {name[0]}*{name[1:]}, {name[0]}^{name[1:]} or {name[0]}_{name[1:]}"
+    elif split and re.fullmatch(r"[0-9]*[a-df-z]", name[len(split) :]):
+        message += f"; did you mean {split}({name[len(split) :]})?"
+    elif tail and len(name) - len(tail) == 1:
+        message += f"; did you mean {name[0]}*{tail}?"
+    elif close:
+        message += f"; did you mean {close[0]!r}?"
+    elif len(name) == 2:
+        message += f"; a product is written {name[0]}*{name[1]}"
+    elif not is_applied:
+        message += "; a variable is one letter, such as x or t"
+    return Reject(message, lexeme.start)
+
+
+def _could_be_variable(lexeme: Lexeme) -> bool:
+    name = str(lexeme.value)
+    return bool(_VARIABLE.fullmatch(name)) or name in GREEK_NAMES or lexeme.text.startswith("\\lambda")
+
+
+def check_name(name: str, what: str) -> None:
+    """Refuse a `variable` or `function` argument that can't be a name."""
+    if (
+        not re.fullmatch(r"[A-Za-zα-ω][A-Za-z0-9_]{0,20}", name)
+        or lookup(name) is not None
+        or name in ("pi", "π")
+    ):
+        raise Reject(f"{name[:40]!r} can't be the name of the {what}", 0)
+
+
+def _refuse_parameters(others: Sequence[Lexeme]) -> Reject:
+    names = list(dict.fromkeys(str(lexeme.value) for lexeme in others))
+    shown = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+    return Reject(f"parameters are not supported yet: {shown}", others[0].start)
+
+
+def resolve(
+    lexemes: Sequence[Lexeme], variable: str | None, symbols: Collection[str] = ()
+) -> tuple[list[Lexeme], str]:
+    """Turn every NAME into FUNC, PI or SYMBOL.
+
+    Parameters
+    ----------
+    lexemes : sequence of Lexeme
+        As scanned.
+    variable : str or None
+        Name of the variable; None means x or else the only free name.
+    symbols : collection of str
+        Of `operators.SYMBOLS`, those allowed beside x (c1 and c2, say).
+
+    Returns
+    -------
+    list of Lexeme
+    str
+        Name of the variable in the text.
+
+    Raises
+    ------
+    Reject
+        At an unknown function, an unlikely name, or a second free name.
+    """
+    resolved: list[Lexeme] = []
+    free: list[tuple[Lexeme, bool]] = []
+    for lexeme, following in zip(lexemes, [*lexemes[1:], None], strict=True):
+        if lexeme.kind != "NAME":
+            resolved.append(lexeme)
+            continue
+        name = str(lexeme.value)
+        is_applied = following is not None and following.kind == "OPEN"
+        constant = _CONSTANT_OF_INTEGRATION.fullmatch(name)
+        if name == variable:
+            resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
+        elif name in _NOT_NUMBERS:
+            raise Reject(f"{lexeme.text!r} is not a finite number", lexeme.start)
+        elif name in _CONSTANT_NAMES:
+            value = CONSTANTS[_CONSTANT_NAMES[name]]
+            resolved.append(
+                Lexeme("PI" if value == CONSTANTS["pi"] else "SYMBOL", lexeme.text, lexeme.start, value)
+            )
+        elif lookup(name) is not None:
+            resolved.append(Lexeme("FUNC", lexeme.text, lexeme.start, name))
+        elif constant and f"c{constant[1]}" in symbols:
+            resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[f"c{constant[1]}"]))
+        elif not _could_be_variable(lexeme) or (is_applied and len(name) > 1):
+            raise _unknown_name(lexeme, is_applied)
+        else:
+            free.append((lexeme, is_applied))
+            resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
+    return resolved, _the_variable(free, variable)
+
+
+def _the_variable(free: Sequence[tuple[Lexeme, bool]], variable: str | None) -> str:
+    """Choose the variable among the free names, each with whether a bracket follows it."""
+    names = {str(lexeme.value) for lexeme, _ in free}
+    if variable is None and len(names) == 1:
+        return names.pop()
+    variable = variable or "x"
+    bare = {str(lexeme.value) for lexeme, is_applied in free if not is_applied} | {variable}
+    for lexeme, _ in free:
+        if lexeme.value not in bare:
+            raise _unknown_name(lexeme, is_applied=True)
+    others = [lexeme for lexeme, _ in free if lexeme.value != variable]
+    if others:
+        raise _refuse_parameters(others)
+    return variable
+
+
+def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
+    """Return the name of the function that is differentiated; there must be exactly one."""
+    found: dict[str, int] = {}
+    for lexeme, following in zip(lexemes, [*lexemes[1:], None], strict=True):
+        if lexeme.kind == "DERIVATIVE":
+            found.setdefault(lexeme.value.function, lexeme.start)
+        elif lexeme.kind == "NAME" and following is not None and following.kind == "PRIME":
+            name = str(lexeme.value)
+            found.setdefault(name[-1] if len(name) == 2 and name != function else name, lexeme.start)
+    others = [name for name in found if name != function]
+    if function is None and others:
+        function = others.pop(0)
+    if others:
+        position = max(found[name] for name in others)
+        names = " and ".join(dict.fromkeys([str(function), *found]))
+        raise Reject(f"one unknown function was expected, not {names}", position)
+    if not found or function is None:
+        raise Reject("no derivative found; an equation such as y' + y = x was expected", 0)
+    if _is_known(function):
+        raise Reject(f"{function!r} can't be the unknown function", found[function])
+    return function
+
+
+def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
+    """Read ``xy'`` as x*y': in an equation, two letters of which one is the function are a product."""
+    split: list[Lexeme] = []
+    for lexeme in lexemes:
+        name = str(lexeme.value)
+        if (
+            lexeme.kind == "NAME"
+            and len(name) == 2
+            and name.isalpha()
+            and function in name
+            and not _is_known(name)
+        ):
+            split += [Lexeme("NAME", name[i], lexeme.start + i, name[i]) for i in range(2)]
+        else:
+            split.append(lexeme)
+    return split
+
+
+def _is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
+    kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
+    return kinds == ["OPEN", "NAME", "CLOSE"] and not _is_known(str(lexemes[i + 1].value))
+
+
+def replace_unknown(
+    lexemes: Sequence[Lexeme], function: str, variable: str | None
+) -> tuple[list[Lexeme], str | None]:
+    """Replace y, y', y''(x), dy/dx, ... by the symbols of the operator table.
+
+    Returns
+    -------
+    list of Lexeme
+        The unknown function and its derivatives are SYMBOL.
+    str or None
+        The independent variable, where the text shows it.
+    """
+    replaced: list[Lexeme] = []
+    i = 0
+    while i < len(lexemes):
+        lexeme = lexemes[i]
+        i += 1
+        shown: str | None = None
+        if lexeme.kind == "DERIVATIVE":
+            derivative: Derivative = lexeme.value
+            order, shown = derivative.order, derivative.variable
+        elif lexeme.kind == "NAME" and lexeme.value == function:
+            order = 0
+            if i < len(lexemes) and lexemes[i].kind == "PRIME":
+                order = lexemes[i].value
+                i += 1
+            if _is_application(lexemes, i):
+                shown = str(lexemes[i + 1].value)
+                i += 3
+            elif i < len(lexemes) and lexemes[i].kind == "OPEN":
+                raise Reject(
+                    f"{function} must be followed by an operator: write {function}*(...) for a product; "
+                    "initial conditions are given apart",
+                    lexemes[i].start,
+                )
+        else:
+            if lexeme.kind == "PRIME":
+                raise Reject(f"a prime must follow the unknown function {function}", lexeme.start)
+            replaced.append(lexeme)
+            continue
+        if order > _MAX_ORDER or order < 1 and lexeme.kind == "DERIVATIVE":
+            raise Reject(f"derivatives of order {order} are not supported; 1 and 2 are", lexeme.start)
+        if shown is not None and shown != (variable or shown) or shown == function:
+            raise Reject(f"the variable is {variable or 'unclear'}, but here it is {shown}", lexeme.start)
+        variable = shown or variable
+        replaced.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["y" + "'" * order]))
+    return replaced, variable
+
+
+def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
+    """Return the independent variable of an equation that never shows it.
+
+    x, or t when x is the unknown function, or the only free name if it is a customary one: in
+    ``y' + a*y = 0`` the name a is far more likely a parameter than the variable.
+    """
+    free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))}
+    if len(free) == 1 and function not in free and free <= _USUAL_VARIABLES:
+        return free.pop()
+    return "t" if function == "x" else "x"
+
+
+def mark_conditions(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
+    """Turn ``y'(`` into one UNKNOWN lexeme whose value is the order of the derivative."""
+    marked: list[Lexeme] = []
+    for lexeme in lexemes:
+        if lexeme.kind == "NAME" and lexeme.value == function:
+            marked.append(Lexeme("UNKNOWN", lexeme.text, lexeme.start, 0))
+        elif lexeme.kind == "PRIME":
+            if not marked or marked[-1].kind != "UNKNOWN":
+                raise Reject(f"a prime must follow the unknown function {function}", lexeme.start)
+            marked[-1].value += lexeme.value
+        elif lexeme.kind == "NAME" and lexeme.value == "and":
+            marked.append(Lexeme("_COMMA", lexeme.text, lexeme.start))
+        else:
+            marked.append(lexeme)
+    return marked

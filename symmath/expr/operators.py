@@ -1,0 +1,131 @@
+"""The operator table: the one place that knows which mathematics symmath speaks.
+
+The parser, the prefix codec, the vocabulary, the numeric evaluator and the random-tree sampler are
+derived from it. Adding an operator is one row (and, for a new function, one line in `balls.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import symengine
+
+Expr = Any
+"""A symengine expression. symengine ships no type hints, so this alias carries the meaning."""
+
+FIRST_PRIVATE_CODE_POINT = 0xE000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One token of the prefix language that takes arguments.
+
+    Attributes
+    ----------
+    token : str
+        Its name in a prefix sequence, and in user text for functions.
+    arity : int
+        Number of arguments, 1 or 2.
+    build : Callable
+        Constructor on symengine expressions.
+    sympy : str
+        Name of the SymPy constructor, empty where SymPy spells it with an operator.
+    weight : int
+        Unnormalised sampling weight in random trees (Lample & Charton 2019, appendix C).
+    """
+
+    token: str
+    arity: int
+    build: Callable[..., Expr]
+    sympy: str = ""
+    weight: int = 0
+
+
+def _function(token: str, weight: int, sympy: str = "") -> Operator:
+    build = getattr(symengine, sympy or token)
+    return Operator(token=token, arity=1, build=build, sympy=sympy or token, weight=weight)
+
+
+def _has_negative_base(u: Expr) -> bool:
+    """Whether `u` is, or is a product with, a power whose base has a negative or complex coefficient."""
+    if type(u) is symengine.Mul:
+        return any(_has_negative_base(factor) for factor in u.args)
+    if type(u) is not symengine.Pow:
+        return False
+    base = u.args[0]
+    if type(base) is symengine.Mul and base.args[0].is_Number:
+        coefficient = base.args[0]
+        if not coefficient.is_Rational or coefficient < 0:
+            return True
+    return _has_negative_base(base)
+
+
+def _sign(u: Expr) -> Expr:
+    """Build ``sign(u)``; at such as ``sign(sqrt(-x))`` symengine 0.15 recurses until the process dies."""
+    if _has_negative_base(u):
+        raise NotImplementedError(f"the sign of {u} can't be taken")
+    return symengine.sign(u)
+
+
+OPERATORS: tuple[Operator, ...] = (
+    Operator(token="add", arity=2, build=lambda a, b: a + b, weight=10),
+    Operator(token="sub", arity=2, build=lambda a, b: a - b, weight=3),
+    Operator(token="mul", arity=2, build=lambda a, b: a * b, weight=10),
+    Operator(token="div", arity=2, build=lambda a, b: a / b, weight=5),
+    # The weight of pow is that of pow2..pow5 together; see POWER_WEIGHTS.
+    Operator(token="pow", arity=2, build=lambda a, b: a**b, weight=8),
+    Operator(token="neg", arity=1, build=lambda a: -a),
+    _function("sqrt", 4),
+    _function("exp", 4),
+    _function("log", 4),
+    _function("sin", 4),
+    _function("cos", 4),
+    _function("tan", 4),
+    _function("asin", 1),
+    _function("acos", 1),
+    _function("atan", 1),
+    _function("sinh", 1),
+    _function("cosh", 1),
+    _function("tanh", 1),
+    _function("asinh", 1),
+    _function("acosh", 1),
+    _function("atanh", 1),
+    _function("abs", 0, "Abs"),
+    Operator(token="sign", arity=1, build=_sign, sympy="sign"),
+)
+
+POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
+"""Sampling weights of the exponents of `pow` (pow2..pow5 in the seed paper)."""
+
+SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", "a", "b")
+"""Leaves that are names. `a` and `b` are kept for problems with parameters."""
+
+CONSTANTS: dict[str, Expr] = {"pi": symengine.pi, "E": symengine.E, "I": symengine.I}
+SIGNS: tuple[str, str] = ("+", "-")
+DIGITS: tuple[str, ...] = tuple("0123456789")
+TASK_MARKS: tuple[str, ...] = ("<integrate>", "<differentiate>", "<ode1>", "<ode2>", "<terms>")
+"""First token of a source sequence; says what is asked."""
+
+TOKENS: tuple[str, ...] = (
+    *TASK_MARKS,
+    *SIGNS,
+    *DIGITS,
+    *SYMBOLS,
+    *CONSTANTS,
+    *(operator.token for operator in OPERATORS),
+)
+TOKEN_IDS: dict[str, int] = {token: i for i, token in enumerate(TOKENS)}
+"""Position of each token in `TOKENS`; shards store these as uint8."""
+
+BY_TOKEN: dict[str, Operator] = {operator.token: operator for operator in OPERATORS}
+FUNCTIONS: tuple[str, ...] = tuple(o.token for o in OPERATORS if o.arity == 1 and o.token != "neg")
+
+SYMBOL_EXPRS: dict[str, Expr] = {name: symengine.Symbol(name) for name in SYMBOLS}
+X: Expr = SYMBOL_EXPRS["x"]
+
+
+def private_character(token: str) -> str:
+    """Return the Unicode private-use character that stands for `token` in the vocabulary."""
+    return chr(FIRST_PRIVATE_CODE_POINT + TOKEN_IDS[token])

@@ -1,0 +1,230 @@
+"""User text to expressions, equations and initial conditions.
+
+One whitelist language for SymPy and Python syntax, handwriting habits (``2x``, ``sin^2 x``, ``|x|``),
+Unicode and a LaTeX subset. The steps: `lexer` (characters), `names` (meaning of names), `juxtapose`
+(brackets, implied products), `syntax` (grammar and building). Nothing is ever evaluated as code, and
+length, depth, digits and powers are bounded before anything is built.
+
+Readings that habits leave open: ``1/2x`` is (1/2)*x, as with an explicit product; ``sin x/2`` is
+sin(x)/2; ``sin^-1 x`` is asin(x); ``sin 2*x`` and ``sin x(x+1)`` are refused as ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from symmath.errors import ParseError, PrefixError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.juxtapose import MAX_DEPTH, arrange
+from symmath.expr.lexer import MAX_CHARACTERS, Lexeme, Reject, scan
+from symmath.expr.names import (
+    check_name,
+    find_unknown,
+    mark_conditions,
+    replace_unknown,
+    resolve,
+    split_products,
+    usual_variable,
+)
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
+from symmath.expr.syntax import ConditionParts, build
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_DEPTH",
+    "MAX_DIGITS",
+    "MAX_POWER",
+    "Condition",
+    "Parsed",
+    "ParsedEquation",
+    "parse_conditions",
+    "parse_equation",
+    "parse_expression",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An expression in x, and what x was called in the text."""
+
+    expr: Expr
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEquation:
+    """A differential equation.
+
+    Attributes
+    ----------
+    residual : Expr
+        Left side minus right side, in the symbols x, y, y', y''.
+    order : int
+        1 or 2.
+    variable, function : str
+        What x and y were called in the text.
+    """
+
+    residual: Expr
+    order: int
+    variable: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An initial condition ``y^(order)(point) = value``; both are free of symbols."""
+
+    order: int
+    point: Expr
+    value: Expr
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _pointing(parse: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Turn `Reject` into a `ParseError` that carries the text."""
+
+    @wraps(parse)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return parse(*args, **kwargs)
+        except Reject as reject:
+            raise ParseError(
+                reject.message, str(args[0] if args else kwargs["text"]), reject.position
+            ) from None
+
+    return wrapped
+
+
+def _representable(e: Expr) -> Expr:
+    """Return `e` if the vocabulary can write it."""
+    try:
+        canonical_tokens(e)
+    except PrefixError as error:
+        raise UnsupportedError(str(error)) from error
+    return e
+
+
+def _arguments_are_names(variable: str | None, function: str | None = None) -> None:
+    for name, what in ((variable, "variable"), (function, "function")):
+        if name is not None:
+            check_name(name, what)
+
+
+@_pointing
+def parse_expression(text: str, variable: str | None = None, *, symbols: Collection[str] = ()) -> Parsed:
+    r"""Read an expression in one variable.
+
+    Parameters
+    ----------
+    text : str
+        SymPy or Python syntax, plain handwriting, Unicode or LaTeX; ``\int ... dx`` as well.
+    variable : str, optional
+        Name of the variable; by default x, or the only free name there is.
+    symbols : collection of str
+        Names of `operators.SYMBOLS` allowed beside x: c1 and c2 when reading an answer.
+
+    Returns
+    -------
+    Parsed
+
+    Raises
+    ------
+    ParseError
+        If `text` is not such an expression; it points at the character.
+    UnsupportedError
+        If the expression holds what the vocabulary can't write (huge or complex numbers).
+    """
+    _arguments_are_names(variable)
+    lexemes, variable = _strip_integral(scan(text, "expression"), variable)
+    lexemes, variable = resolve(lexemes, variable, symbols)
+    value = build(arrange(lexemes, len(text)), "expression", len(text))
+    return Parsed(_representable(value.expr), variable)
+
+
+def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
+    """Drop an integral sign and its dx, which names the variable."""
+    if lexemes[0].kind != "INT":
+        return lexemes, variable
+    last = lexemes[-1]
+    name = str(last.value)
+    before = lexemes[-2] if len(lexemes) > 2 else lexemes[0]
+    if last.kind == "NAME" and len(name) == 2 and name[0] == "d":
+        return lexemes[1:-1], name[1]
+    if last.kind == "NAME" and before.kind == "NAME" and before.value == "d":
+        return lexemes[1:-2], name
+    raise Reject("an integral was expected to end with dx", last.start + len(last.text))
+
+
+@_pointing
+def parse_equation(text: str, variable: str | None = None, function: str | None = None) -> ParsedEquation:
+    """Read an ordinary differential equation of order 1 or 2.
+
+    Parameters
+    ----------
+    text : str
+        With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``; without ``=`` the
+        expression is equated to zero.
+    variable, function : str, optional
+        Names of the variable and of the unknown function; by default they are found in the text.
+
+    Returns
+    -------
+    ParsedEquation
+
+    Raises
+    ------
+    ParseError
+        If `text` is not such an equation; it points at the character.
+    UnsupportedError
+        If it holds what the vocabulary can't write.
+    """
+    _arguments_are_names(variable, function)
+    lexemes = scan(text, "equation")
+    function = find_unknown(lexemes, function)
+    lexemes, variable = replace_unknown(split_products(lexemes, function), function, variable)
+    variable = variable or usual_variable(lexemes, function)
+    first = lexemes[0]
+    if first.kind == "NAME" and first.value == "Eq":
+        lexemes[0] = Lexeme("EQ", first.text, first.start)
+    lexemes, _ = resolve(lexemes, variable)
+    value = build(arrange(lexemes, len(text)), "equation", len(text))
+    residual = _representable(value.expr)
+    free = residual.free_symbols
+    order = next((k for k in (2, 1) if SYMBOL_EXPRS["y" + "'" * k] in free), 0)
+    if order == 0:
+        raise Reject(f"no derivative of {function} is left in this equation", 0)
+    return ParsedEquation(residual, order, variable, function)
+
+
+@_pointing
+def parse_conditions(text: str, function: str = "y") -> tuple[Condition, ...]:
+    """Read initial conditions such as ``y(0)=1, y'(0)=0``.
+
+    Raises
+    ------
+    ParseError
+        If `text` is not a list of conditions on `function` and its first derivative.
+    UnsupportedError
+        If a number can't be written with the vocabulary.
+    """
+    _arguments_are_names(None, function)
+    lexemes = mark_conditions(scan(text, "conditions"), function)
+    lexemes, _ = resolve(lexemes, None)
+    parts: list[ConditionParts] = build(arrange(lexemes, len(text)), "conditions", len(text))
+    for part in parts:
+        if part.order > 1:
+            raise Reject("conditions on the function and its first derivative are supported", part.start)
+        for side in (part.point, part.value):
+            if side.expr.free_symbols:
+                raise Reject("a number was expected here", side.start)
+    return tuple(
+        Condition(p.order, _representable(p.point.expr), _representable(p.value.expr)) for p in parts
+    )

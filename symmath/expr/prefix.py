@@ -1,0 +1,247 @@
+"""Prefix codec: symengine expression <-> list of tokens.
+
+Sums and products are written right-nested with their arguments in one fixed order, so equal
+expressions give equal sequences. Integers are a sign and digits, a rational is a quotient.
+Decoding walks the whitelist of `operators.py`; nothing is ever evaluated as code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import symengine
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.operators import (
+    BY_TOKEN,
+    CONSTANTS,
+    DIGITS,
+    SIGNS,
+    SYMBOL_EXPRS,
+    TOKEN_IDS,
+    Expr,
+    Operator,
+)
+
+Tokens = list[str]
+
+MAX_DIGITS = 60
+MAX_POWER = 1000
+MAX_POWER_BITS = 20_000
+"""Bound on the size of the numbers a power makes; symengine would build any, until memory ends."""
+_TOO_LARGE = 10**MAX_DIGITS
+_DIGITS = frozenset(DIGITS)
+_NEGATIVE_ONE = symengine.Integer(-1)
+_HALF = symengine.Rational(1, 2)
+_COMPLEX = (type(symengine.I), type(1 + symengine.I))
+
+
+def _key(tokens: Tokens) -> tuple[int, list[int]]:
+    return len(tokens), [TOKEN_IDS[token] for token in tokens]
+
+
+def _chain(token: str, parts: list[Tokens]) -> Tokens:
+    """Right-nest `parts`: ``token a token b c``."""
+    if len(parts) == 1:
+        return parts[0]
+    chained: Tokens = []
+    for part in parts[:-1]:
+        chained.append(token)
+        chained += part
+    chained += parts[-1]
+    return chained
+
+
+def integer_tokens(value: int) -> Tokens:
+    """Encode an integer: sign, then decimal digits."""
+    if abs(value) >= _TOO_LARGE:
+        raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
+    return ["-" if value < 0 else "+", *str(abs(value))]
+
+
+def _encode_integer(e: Expr) -> Tokens:
+    return integer_tokens(int(e))
+
+
+def _encode_rational(e: Expr) -> Tokens:
+    numerator, denominator = e.get_num_den()
+    return ["div", *integer_tokens(int(numerator)), *integer_tokens(int(denominator))]
+
+
+def _encode_symbol(e: Expr) -> Tokens:
+    name = str(e)
+    if name not in SYMBOL_EXPRS:
+        raise UnsupportedError(f"the symbol {name!r} is not in the vocabulary")
+    return [name]
+
+
+def _encode_add(e: Expr) -> Tokens:
+    return _chain("add", sorted((encode(arg) for arg in e.args), key=_key))
+
+
+def _is_negative_rational(e: Expr) -> bool:
+    return bool(e.is_Rational and e < 0)
+
+
+def _encode_pow(e: Expr) -> Tokens:
+    base, exponent = e.args
+    if base == symengine.E:
+        return ["exp", *encode(exponent)]
+    if exponent == _HALF:
+        return ["sqrt", *encode(base)]
+    if exponent.is_Rational and exponent < 0:
+        return ["div", "+", "1", *encode(base ** (-exponent))]
+    return ["pow", *encode(base), *encode(exponent)]
+
+
+def _encode_mul(e: Expr) -> Tokens:
+    above: list[Tokens] = []
+    below: list[Tokens] = []
+    p, q = 1, 1
+    for arg in e.args:
+        if arg.is_Rational:
+            numerator, denominator = arg.get_num_den() if not arg.is_Integer else (arg, 1)
+            p, q = int(numerator), int(denominator)
+        elif type(arg) is symengine.Pow and _is_negative_rational(arg.args[1]):
+            base, exponent = arg.args
+            below.append(encode(base ** (-exponent)))
+        else:
+            above.append(encode(arg))
+    above.sort(key=_key)
+    below.sort(key=_key)
+    negate = p == -1 and bool(above)
+    if not above or p not in (1, -1):
+        above.insert(0, integer_tokens(p))
+    if q != 1:
+        below.insert(0, integer_tokens(q))
+    tokens = _chain("mul", above)
+    if below:
+        tokens = ["div", *tokens, *_chain("mul", below)]
+    return ["neg", *tokens] if negate else tokens
+
+
+def _unary(token: str) -> Callable[[Expr], Tokens]:
+    return lambda e: [token, *encode(e.args[0])]
+
+
+def _constant(name: str) -> Callable[[Expr], Tokens]:
+    return lambda e: [name]
+
+
+_ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
+    symengine.Add: _encode_add,
+    symengine.Mul: _encode_mul,
+    symengine.Pow: _encode_pow,
+    symengine.Symbol: _encode_symbol,
+    **{
+        type(number): _encode_integer
+        for number in (symengine.Integer(5), symengine.Integer(0), symengine.Integer(1), _NEGATIVE_ONE)
+    },
+    type(_HALF): _encode_rational,
+    type(symengine.Rational(2, 3)): _encode_rational,
+    **{type(value): _constant(name) for name, value in CONSTANTS.items()},
+    **{
+        type(operator.build(SYMBOL_EXPRS["x"])): _unary(operator.token)
+        for operator in BY_TOKEN.values()
+        if operator.arity == 1 and operator.token not in ("neg", "sqrt", "exp")
+    },
+}
+
+
+def encode(e: Expr) -> Tokens:
+    """Encode a symengine expression as prefix tokens.
+
+    Raises
+    ------
+    UnsupportedError
+        If `e` holds a node the vocabulary can't represent (infinities, unknown functions or
+        symbols, floating-point numbers).
+    """
+    encoder = _ENCODERS.get(type(e))
+    if encoder is None:
+        raise UnsupportedError(f"{type(e).__name__} ({e}) is not in the vocabulary")
+    return encoder(e)
+
+
+def decode(tokens: Sequence[str]) -> Expr:
+    """Build the symengine expression a prefix sequence stands for.
+
+    Raises
+    ------
+    PrefixError
+        If `tokens` is not exactly one well-formed expression, or holds a power too large to build.
+    """
+    stack: list[Expr] = []
+    digits: list[str] = []
+    for token in reversed(tokens):
+        if token in _DIGITS:
+            digits.append(token)
+            continue
+        if token in SIGNS:
+            if not digits:
+                raise PrefixError(f"the sign {token!r} is not followed by a digit")
+            value = int("".join(reversed(digits)))
+            stack.append(symengine.Integer(-value if token == "-" else value))
+            digits.clear()
+            continue
+        if digits:
+            raise PrefixError(f"the digits after {token!r} have no sign")
+        stack.append(_build(token, stack))
+    if digits:
+        raise PrefixError("the leading digits have no sign")
+    if len(stack) != 1:
+        raise PrefixError(f"{len(stack)} expressions where one was expected")
+    return stack[0]
+
+
+def _build(token: str, stack: list[Expr]) -> Expr:
+    """Return the expression of `token` with its arguments taken off `stack`."""
+    if token in SYMBOL_EXPRS:
+        return SYMBOL_EXPRS[token]
+    if token in CONSTANTS:
+        return CONSTANTS[token]
+    operator = BY_TOKEN.get(token)
+    if operator is None:
+        raise PrefixError(f"unknown token {token!r}")
+    if len(stack) < operator.arity:
+        raise PrefixError(f"{token!r} lacks an argument")
+    return apply(operator, [stack.pop() for _ in range(operator.arity)])
+
+
+def _number_bits(e: Expr) -> int:
+    """Bound the bits of the numeric factors of `e`, which a power of `e` multiplies."""
+    if e.is_Rational:
+        return max(int(part).bit_length() for part in e.get_num_den())
+    if type(e) is symengine.Mul:
+        return sum(map(_number_bits, e.args))
+    if type(e) is symengine.Pow and e.args[1].is_Rational:
+        return _number_bits(e.args[0]) * (int(abs(e.args[1])) + 1)
+    if isinstance(e, _COMPLEX):
+        return 1 + _number_bits(e.real) + _number_bits(e.imag)
+    return 0
+
+
+def _check_power(base: Expr, exponent: Expr) -> None:
+    """Refuse a power whose numbers would be huge, before building it."""
+    size = abs(exponent)
+    if size > MAX_POWER:
+        raise PrefixError(f"the exponent {str(exponent)[:MAX_DIGITS]} is beyond {MAX_POWER}")
+    if _number_bits(base) * size > MAX_POWER_BITS:
+        raise PrefixError(f"a power that makes numbers of more than {MAX_POWER_BITS} bits")
+
+
+def apply(operator: Operator, arguments: Sequence[Expr]) -> Expr:
+    """Build ``operator(*arguments)``.
+
+    Raises
+    ------
+    PrefixError
+        If the result is undefined, or a power is too large to build.
+    """
+    if operator.token == "pow" and arguments[1].is_Rational:
+        _check_power(arguments[0], arguments[1])
+    try:
+        return operator.build(*arguments)
+    except (RuntimeError, ZeroDivisionError, NotImplementedError, TypeError) as error:
+        raise PrefixError(f"{operator.token!r} can't be built: {error}") from error

@@ -1,0 +1,87 @@
+"""Print expressions for people and for other systems, through SymPy's printers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+from symmath.errors import UnsupportedError
+from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.operators import Expr
+
+Style = Literal["sympy", "latex", "mathematica", "maxima", "pretty"]
+STYLES: tuple[Style, ...] = ("sympy", "latex", "mathematica", "maxima", "pretty")
+
+
+def show(e: Expr, style: Style = "sympy", variable: str = "x", function: str = "y") -> str:
+    """Print an expression.
+
+    Parameters
+    ----------
+    e : Expr
+        In the symbols of the operator table.
+    style : {"sympy", "latex", "mathematica", "maxima", "pretty"}
+        Syntax of the result; "pretty" may have several lines.
+    variable, function : str
+        What x and y are called in the result.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnsupportedError
+        If `e` can't be written, or `style` is none of these.
+    """
+    return show_sympy(to_sympy(e, variable, function), style)
+
+
+def show_sympy(s: SympyExpr, style: Style) -> str:
+    """Print a SymPy expression; see `show`."""
+    import sympy
+
+    if style == "sympy":
+        return str(sympy.sstr(s))
+    if style == "latex":
+        return str(sympy.latex(s))
+    if style == "pretty":
+        return str(sympy.pretty(s, use_unicode=True, wrap_line=False))
+    if style == "mathematica":
+        return str(sympy.mathematica_code(s, user_functions={"sign": [(lambda *_: True, "Sign")]}))
+    if style == "maxima":
+        return str(_maxima_printer().doprint(s))
+    raise UnsupportedError(f"unknown style {style!r}; the styles are {', '.join(STYLES)}")
+
+
+@cache
+def _maxima_printer() -> Any:
+    """Make SymPy's string printer speak Maxima, where the two differ."""
+    from sympy.printing.str import StrPrinter
+
+    class MaximaPrinter(StrPrinter):  # type: ignore[misc, unused-ignore]
+        """Constants with %, powers with ^, quoted derivatives."""
+
+        def _print_Exp1(self, expr: SympyExpr) -> str:
+            return "%e"
+
+        def _print_Pi(self, expr: SympyExpr) -> str:
+            return "%pi"
+
+        def _print_ImaginaryUnit(self, expr: SympyExpr) -> str:
+            return "%i"
+
+        def _print_Abs(self, expr: SympyExpr) -> str:
+            return f"abs({self._print(expr.args[0])})"
+
+        def _print_sign(self, expr: SympyExpr) -> str:
+            return f"signum({self._print(expr.args[0])})"
+
+        def _print_Pow(self, expr: SympyExpr, rational: bool = False) -> str:
+            return super()._print_Pow(expr, rational=rational).replace("**", "^")
+
+        def _print_Derivative(self, expr: SympyExpr) -> str:
+            variable, count = expr.variable_count[0]
+            return f"'diff({self._print(expr.expr)}, {self._print(variable)}, {count})"
+
+    return MaximaPrinter()

@@ -1,0 +1,152 @@
+"""Vocabulary: SentencePiece BPE over prefix tokens.
+
+Each token is one private-use Unicode character; BPE merges frequent runs of them into pieces, which
+cuts sequences to about a third. The base alphabet holds the tokens of every task, so checkpoints
+can be carried from one task to another, and no operator can ever become unknown.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+
+import sentencepiece
+
+from symmath.errors import CheckpointError, PrefixError
+from symmath.expr.operators import FIRST_PRIVATE_CODE_POINT, TASK_MARKS, TOKENS, private_character
+from symmath.expr.prefix import Tokens
+
+PAD, BEGIN, END, UNKNOWN = 0, 1, 2, 3
+MAX_PIECE_TOKENS = 16
+
+_CHARACTERS = {token: private_character(token) for token in TOKENS}
+
+
+def alphabet_fingerprint() -> str:
+    """Return a hash of the base alphabet; shards made for another one don't fit."""
+    return blake2b("\n".join(TOKENS).encode(), digest_size=8).hexdigest()
+
+
+def to_text(tokens: Iterable[str]) -> str:
+    """Write tokens as a string of private characters.
+
+    Raises
+    ------
+    PrefixError
+        If a token is unknown.
+    """
+    try:
+        return "".join([_CHARACTERS[token] for token in tokens])
+    except KeyError as error:
+        raise PrefixError(f"unknown token {error}") from error
+
+
+def from_text(text: str) -> Tokens:
+    """Read a string of private characters back as tokens."""
+    return [TOKENS[ord(character) - FIRST_PRIVATE_CODE_POINT] for character in text]
+
+
+class Vocabulary:
+    """Pieces of a trained SentencePiece model.
+
+    Parameters
+    ----------
+    model : bytes
+        A serialised SentencePiece model, as `train` makes it and `vocab.model` holds it.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+
+    @classmethod
+    def train(cls, sequences: Iterable[Sequence[str]], size: int) -> Vocabulary:
+        """Train BPE on token sequences.
+
+        Parameters
+        ----------
+        sequences : iterable of token sequences
+            Sources and targets, without task marks.
+        size : int
+            Number of pieces, special pieces included.
+        """
+        model = io.BytesIO()
+        base = [token for token in TOKENS if token not in TASK_MARKS]
+        # Every base token occurs at least once, so that each becomes a piece of its own.
+        texts = chain((to_text([token]) for token in base), (to_text(s) for s in sequences))
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=texts,
+            model_writer=model,
+            model_type="bpe",
+            vocab_size=size,
+            character_coverage=1.0,
+            user_defined_symbols=[_CHARACTERS[mark] for mark in TASK_MARKS],
+            normalization_rule_name="identity",
+            add_dummy_prefix=False,
+            remove_extra_whitespaces=False,
+            split_by_whitespace=False,
+            split_by_unicode_script=False,
+            split_by_number=False,
+            max_sentencepiece_length=MAX_PIECE_TOKENS,
+            max_sentence_length=65536,
+            pad_id=PAD,
+            bos_id=BEGIN,
+            eos_id=END,
+            unk_id=UNKNOWN,
+            num_threads=1,
+            minloglevel=2,
+        )
+        return cls(model.getvalue())
+
+    @classmethod
+    def load(cls, path: str | Path) -> Vocabulary:
+        """Read a `vocab.model` file.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is missing or isn't a vocabulary of the present alphabet.
+        """
+        try:
+            vocabulary = cls(Path(path).read_bytes())
+        except (OSError, RuntimeError) as error:
+            raise CheckpointError(f"{path} is not a readable vocabulary: {error}") from error
+        known = {piece for pieces in vocabulary.pieces for piece in pieces}
+        if missing := [token for token in TOKENS if token not in known]:
+            raise CheckpointError(f"{path} was trained for another alphabet: it lacks {missing}")
+        return vocabulary
+
+    def save(self, path: str | Path) -> None:
+        """Write the SentencePiece model."""
+        Path(path).write_bytes(self.model)
+
+    def __len__(self) -> int:
+        return self._processor.get_piece_size()
+
+    def encode(self, tokens: Sequence[str]) -> list[int]:
+        """Return the piece ids of a token sequence, without begin and end."""
+        return self._processor.encode(to_text(tokens))
+
+    def encode_texts(self, texts: list[str]) -> list[list[int]]:
+        """Return the piece ids of many sequences written by `to_text`."""
+        return self._processor.encode(texts)
+
+    def decode(self, ids: Iterable[int]) -> Tokens:
+        """Return the tokens of piece ids; begin, end and padding hold none."""
+        return [token for i in ids for token in self.pieces[i]]
+
+    @cached_property
+    def pieces(self) -> list[Tokens]:
+        """Tokens of each piece, empty for the special ones."""
+        processor = self._processor
+        special = (PAD, BEGIN, END, UNKNOWN)
+        return [[] if i in special else from_text(processor.id_to_piece(i)) for i in range(len(self))]
+
+    def fingerprint(self) -> str:
+        """Return a hash of the alphabet and the pieces; stored in every checkpoint."""
+        pieces = "\n".join(" ".join(piece) for piece in self.pieces)
+        return blake2b((alphabet_fingerprint() + pieces).encode(), digest_size=8).hexdigest()

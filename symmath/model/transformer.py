@@ -1,0 +1,291 @@
+"""Encoder-decoder transformer: pre-norm, rotary self-attention, no biases.
+
+Knows tensors only: no tokens, no files, no mathematics.
+
+Shape suffixes: B batch (or B hypotheses), S source length, T target length, D width, H heads,
+K head width, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from symmath.expr.vocab import PAD
+
+ROTARY_BASE = 10_000.0
+INITIAL_STD = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """Size of a model.
+
+    Attributes
+    ----------
+    vocabulary : int
+        Number of pieces.
+    width : int
+        Features of a position; a multiple of 2 * `heads`.
+    heads, encoder_layers, decoder_layers : int
+    expansion : int
+        Hidden features of a feed-forward block over `width`.
+    max_length : int
+        Longest sequence in pieces.
+    """
+
+    vocabulary: int
+    width: int = 256
+    heads: int = 4
+    encoder_layers: int = 4
+    decoder_layers: int = 4
+    expansion: int = 4
+    max_length: int = 512
+
+
+def _rotary_table(length: int, head_width: int) -> Tensor:
+    """Return cos and sin of the rotary angles, shape (2, length, head_width / 2)."""
+    frequency = ROTARY_BASE ** (-torch.arange(0, head_width, 2).float() / head_width)
+    angle = torch.arange(length).float()[:, None] * frequency[None, :]
+    return torch.stack([angle.cos(), angle.sin()])
+
+
+def _rotate(x_BHTK: Tensor, table_2TK: Tensor) -> Tensor:
+    """Rotate pairs of features by their position (Su et al. 2021, arXiv:2104.09864)."""
+    cos, sin = table_2TK[0].to(x_BHTK.dtype), table_2TK[1].to(x_BHTK.dtype)
+    first, second = x_BHTK.chunk(2, dim=-1)
+    return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
+
+
+def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, causal: bool = False) -> Tensor:
+    """Scaled dot-product attention; heads joined again, (B, T, D).
+
+    On the CPU two batched products are several times faster than the fused kernel at the lengths of
+    short expressions (measured: 14 against 81 ms for 320 x 4 heads of 19 positions in bfloat16).
+    """
+    if q.device.type != "cpu":
+        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal)
+        return mixed.transpose(1, 2).flatten(2)
+    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2))
+    if causal:
+        ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).triu(1)
+        scores = scores.masked_fill(ahead, float("-inf"))
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return torch.matmul(scores.softmax(-1), v).transpose(1, 2).flatten(2)
+
+
+def _split_heads(x_BTD: Tensor, heads: int) -> Tensor:
+    return x_BTD.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+class SelfAttention(nn.Module):
+    """Multi-head self-attention with rotary positions."""
+
+    def __init__(self, config: ModelConfig, *, causal: bool) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.causal = causal
+        self.norm = nn.LayerNorm(config.width, bias=False)
+        self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
+        self.out = nn.Linear(config.width, config.width, bias=False)
+
+    def forward(self, x_BTD: Tensor, table_2TK: Tensor, mask: Tensor | None) -> Tensor:
+        """Attend within a whole sequence; `mask` is True where a key may be seen, (B, 1, 1, T)."""
+        q, k, v = (_split_heads(part, self.heads) for part in self.qkv(self.norm(x_BTD)).chunk(3, dim=-1))
+        q, k = _rotate(q, table_2TK), _rotate(k, table_2TK)
+        return self.out(_attend(q, k, v, mask, causal=self.causal))
+
+    def step(self, x_B1D: Tensor, table_21K: Tensor, past: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Attend from one new position to all earlier ones and itself."""
+        q, k, v = (_split_heads(part, self.heads) for part in self.qkv(self.norm(x_B1D)).chunk(3, dim=-1))
+        q, k = _rotate(q, table_21K), _rotate(k, table_21K)
+        keys, values = torch.cat([past[0], k], dim=2), torch.cat([past[1], v], dim=2)
+        return self.out(_attend(q, keys, values, None)), (keys, values)
+
+
+class CrossAttention(nn.Module):
+    """Multi-head attention from target positions to the encoded source."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.norm = nn.LayerNorm(config.width, bias=False)
+        self.query = nn.Linear(config.width, config.width, bias=False)
+        self.key_value = nn.Linear(config.width, 2 * config.width, bias=False)
+        self.out = nn.Linear(config.width, config.width, bias=False)
+
+    def project(self, memory_BSD: Tensor) -> tuple[Tensor, Tensor]:
+        """Return keys and values of the source, (B, H, S, K) each."""
+        keys, values = self.key_value(memory_BSD).chunk(2, dim=-1)
+        return _split_heads(keys, self.heads), _split_heads(values, self.heads)
+
+    def forward(self, x_BTD: Tensor, source: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        """Attend to the projected source; `mask` is True where a key may be seen, (B, 1, 1, S)."""
+        q = _split_heads(self.query(self.norm(x_BTD)), self.heads)
+        return self.out(_attend(q, *source, mask))
+
+
+class FeedForward(nn.Module):
+    """Two linear maps with a squared ReLU between (So et al. 2021, arXiv:2109.08668)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(config.width, bias=False)
+        self.up = nn.Linear(config.width, config.expansion * config.width, bias=False)
+        self.down = nn.Linear(config.expansion * config.width, config.width, bias=False)
+
+    def forward(self, x_BTD: Tensor) -> Tensor:
+        """Map each position by itself."""
+        hidden = functional.relu(self.up(self.norm(x_BTD)))
+        return self.down(hidden * hidden)
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention and feed-forward, both residual."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.attention = SelfAttention(config, causal=False)
+        self.feed = FeedForward(config)
+
+    def forward(self, x_BSD: Tensor, table_2SK: Tensor, mask: Tensor | None) -> Tensor:
+        """Encode one layer."""
+        x_BSD = x_BSD + self.attention(x_BSD, table_2SK, mask)
+        return x_BSD + self.feed(x_BSD)
+
+
+class DecoderLayer(nn.Module):
+    """Causal self-attention, cross-attention and feed-forward, all residual."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.attention = SelfAttention(config, causal=True)
+        self.cross = CrossAttention(config)
+        self.feed = FeedForward(config)
+
+    def forward(self, x_BTD: Tensor, table_2TK: Tensor, memory_BSD: Tensor, mask: Tensor | None) -> Tensor:
+        """Decode one layer of a whole sequence."""
+        x_BTD = x_BTD + self.attention(x_BTD, table_2TK, None)
+        x_BTD = x_BTD + self.cross(x_BTD, self.cross.project(memory_BSD), mask)
+        return x_BTD + self.feed(x_BTD)
+
+
+@dataclass(slots=True)
+class Cache:
+    """What decoding remembers of the source and of the earlier positions, per layer."""
+
+    source: list[tuple[Tensor, Tensor]]
+    mask: Tensor | None
+    past: list[tuple[Tensor, Tensor]]
+    length: int = 0
+
+    def reorder(self, rows_B: Tensor) -> None:
+        """Keep rows `rows_B` of the earlier positions; the source must agree between them."""
+        self.past = [(keys[rows_B], values[rows_B]) for keys, values in self.past]
+
+    def select(self, rows_B: Tensor) -> None:
+        """Keep rows `rows_B` of everything."""
+        self.reorder(rows_B)
+        self.source = [(keys[rows_B], values[rows_B]) for keys, values in self.source]
+        if self.mask is not None:
+            self.mask = self.mask[rows_B]
+
+
+class Transformer(nn.Module):
+    """Sequence-to-sequence model.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    """
+
+    rotary: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.width, padding_idx=PAD)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.encoder_norm = nn.LayerNorm(config.width, bias=False)
+        self.decoder_norm = nn.LayerNorm(config.width, bias=False)
+        self.output = nn.Linear(config.width, config.vocabulary, bias=False)
+        self.materialise_rotary()
+        self._initialise()
+
+    def materialise_rotary(self, device: str | None = None) -> None:
+        """Make the table of rotary angles, which no checkpoint holds."""
+        with torch.device(device or torch.get_default_device()):
+            table = _rotary_table(self.config.max_length, self.config.width // self.config.heads)
+        self.register_buffer("rotary", table, persistent=False)
+
+    def _initialise(self) -> None:
+        for name, parameter in self.named_parameters():
+            if parameter.dim() < 2:
+                continue
+            if name.endswith(("out.weight", "down.weight", "output.weight")):
+                # A residual branch or a classifier that starts at zero keeps the first steps calm.
+                nn.init.zeros_(parameter)
+            elif name == "embedding.weight":
+                nn.init.normal_(parameter, std=1.0)
+            else:
+                nn.init.normal_(parameter, std=parameter.shape[1] ** -0.5)
+        with torch.no_grad():
+            self.embedding.weight[PAD] = 0
+
+    def encode(self, source_BS: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Encode sources.
+
+        Parameters
+        ----------
+        source_BS : int tensor of shape (B, S)
+            Piece ids, padded at the end.
+
+        Returns
+        -------
+        memory_BSD : Tensor
+        mask : bool tensor of shape (B, 1, 1, S), or None where nothing is padded
+        """
+        present_BS = source_BS != PAD
+        mask = None if bool(present_BS.all()) else present_BS[:, None, None, :]
+        table = self.rotary[:, : source_BS.shape[1]]
+        x_BSD = self.embedding(source_BS)
+        for layer in self.encoder:
+            x_BSD = layer(x_BSD, table, mask)
+        return self.encoder_norm(x_BSD), mask
+
+    def forward(self, source_BS: Tensor, target_BT: Tensor) -> Tensor:
+        """Return logits of the next piece at each target position, (B, T, V)."""
+        memory_BSD, mask = self.encode(source_BS)
+        table = self.rotary[:, : target_BT.shape[1]]
+        x_BTD = self.embedding(target_BT)
+        for layer in self.decoder:
+            x_BTD = layer(x_BTD, table, memory_BSD, mask)
+        return self.output(self.decoder_norm(x_BTD))
+
+    def start(self, source_BS: Tensor) -> Cache:
+        """Encode sources and prepare step-by-step decoding."""
+        memory_BSD, mask = self.encode(source_BS)
+        config = self.config
+        empty = memory_BSD.new_zeros(len(source_BS), config.heads, 0, config.width // config.heads)
+        return Cache(
+            source=[layer.cross.project(memory_BSD) for layer in self.decoder],
+            mask=mask,
+            past=[(empty, empty) for _ in self.decoder],
+        )
+
+    def step(self, last_B: Tensor, cache: Cache) -> Tensor:
+        """Return logits of the next piece, (B, V), and extend `cache` by piece `last_B`."""
+        table = self.rotary[:, cache.length : cache.length + 1]
+        x_B1D = self.embedding(last_B[:, None])
+        for index, layer in enumerate(self.decoder):
+            mixed, cache.past[index] = layer.attention.step(x_B1D, table, cache.past[index])
+            x_B1D = x_B1D + mixed
+            x_B1D = x_B1D + layer.cross(x_B1D, cache.source[index], cache.mask)
+            x_B1D = x_B1D + layer.feed(x_B1D)
+        cache.length += 1
+        return self.output(self.decoder_norm(x_B1D))[:, 0]

@@ -1,0 +1,94 @@
+"""What solving returns: records, no behaviour beyond reading them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symmath.errors import NoSolutionError
+from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.operators import Expr
+from symmath.tasks.task import Problem
+from symmath.verify import Check, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed answer.
+
+    Attributes
+    ----------
+    expr : Expr
+    score : float
+        Normalised log-probability of the hypothesis; 0 where no network made it.
+    engine : str
+        What proposed it.
+    check : Check or None
+        None while it has not been checked.
+    """
+
+    expr: Expr
+    score: float
+    engine: str
+    check: Check | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the check found it to be an answer."""
+        return self.check is not None and self.check.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """The outcome of solving a problem; not finding an answer is an outcome too.
+
+    Attributes
+    ----------
+    problem : Problem
+    candidate : Candidate or None
+        The verified answer.
+    candidates : tuple of Candidate
+        All that was proposed, best first.
+    seconds : float
+        Wall time.
+    reason : str
+        Why there is no answer; empty if there is one.
+    """
+
+    problem: Problem
+    candidate: Candidate | None
+    candidates: tuple[Candidate, ...]
+    seconds: float
+    reason: str = ""
+
+    @property
+    def expr(self) -> SympyExpr | None:
+        """The answer as a SymPy expression in the user's variable, or None."""
+        if self.candidate is None:
+            return None
+        return to_sympy(self.candidate.expr, self.problem.variable, self.problem.function)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How the answer was verified, or None."""
+        return self.candidate.check.verdict if self.candidate and self.candidate.check else None
+
+    @property
+    def domain(self) -> str | None:
+        """Where the answer was found to hold, or None."""
+        return self.candidate.check.domain if self.candidate and self.candidate.check else None
+
+    @property
+    def engine(self) -> str | None:
+        """What found the answer, or None."""
+        return self.candidate.engine if self.candidate else None
+
+    def raise_for_verdict(self) -> Solution:
+        """Return self, or raise if there is no verified answer.
+
+        Raises
+        ------
+        NoSolutionError
+        """
+        if self.candidate is None:
+            raise NoSolutionError(self.reason or "no verified answer was found")
+        return self

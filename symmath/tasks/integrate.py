@@ -1,0 +1,312 @@
+"""Integration: the integrand is the problem, a primitive is the answer.
+
+Generators, after Lample & Charton (2019), section 4: ``bwd`` differentiates a random expression,
+``ibp`` integrates by parts over a growing table of known primitives. Beyond the paper:
+``small`` draws backward pairs of textbook size, ``substitution`` composes known pairs,
+``linear`` adds and scales them, ``liouville`` draws primitives of Liouville's form (a rational
+part and logarithms) whose derivatives are short once put over a common denominator.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import symengine
+from flint import acb, ctx
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import evaluate, variable
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens
+from symmath.expr.present import present
+from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
+
+MAX_SOURCE_TOKENS = 240
+MAX_TARGET_TOKENS = 100
+MAX_DIGIT_RUN = 7
+
+_MAX_OPERATORS = 15
+_SMALL_OPERATORS = 5
+_TABLE_SIZE = 20_000
+_TRIES = 40
+_CHECK_BITS = 64
+_MIN_ACCURATE_BITS = 24
+
+_Known = tuple[Expr, Expr]
+"""An integrand and its primitive."""
+
+
+def residual(problem: Problem, answer: Expr) -> Expr:
+    """Return the derivative of `answer` less the integrand."""
+    return answer.diff(X) - problem.expr
+
+
+def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 4) -> bool:
+    """Check at a random complex point that the derivative of `target` is `source`.
+
+    Parameters
+    ----------
+    source, target : Tokens
+        Integrand and primitive in prefix form, without task mark.
+    rng : random.Random
+    tries : int
+        Points to try; one where either side is undefined is drawn again.
+
+    Returns
+    -------
+    bool
+        False also if no point gave a finite, accurate value.
+    """
+    ctx.prec = _CHECK_BITS
+    for _ in range(tries):
+        point = acb(rng.uniform(0.2, 1.8), rng.uniform(0.1, 1.2))
+        try:
+            slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
+            value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
+        except PrefixError:
+            continue
+        if min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) < _MIN_ACCURATE_BITS:
+            continue
+        return bool(slope.overlaps(value))
+    return False
+
+
+def _longest_digit_run(tokens: Tokens) -> int:
+    longest = run = 0
+    for token in tokens:
+        run = run + 1 if token.isdigit() else 0
+        longest = max(longest, run)
+    return longest
+
+
+def without_constant(e: Expr) -> Expr:
+    """Drop the additive terms that don't depend on x."""
+    if type(e) is not symengine.Add:
+        return e
+    return symengine.Add(*(term for term in e.args if X in term.free_symbols))
+
+
+def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Rejection:
+    """Encode and check one pair."""
+    primitive = without_constant(primitive)
+    if X not in primitive.free_symbols:
+        return Rejection.CONSTANT
+    try:
+        target = canonical_tokens(primitive)
+        source = canonical_tokens(integrand)
+    except (UnsupportedError, PrefixError):
+        return Rejection.UNREPRESENTABLE
+    if len(source) > MAX_SOURCE_TOKENS or len(target) > MAX_TARGET_TOKENS:
+        return Rejection.TOO_LONG
+    if max(_longest_digit_run(source), _longest_digit_run(target)) > MAX_DIGIT_RUN:
+        return Rejection.LARGE_INTEGER
+    if not holds(source, target, rng):
+        return Rejection.UNVERIFIED
+    return Pair(source=source, target=target, shape=source)
+
+
+def _backward(smallest: int, largest: int) -> Callable[[], Propose]:
+    def maker() -> Propose:
+        def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+            primitive = draw(rng, rng.randint(smallest, largest))
+            return make_pair(primitive.diff(X), primitive, rng)
+
+        return propose
+
+    return maker
+
+
+def _split_coefficient(e: Expr) -> tuple[Expr, Expr]:
+    """Return the rational coefficient of `e` and the rest."""
+    if type(e) is symengine.Mul and e.args[0].is_Rational:
+        coefficient = e.args[0]
+        return coefficient, e / coefficient
+    return symengine.Integer(1), e
+
+
+class _Table:
+    """Known primitives by integrand, up to a rational factor; grows to a fixed size."""
+
+    def __init__(self) -> None:
+        self._primitives: dict[Expr, Expr] = {}
+        self._integrands: list[Expr] = []
+
+    def add(self, integrand: Expr, primitive: Expr) -> None:
+        coefficient, rest = _split_coefficient(integrand)
+        if len(self._integrands) < _TABLE_SIZE and rest not in self._primitives:
+            self._primitives[rest] = primitive / coefficient
+            self._integrands.append(rest)
+
+    def find(self, integrand: Expr) -> Expr | None:
+        coefficient, rest = _split_coefficient(integrand)
+        primitive = self._primitives.get(rest)
+        return None if primitive is None else coefficient * primitive
+
+    def choose(self, rng: random.Random) -> _Known:
+        rest = rng.choice(self._integrands)
+        return rest, self._primitives[rest]
+
+    def __len__(self) -> int:
+        return len(self._integrands)
+
+
+def _learn(table: _Table, draw: Draw, rng: random.Random) -> None:
+    """Put one small backward pair into the table."""
+    primitive = without_constant(draw(rng, rng.randint(0, 3)))
+    if X in primitive.free_symbols:
+        table.add(symengine.expand(primitive.diff(X)), primitive)
+
+
+def _by_parts(table: _Table, draw: Draw, rng: random.Random) -> _Known | None:
+    """Find u v' whose counterpart u' v is known; None if the tries ran out."""
+    for _ in range(_TRIES):
+        _learn(table, draw, rng)
+        u, v = draw(rng, rng.randint(0, 2)), draw(rng, rng.randint(0, 3))
+        left, right = symengine.expand(u.diff(X) * v), symengine.expand(u * v.diff(X))
+        if X not in left.free_symbols or X not in right.free_symbols:
+            continue
+        known_left, known_right = table.find(left), table.find(right)
+        if (known_left is None) == (known_right is None):
+            continue
+        if known_left is not None:
+            integrand, primitive = right, u * v - known_left
+        else:
+            integrand, primitive = left, u * v - known_right
+        primitive = symengine.expand(primitive)
+        table.add(integrand, primitive)
+        return integrand, primitive
+    return None
+
+
+def _ibp() -> Propose:
+    table = _Table()
+
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        known = _by_parts(table, draw, rng)
+        return Rejection.UNSOLVED if known is None else make_pair(*known, rng)
+
+    return propose
+
+
+def _choose_known(table: _Table, draw: Draw, rng: random.Random) -> _Known:
+    """Draw a known pair: by parts, or small and backward."""
+    known = _by_parts(table, draw, rng) if rng.random() < 0.5 else None
+    if known is None:
+        while not len(table):
+            _learn(table, draw, rng)
+        known = table.choose(rng)
+    return known
+
+
+def _substitution() -> Propose:
+    table = _Table()
+
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        integrand, primitive = _choose_known(table, draw, rng)
+        inner = draw(rng, rng.randint(1, 3))
+        if rng.random() < 0.4:
+            inner = rng.randint(1, 9) * X + rng.randint(-5, 5)
+        inner = symengine.expand(inner)
+        return make_pair(
+            integrand.subs({X: inner}) * inner.diff(X),
+            primitive.subs({X: inner}),
+            rng,
+        )
+
+    return propose
+
+
+def _coefficient(rng: random.Random) -> Expr:
+    """Draw a small non-zero rational, mostly an integer."""
+    numerator = rng.choice((-1, 1)) * rng.randint(1, rng.choice((3, 10, 50)))
+    return symengine.Rational(numerator, rng.choice((1, 1, 1, 2, 3, 4, 5, 7)))
+
+
+def _linear() -> Propose:
+    table = _Table()
+
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        integrand, primitive = symengine.Integer(0), symengine.Integer(0)
+        for _ in range(rng.choice((1, 2, 2, 3))):
+            f, primitive_f = _choose_known(table, draw, rng)
+            scale = _coefficient(rng)
+            integrand += scale * f
+            primitive += scale * primitive_f
+        return make_pair(integrand, symengine.expand(primitive), rng)
+
+    return propose
+
+
+_GENERATORS_OF_FIELDS: tuple[Callable[[Expr], Expr], ...] = (
+    lambda e: e,
+    lambda e: e,
+    lambda e: e,
+    symengine.exp,
+    symengine.log,
+    symengine.sqrt,
+    symengine.sin,
+    symengine.cos,
+    symengine.tan,
+)
+
+
+def _polynomial(rng: random.Random, t: Expr, degree: int) -> Expr:
+    coefficients = [rng.randint(-6, 6) for _ in range(degree)] + [rng.randint(1, 3)]
+    return symengine.expand(symengine.Add(*(c * t**k for k, c in enumerate(coefficients))))
+
+
+def _logarithmic_part(rng: random.Random, t: Expr) -> Expr:
+    """Draw c*log(p) for a linear or quadratic p, sometimes with the arctangent that goes with it."""
+    scale = _coefficient(rng)
+    kind = rng.random()
+    if kind < 0.4:
+        return scale * symengine.log(_polynomial(rng, t, 1))
+    shift, width = rng.randint(-3, 3), rng.choice((1, 1, 2, 3, 4))
+    if kind < 0.7:
+        return scale * symengine.atan(symengine.expand((t + shift) / width))
+    if kind < 0.85:
+        return scale * symengine.log(_polynomial(rng, t, 2))
+    quadratic = symengine.expand((t + shift) ** 2 + width**2)
+    return scale * symengine.log(quadratic) + _coefficient(rng) * symengine.atan(
+        symengine.expand((t + shift) / width)
+    )
+
+
+def _rational_part(rng: random.Random, t: Expr) -> Expr:
+    kind = rng.random()
+    if kind < 0.5:
+        return symengine.Integer(0)
+    if kind < 0.75:
+        return _coefficient(rng) * t ** rng.randint(1, 3)
+    return _coefficient(rng) / _polynomial(rng, t, rng.choice((1, 1, 2))) ** rng.choice((1, 1, 2))
+
+
+def _liouville() -> Propose:
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        inner = X if rng.random() < 0.8 else rng.randint(1, 3) * X + rng.randint(-3, 3)
+        t = rng.choice(_GENERATORS_OF_FIELDS)(inner)
+        primitive = _rational_part(rng, t)
+        for _ in range(rng.choice((1, 1, 2, 2, 3))):
+            primitive += _logarithmic_part(rng, t)
+        slope = primitive.diff(X)
+        return make_pair(present(slope, "together") or slope, primitive, rng)
+
+    return propose
+
+
+TASK = Task(
+    name="integrate",
+    mark="<integrate>",
+    answer_symbols=("x",),
+    residual=residual,
+    generators={
+        "bwd": _backward(1, _MAX_OPERATORS),
+        "small": _backward(1, _SMALL_OPERATORS),
+        "ibp": _ibp,
+        "substitution": _substitution,
+        "linear": _linear,
+        "liouville": _liouville,
+    },
+)

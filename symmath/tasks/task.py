@@ -1,0 +1,97 @@
+"""What a task is: a record of functions. Nothing inherits from it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something to solve.
+
+    Attributes
+    ----------
+    task : str
+        Name in `symmath.tasks.TASKS`.
+    expr : Expr
+        The integrand in x; or an expression in x, y, y', y'' that equals zero.
+    variable, function : str
+        What the user calls x and y.
+    """
+
+    task: str
+    expr: Expr
+    variable: str = "x"
+    function: str = "y"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A problem and its answer.
+
+    Attributes
+    ----------
+    source : Tokens
+        Prefix tokens of the problem's expression, in the presentation shown to the model.
+    target : Tokens
+        Prefix tokens of the answer.
+    shape : Tokens
+        Prefix tokens of the problem's expression in canonical form, whose skeleton decides the split.
+    """
+
+    source: Tokens
+    target: Tokens
+    shape: Tokens
+
+
+class Rejection(StrEnum):
+    """Why a proposed pair was not written."""
+
+    UNREPRESENTABLE = "unrepresentable"
+    CONSTANT = "constant"
+    TOO_LONG = "too long"
+    LARGE_INTEGER = "large integer"
+    UNSOLVED = "unsolved"
+    UNVERIFIED = "unverified"
+    DUPLICATE = "duplicate"
+
+
+Draw = Callable[[random.Random, int], Expr]
+"""``draw(rng, operators)``: a random expression in x with that many operators before simplification."""
+
+Propose = Callable[[Draw, random.Random], "Pair | Rejection"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A kind of problem.
+
+    Attributes
+    ----------
+    name : str
+        "integrate", "ode1", ...
+    mark : str
+        The token that opens a source sequence.
+    answer_symbols : tuple of str
+        Names an answer may hold.
+    residual : Callable
+        ``residual(problem, answer)``: zero if and only if `answer` solves `problem`.
+    generators : mapping of str to Callable
+        Each call makes a fresh `Propose`; its memory, if any, is local to it.
+    """
+
+    name: str
+    mark: str
+    answer_symbols: tuple[str, ...]
+    residual: Callable[[Problem, Expr], Expr]
+    generators: Mapping[str, Callable[[], Propose]]
+
+    def encode(self, tokens: Tokens) -> Tokens:
+        """Return the source sequence of a problem given as prefix tokens."""
+        return [self.mark, *tokens]

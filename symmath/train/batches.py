@@ -1,0 +1,166 @@
+"""Batches of equal-length sequences from shards, in an order that a resumed run repeats exactly.
+
+Data comes in rounds: a round takes the next shards of every directory, encodes and shuffles its
+pairs, and cuts them into batches of nearly equal lengths, so that next to nothing is padding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
+from symmath.shards import read_shard, shard_paths
+
+SHARDS_A_ROUND = 4
+"""Shards of each directory encoded together: more pairs, more even batches."""
+
+STRIP_RATIO = 1.12
+"""Sources whose lengths differ by less than this factor share batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded piece ids.
+
+    Attributes
+    ----------
+    source_BS : int64 tensor of shape (B, S)
+    target_BT : int64 tensor of shape (B, T + 1)
+        Begin, pieces, end; the model reads all but the last and predicts all but the first.
+    """
+
+    source_BS: Tensor
+    target_BT: Tensor
+
+    def __len__(self) -> int:
+        return len(self.source_BS)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a run stands in its data."""
+
+    round: int = 0
+    batch: int = 0
+
+
+IdPair = tuple[list[int], list[int]]
+
+
+def collate(pairs: Sequence[IdPair]) -> Batch:
+    """Pad pairs of piece ids into a batch."""
+    sources = [source for source, _ in pairs]
+    targets = [[BEGIN, *target, END] for _, target in pairs]
+    return Batch(pad(sources), pad(targets))
+
+
+def pad(sequences: Sequence[Sequence[int]]) -> Tensor:
+    """Stack sequences, padded at the end, as an int64 tensor."""
+    rows = np.full((len(sequences), max(map(len, sequences))), PAD, dtype=np.int64)
+    for row, sequence in zip(rows, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return torch.from_numpy(rows)
+
+
+def _order(pairs: list[IdPair], rng: np.random.Generator) -> list[int]:
+    """Sort pairs by source length, in strips of nearly one length, each by target length.
+
+    Every other strip runs backwards, so that a batch across two strips is even too.
+    """
+    noise = rng.random(len(pairs))
+    strip = [int(math.log(len(source)) / math.log(STRIP_RATIO)) for source, _ in pairs]
+
+    def key(i: int) -> tuple[int, int, float]:
+        target = len(pairs[i][1])
+        return strip[i], -target if strip[i] % 2 else target, noise[i]
+
+    return sorted(range(len(pairs)), key=key)
+
+
+def cut(pairs: list[IdPair], tokens: int, rng: np.random.Generator) -> list[list[int]]:
+    """Group pairs of like lengths into batches of about `tokens` padded positions.
+
+    Returns
+    -------
+    list of list of int
+        Indices into `pairs`, batches in random order.
+    """
+    order = _order(pairs, rng)
+    batches: list[list[int]] = []
+    current: list[int] = []
+    longest = (0, 0)
+    for i in order:
+        wider = (max(longest[0], len(pairs[i][0])), max(longest[1], len(pairs[i][1]) + 2))
+        if current and (len(current) + 1) * sum(wider) > tokens:
+            batches.append(current)
+            current, wider = [], (len(pairs[i][0]), len(pairs[i][1]) + 2)
+        longest = wider
+        current.append(i)
+    if current:
+        batches.append(current)
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+class Batches:
+    """Endless batches of one or more data directories.
+
+    Parameters
+    ----------
+    directories : sequence of Path
+        A round takes as many shards of each, so the mixture follows the sizes of their shards.
+    vocabulary : Vocabulary
+    tokens : int
+        Padded positions a batch, source and target together.
+    seed : int
+    max_length : int
+        Pairs with a longer source or target, in pieces, are left out.
+    """
+
+    def __init__(
+        self, directories: Sequence[Path], vocabulary: Vocabulary, *, tokens: int, seed: int, max_length: int
+    ) -> None:
+        self._shards = [shard_paths(directory, "train") for directory in directories]
+        self._vocabulary = vocabulary
+        self._tokens = tokens
+        self._seed = seed
+        self._max_length = max_length
+
+    def _pairs(self, round_: int) -> list[IdPair]:
+        pairs: list[IdPair] = []
+        turns = range(round_ * SHARDS_A_ROUND, (round_ + 1) * SHARDS_A_ROUND)
+        for paths, turn in product(self._shards, turns):
+            cycle, index = divmod(turn, len(paths))
+            order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
+            shard = read_shard(paths[order[index]])
+            texts = [shard.texts(i) for i in range(len(shard))]
+            sources = self._vocabulary.encode_texts([source for source, _ in texts])
+            targets = self._vocabulary.encode_texts([target for _, target in texts])
+            pairs += zip(sources, targets, strict=True)
+        return [p for p in pairs if max(map(len, p)) < self._max_length]
+
+    def iterate(self, start: Position) -> Iterator[tuple[Position, Batch]]:
+        """Yield batches from `start` on, each with the position after it."""
+        round_, first = start.round, start.batch
+        while True:
+            pairs = self._pairs(round_)
+            rng = np.random.default_rng([self._seed, round_, 2])
+            batches = cut(pairs, self._tokens, rng)
+            for index in range(first, len(batches)):
+                after = Position(round_, index + 1)
+                yield after, collate([pairs[i] for i in batches[index]])
+            round_, first = round_ + 1, 0
+
+
+def padding_share(batch: Batch) -> float:
+    """Return the share of a batch's positions that hold padding."""
+    positions = batch.source_BS.numel() + batch.target_BT.numel()
+    padded = int((batch.source_BS == PAD).sum() + (batch.target_BT == PAD).sum())
+    return padded / positions

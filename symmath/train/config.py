@@ -1,0 +1,70 @@
+"""What a training run is: one frozen record, and the learning-rate schedule it implies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """A whole training recipe.
+
+    Attributes
+    ----------
+    name : str
+    pieces : int
+        Vocabulary size.
+    width, heads, encoder_layers, decoder_layers : int
+        See `symmath.model.transformer.ModelConfig`.
+    batch_tokens : int
+        Padded positions a batch, source and target together.
+    matrix_rate, other_rate : float
+        Peak learning rates of Muon and of AdamW.
+    weight_decay : float
+        Of the matrices.
+    warm_up : int
+        Steps of linear warm-up.
+    max_length : int
+        Longest sequence in pieces.
+    seed : int
+    """
+
+    name: str
+    pieces: int = 512
+    width: int = 256
+    heads: int = 4
+    encoder_layers: int = 4
+    decoder_layers: int = 4
+    batch_tokens: int = 10_000
+    matrix_rate: float = 0.02
+    other_rate: float = 0.003
+    weight_decay: float = 0.01
+    warm_up: int = 100
+    max_length: int = 256
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anneal:
+    """A linear decay to zero over `steps` steps after step `start`."""
+
+    start: int
+    steps: int
+
+    @property
+    def end(self) -> int:
+        """The last step."""
+        return self.start + self.steps
+
+
+def rate_at(step: int, config: TrainConfig, anneal: Anneal | None) -> float:
+    """Return the factor on the peak learning rates: warm-up, stable, decay.
+
+    References
+    ----------
+    Hu et al. (2024), arXiv:2404.06395, section 4: a stable phase can be left at any step.
+    """
+    warm = min(1.0, (step + 1) / config.warm_up)
+    if anneal is None or step < anneal.start:
+        return warm
+    return warm * max(0.0, 1.0 - (step - anneal.start) / anneal.steps)

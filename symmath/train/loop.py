@@ -1,0 +1,309 @@
+"""The training loop: batches in, checkpoints out; stops, resumes and anneals at any step."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch.nn import functional
+from tqdm import tqdm
+
+from symmath.errors import CheckpointError
+from symmath.expr.vocab import PAD, Vocabulary
+from symmath.model.checkpoint import save_checkpoint
+from symmath.model.precision import best_dtype
+from symmath.model.transformer import ModelConfig, Transformer
+from symmath.shards import read_shard, shard_paths
+from symmath.train.batches import Batch, Batches, Position
+from symmath.train.config import Anneal, TrainConfig, rate_at
+from symmath.train.optimizer import MasterOptimizer
+from symmath.train.threads import ThreadGovernor
+
+STATE = "state.safetensors"
+LOG = "log.jsonl"
+SAVE_SECONDS = 240.0
+LOG_STEPS = 25
+VALIDATE_SECONDS = 900.0
+_VOCABULARY_PAIRS = 100_000
+_PROGRESS = "progress"
+
+Validate = Callable[[Transformer, Vocabulary], dict[str, float]]
+"""Takes the model as it stands; returns named accuracies."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    step, pairs : int
+        Optimiser steps, and pairs seen.
+    seconds : float
+        Wall time of training, all sessions together.
+    position : Position
+        Next batch of the data.
+    anneal : Anneal or None
+        The decay, once it has begun.
+    """
+
+    step: int = 0
+    pairs: int = 0
+    seconds: float = 0.0
+    position: Position = Position()
+    anneal: Anneal | None = None
+
+    def to_json(self) -> str:
+        """Write as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Progress:
+        """Read what `to_json` wrote."""
+        values = json.loads(text)
+        values["position"] = Position(**values["position"])
+        values["anneal"] = Anneal(**values["anneal"]) if values["anneal"] else None
+        return cls(**values)
+
+
+def train_vocabulary(directories: Sequence[Path], pieces: int) -> Vocabulary:
+    """Train a vocabulary on the first pairs of every data directory."""
+    sequences: list[list[str]] = []
+    for directory in directories:
+        taken = 0
+        for path in shard_paths(directory, "train"):
+            shard = read_shard(path)
+            for index in range(min(len(shard), _VOCABULARY_PAIRS - taken)):
+                record = shard.record(index)
+                sequences += [record.source[1:], record.target]
+            taken += len(shard)
+            if taken >= _VOCABULARY_PAIRS:
+                break
+    return Vocabulary.train(sequences, pieces)
+
+
+class Run:
+    """A training run in a directory: model, optimiser and progress, saved together.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    directory : Path
+        Continued where it stands if it holds a state.
+    vocabulary : Vocabulary
+    device : str
+    """
+
+    def __init__(self, config: TrainConfig, directory: Path, vocabulary: Vocabulary, *, device: str) -> None:
+        self.config = config
+        self.directory = directory
+        self.vocabulary = vocabulary
+        self.device = device
+        self.dtype = best_dtype(device)
+        torch.manual_seed(config.seed)
+        self.model_config = ModelConfig(
+            vocabulary=len(vocabulary),
+            width=config.width,
+            heads=config.heads,
+            encoder_layers=config.encoder_layers,
+            decoder_layers=config.decoder_layers,
+        )
+        self.model = Transformer(self.model_config).to(device)
+        self.optimizer = MasterOptimizer(self.model, config)
+        self.model.to(self.dtype)
+        self.progress = Progress()
+        if (directory / STATE).exists():
+            self._load()
+
+    def _load(self) -> None:
+        path = self.directory / STATE
+        try:
+            with safe_open(path, framework="pt", device=self.device) as file:
+                self.progress = Progress.from_json(file.metadata()[_PROGRESS])
+                self.optimizer.load_state({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+        except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+            raise CheckpointError(f"{path} can't be resumed: {error}") from error
+
+    def save(self, metrics: dict[str, Any]) -> None:
+        """Write state and checkpoint; a crash in between leaves the earlier ones."""
+        partial = self.directory / f".{STATE}"
+        tensors = {name: tensor.contiguous() for name, tensor in self.optimizer.state().items()}
+        save_file(tensors, partial, metadata={_PROGRESS: self.progress.to_json()})
+        partial.replace(self.directory / STATE)
+        described = {
+            "recipe": asdict(self.config),
+            "steps": self.progress.step,
+            "pairs": self.progress.pairs,
+            "hours": self.progress.seconds / 3600,
+            **metrics,
+        }
+        save_checkpoint(
+            self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described
+        )
+
+    def step(self, batch: Batch) -> float:
+        """Train on one batch; return its loss in nats a piece."""
+        rate = rate_at(self.progress.step, self.config, self.progress.anneal)
+        source_BS, target_BT = batch.source_BS.to(self.device), batch.target_BT.to(self.device)
+        logits_BTV = self.model(source_BS, target_BT[:, :-1])
+        loss = functional.cross_entropy(
+            logits_BTV.float().flatten(0, 1), target_BT[:, 1:].flatten(), ignore_index=PAD
+        )
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step(rate)
+        return loss.item()
+
+
+def fit(
+    run: Run,
+    data: Sequence[Path],
+    *,
+    minutes: float,
+    anneal: bool = False,
+    validate: Validate | None = None,
+    adapt_threads: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Progress:
+    """Train for a while, then save.
+
+    Parameters
+    ----------
+    run : Run
+    data : sequence of Path
+        Data directories.
+    minutes : float
+        Wall time from now.
+    anneal : bool
+        Let the learning rate decay to zero over these minutes; the run ends there.
+    validate : Callable, optional
+        Called every `VALIDATE_SECONDS` and at the end.
+    adapt_threads : bool
+        Follow the cores other processes leave free. A resumed run is repeated bit for bit only
+        with a fixed number of threads.
+    stopped : Callable
+        Asked after every step; True saves and returns, as when the time is over.
+
+    Returns
+    -------
+    Progress
+    """
+    config = run.config
+    batches = Batches(
+        data, run.vocabulary, tokens=config.batch_tokens, seed=config.seed, max_length=config.max_length
+    )
+    session = _Session(run, minutes, anneal, validate, ThreadGovernor() if adapt_threads else None)
+    run.model.train()
+    for position, batch in batches.iterate(run.progress.position):
+        loss = run.step(batch)
+        if session.after_step(loss, len(batch), position) or stopped():
+            break
+    session.close()
+    return run.progress
+
+
+class _Session:
+    """The clock and the log of one call of `fit`."""
+
+    def __init__(
+        self,
+        run: Run,
+        minutes: float,
+        anneal: bool,
+        validate: Validate | None,
+        governor: ThreadGovernor | None,
+    ) -> None:
+        self._run = run
+        self._governor = governor
+        self._validate = validate
+        self._anneal = anneal
+        self._begin = time.monotonic()
+        self._end = self._begin + 60 * minutes
+        self._earlier = run.progress.seconds
+        self._first_step = run.progress.step
+        self._saved = self._validated = self._begin
+        self._losses: list[float] = []
+        self._logged = (self._begin, run.progress.pairs)
+        self._metrics: dict[str, float] = {}
+        self._bar = tqdm(unit="pair", unit_scale=True, initial=run.progress.pairs)
+
+    def after_step(self, loss: float, pairs: int, position: Position) -> bool:
+        """Count a step, save and log when due; return True when the run should stop."""
+        run, now = self._run, time.monotonic()
+        run.progress = replace(
+            run.progress,
+            step=run.progress.step + 1,
+            pairs=run.progress.pairs + pairs,
+            seconds=self._earlier + now - self._begin,
+            position=position,
+        )
+        self._losses.append(loss)
+        self._bar.update(pairs)
+        if self._governor is not None:
+            self._governor.adjust()
+        if run.progress.step % LOG_STEPS == 0:
+            self._log(now)
+        if self._validate is not None and now - self._validated > VALIDATE_SECONDS:
+            self._score()
+        if now - self._saved > SAVE_SECONDS:
+            run.save(self._metrics)
+            self._saved = now
+        return self._is_over(now)
+
+    def _is_over(self, now: float) -> bool:
+        run = self._run
+        if self._anneal and run.progress.anneal is None and run.progress.step - self._first_step >= LOG_STEPS:
+            # The decay is counted in steps, so that it resumes exactly; its length is what fits.
+            steps_a_second = (run.progress.step - self._first_step) / (now - self._begin)
+            steps = max(1, int(steps_a_second * (self._end - now) * 0.97))
+            run.progress = replace(run.progress, anneal=Anneal(run.progress.step, steps))
+        if run.progress.anneal is not None and run.progress.step >= run.progress.anneal.end:
+            return True
+        return now >= self._end
+
+    def _log(self, now: float) -> None:
+        run = self._run
+        since, pairs = self._logged
+        line = {
+            "step": run.progress.step,
+            "pairs": run.progress.pairs,
+            "seconds": round(run.progress.seconds, 1),
+            "loss": round(sum(self._losses) / len(self._losses), 4),
+            "pairs_per_second": round((run.progress.pairs - pairs) / (now - since), 1),
+            "rate": round(rate_at(run.progress.step, run.config, run.progress.anneal), 4),
+            "threads": torch.get_num_threads(),
+        }
+        self._write(line)
+        self._bar.set_postfix(loss=line["loss"], refresh=False)
+        self._losses.clear()
+        self._logged = (now, run.progress.pairs)
+
+    def _score(self) -> None:
+        run = self._run
+        if self._validate is None:
+            return
+        run.model.eval()
+        with torch.inference_mode():
+            self._metrics = self._validate(run.model, run.vocabulary)
+        run.model.train()
+        self._write({"step": run.progress.step, "pairs": run.progress.pairs, **self._metrics})
+        self._validated = time.monotonic()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        with (self._run.directory / LOG).open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def close(self) -> None:
+        """Validate and save once more."""
+        self._bar.close()
+        self._score()
+        self._run.save(self._metrics)

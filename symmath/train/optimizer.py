@@ -1,0 +1,82 @@
+"""Muon for the matrices of the layers, AdamW for everything else, on float32 master weights."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from symmath.train.config import TrainConfig
+
+
+def _is_hidden_matrix(name: str, parameter: Tensor) -> bool:
+    return parameter.dim() == 2 and name.startswith(("encoder.", "decoder."))
+
+
+class MasterOptimizer:
+    """Optimises float32 copies of a model's weights; the model itself may compute in bfloat16.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Its parameters are overwritten by the rounded masters after every step.
+    config : TrainConfig
+    """
+
+    def __init__(self, model: nn.Module, config: TrainConfig) -> None:
+        self._working = dict(model.named_parameters())
+        self.masters = {name: p.detach().float().clone() for name, p in self._working.items()}
+        matrices = [m for name, m in self.masters.items() if _is_hidden_matrix(name, m)]
+        others = [m for name, m in self.masters.items() if not _is_hidden_matrix(name, m)]
+        self._rates = (config.matrix_rate, config.other_rate)
+        self._optimizers: tuple[torch.optim.Optimizer, ...] = (
+            # match_rms_adamw scales each update by its shape (Liu et al. 2025, arXiv:2502.16982).
+            torch.optim.Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
+            torch.optim.AdamW(others, lr=config.other_rate, betas=(0.9, 0.95), weight_decay=0.0),
+        )
+
+    @torch.no_grad()
+    def step(self, rate: float) -> None:
+        """Take a step at `rate` times the configured learning rates, and clear the gradients."""
+        for name, parameter in self._working.items():
+            if parameter.grad is not None:
+                self.masters[name].grad = parameter.grad.float()
+                parameter.grad = None
+        for optimizer, base in zip(self._optimizers, self._rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = base * rate
+            optimizer.step()
+        self.copy_to_model()
+
+    @torch.no_grad()
+    def copy_to_model(self) -> None:
+        """Round the masters into the model."""
+        for name, parameter in self._working.items():
+            parameter.copy_(self.masters[name])
+
+    def state(self) -> dict[str, Tensor]:
+        """Return masters and optimiser memory as flat named tensors."""
+        names = {id(master): name for name, master in self.masters.items()}
+        tensors = {f"master/{name}": master for name, master in self.masters.items()}
+        for optimizer in self._optimizers:
+            for master, memory in optimizer.state.items():
+                for key, value in memory.items():
+                    tensors[f"{key}/{names[id(master)]}"] = torch.as_tensor(value)
+        return tensors
+
+    @torch.no_grad()
+    def load_state(self, tensors: dict[str, Tensor]) -> None:
+        """Restore what `state` returned."""
+        for name, master in self.masters.items():
+            master.copy_(tensors[f"master/{name}"])
+        names = {id(master): name for name, master in self.masters.items()}
+        keyed: dict[str, dict[str, Tensor]] = {}
+        for path, value in tensors.items():
+            key, name = path.split("/", 1)
+            if key != "master":
+                keyed.setdefault(name, {})[key] = value.clone()
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                for master in group["params"]:
+                    if memory := keyed.get(names[id(master)]):
+                        optimizer.state[master] = memory
+        self.copy_to_model()
