@@ -1,0 +1,1 @@
+"""Make training data: random expressions, generators, shards. Never imports torch."""

@@ -28,17 +28,30 @@ class Recipe:
 
 INTEGRATE_BWD = Recipe(name="integrate-bwd", generators={("integrate", "bwd"): 1.0}, presentations=RAW)
 
+INTEGRATE_FWD = Recipe(name="integrate-fwd", generators={("integrate", "fwd"): 1.0}, presentations=RAW)
+
 INTEGRATE_MIX = Recipe(
     name="integrate-mix",
     generators={
-        ("integrate", "bwd"): 0.45,
-        ("integrate", "small"): 0.15,
-        ("integrate", "ibp"): 0.10,
+        ("integrate", "bwd"): 0.40,
+        ("integrate", "small"): 0.10,
+        ("integrate", "ibp"): 0.08,
         ("integrate", "substitution"): 0.10,
-        ("integrate", "linear"): 0.08,
-        ("integrate", "liouville"): 0.12,
+        ("integrate", "linear"): 0.07,
+        ("integrate", "liouville"): 0.10,
+        ("integrate", "fwd"): 0.15,
     },
-    presentations={"raw": 0.5, "expanded": 0.15, "together": 0.15, "factored": 0.1, "trig": 0.1},
+    presentations={
+        "raw": 0.40,
+        "expanded": 0.15,
+        "together": 0.15,
+        "factored": 0.12,
+        "apart": 0.08,
+        "trig": 0.06,
+        "exponential": 0.04,
+    },
 )
 
-RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (INTEGRATE_BWD, INTEGRATE_MIX)}
+RECIPES: Mapping[str, Recipe] = {
+    recipe.name: recipe for recipe in (INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX)
+}

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from symmath.cli.output import answer
+from symmath.cli.evaluate import evaluate
 from symmath.cli.info import info
+from symmath.cli.output import answer
 from symmath.cli.solve import integrate, verify
 from symmath.cli.train import train
 
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (integrate, verify, train, info):
+for command in (integrate, verify, evaluate, train, info):
     app.command()(command)
 
 

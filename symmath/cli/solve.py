@@ -33,6 +33,14 @@ class Format(StrEnum):
     MAXIMA = "maxima"
 
 
+class Engine(StrEnum):
+    """What proposes answers; the members of `solver.Mode`, without importing torch."""
+
+    NEURAL = "neural"
+    FIT = "fit"
+    ANSATZ = "ansatz"
+
+
 assert {member.value for member in Format} == set(STYLES)
 
 Solve = Callable[["Problem"], "Solution"]
@@ -103,7 +111,8 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
             note(f"{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
             verdict = candidate.check.verdict if candidate.check else "not checked"
-            note(f"{number:>3}. {candidate.score:8.3f}  {verdict:<10}  {show(candidate.expr, 'sympy', variable)}")
+            shown = show(candidate.expr, "sympy", variable)
+            note(f"{number:>3}. {candidate.score:8.3f}  {verdict:<10}  {shown}")
     return SOLVED if solution.candidate else UNSOLVED
 
 
@@ -131,6 +140,9 @@ def _solve_all(
 def integrate(
     integrand: Annotated[str, typer.Argument(help='For example "x*cos(x)"; - reads one a line from stdin.')],
     var: Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="neural: the network; fit: exact fitting, no network; ansatz: both.")
+    ] = Engine.ANSATZ,
     beam: Annotated[int, typer.Option(min=1, max=200, help="Answers decoded a presentation.")] = 10,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")] = 10.0,
     top: Annotated[int, typer.Option(min=0, help="Also list this many candidates, each checked.")] = 0,
@@ -143,10 +155,13 @@ def integrate(
     def load() -> Solve:
         from symmath.api import DEFAULT_CHECKPOINT
         from symmath.model.checkpoint import shipped
-        from symmath.solve.solver import Solver
+        from symmath.solve.solver import Mode, Solver
 
         solver = Solver.load(checkpoint or shipped(DEFAULT_CHECKPOINT))
-        return lambda problem: solver.solve(problem, beam_size=beam, timeout=timeout, check_all=top > 0)
+        mode = Mode(engine.value)
+        return lambda problem: solver.solve(
+            problem, mode=mode, beam_size=beam, timeout=timeout, check_all=top > 0
+        )
 
     raise typer.Exit(_solve_all(integrand, var, load, style.value, top, as_json=as_json))
 

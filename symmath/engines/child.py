@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +11,7 @@ from symmath.engines.infix import CONSTANTS_OF_INTEGRATION, Dialect, UnreadableE
 from symmath.engines.process import Process, ProcessDiedError
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 
+VERSION_SECONDS = 20.0
 _Y = SYMBOL_EXPRS["y"]
 
 
@@ -34,6 +35,17 @@ class ChildEngine:
             return self._process.ask(question, timeout)
         except (ProcessDiedError, ValueError):
             return ""
+
+    def warm(self, timeout: float) -> None:
+        """Start the process unless it runs; with short time limits, do this before each question.
+
+        Raises
+        ------
+        TimeLimitError
+            If it did not start in `timeout` seconds.
+        """
+        with suppress(ProcessDiedError):
+            self._process.warm(timeout)
 
     def read_primitive(self, text: str | None) -> Expr | None:
         """Return an antiderivative, or None if it can't be read."""
@@ -69,7 +81,6 @@ class ChildEngine:
         self.close()
 
 
-def marked_line(output: str, mark: str) -> str | None:
-    """Return what follows `mark` on the last line that starts with it."""
-    found = re.findall(rf"^{re.escape(mark)}(.*)$", output, re.MULTILINE)
-    return str(found[-1]) if found else None
+def marked_lines(output: str, mark: str) -> list[str]:
+    """Return what follows `mark` on each line that starts with it."""
+    return [line[len(mark) :] for line in output.splitlines() if line.startswith(mark)]

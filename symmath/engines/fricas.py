@@ -10,7 +10,7 @@ import re
 
 import symengine
 
-from symmath.engines.child import ChildEngine
+from symmath.engines.child import VERSION_SECONDS, ChildEngine
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
@@ -23,12 +23,21 @@ _SETUP = """)set messages type off
 symmathint: EXPR INT -> String
 symmathint(f) == (r := integrate(f,x); r case EXPR INT => unparse(r::EXPR INT::InputForm); \
 unparse(first(r::List EXPR INT)::InputForm))
+y := operator 'y
+symmathode: EXPR INT -> List String
+symmathode(f) == (r := solve(f,y,x); r case "failed" => []; \
+r case EXPR INT => [unparse(rhs(s)::InputForm) for s in solve(eval(r::EXPR INT,y(x)=Y)=c1,Y)]; \
+\
+l := r::Record(particular: EXPR INT, basis: List EXPR INT); \
+[unparse((l.particular+reduce(+,[c*b for c in [c1,c2] for b in l.basis]))::InputForm)])
+symmathint(x*log(x))
 """
 _STRING = re.compile(r'"([^"]*)"')
 _SPACE = re.compile(r"\s+")
 
 _DIALECT = dialect(
-    written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs"},
+    written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs", "y": "y(x)"}
+    | {"y'": "D(y(x),x)", "y''": "D(y(x),x,2)"},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I}
     | {name: SYMBOL_EXPRS[name] for name in ("y", "c1", "c2")},
 )
@@ -41,16 +50,25 @@ class FriCAS(ChildEngine):
     command = ("fricas", "-nosman")
 
     def __init__(self, memory_mb: int = 4096) -> None:
-        process = Process(self.command, _SETUP, lambda mark: f'concat("symmath","{mark[7:]}")', memory_mb)
+        process = Process(self.command, _SETUP, lambda mark: f'"{mark}"', memory_mb=memory_mb)
         super().__init__(process, _DIALECT)
 
     def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
         """See `Engine.integrate`."""
-        output = self.ask(f"symmathint({self._dialect.write(integrand)})", timeout)
-        return self.read_primitive(_quoted(output))
+        answers = _quoted(self.ask(f"symmathint({self._dialect.write(integrand)})", timeout))
+        return self.read_primitive(answers[0] if answers else None)
+
+    def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
+        """See `Engine.dsolve`."""
+        output = self.ask(f"symmathode({self._dialect.write(equation)})", timeout)
+        return self.read_solution(_quoted(output), order)
+
+    def version(self) -> str:
+        """See `Engine.version`."""
+        found = re.search(r"FriCAS ([0-9.]+)", self.ask(")version", VERSION_SECONDS))
+        return found[1] if found else "unknown"
 
 
-def _quoted(output: str) -> str | None:
-    """Return the first quoted string, unbroken."""
-    found = _STRING.search(output)
-    return _SPACE.sub("", found[1]) if found else None
+def _quoted(output: str) -> list[str]:
+    """Return the quoted strings, unbroken."""
+    return [_SPACE.sub("", text) for text in _STRING.findall(output)]

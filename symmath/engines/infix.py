@@ -127,6 +127,8 @@ class _Reader:
 
     def _next(self) -> str:
         lexeme = self._lexemes[self._position]
+        if lexeme == _END:
+            raise UnreadableError("the text ends too early")
         self._position += 1
         return lexeme
 
@@ -134,8 +136,9 @@ class _Reader:
         return self._lexemes[self._position]
 
     def expect(self, lexeme: str) -> None:
-        if self._position >= len(self._lexemes) or self._next() != lexeme:
-            raise UnreadableError(f"{lexeme!r} was expected")
+        if self._peek() != lexeme:
+            raise UnreadableError(f"{lexeme!r} was expected, not {self._peek()!r}")
+        self._position += 1
 
     def sum(self, depth: int) -> Expr:
         if depth > MAX_DEPTH:
@@ -174,7 +177,7 @@ class _Reader:
             value = self.sum(depth + 1)
             self.expect(")")
             return value
-        if self._peek() == "(" and lexeme != _END:
+        if self._peek() == "(":
             return self._applied(lexeme, depth)
         if lexeme not in self._speech.leaves:
             raise UnreadableError(f"{lexeme!r} is not a known constant or symbol")

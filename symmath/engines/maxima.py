@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import symengine
 
-from symmath.engines.child import ChildEngine, marked_line
+from symmath.engines.child import VERSION_SECONDS, ChildEngine, marked_lines
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
@@ -21,10 +21,16 @@ _SETUP = r"""
 display2d:false$
 nolabels:true$
 linel:1000000$
+symmathshow(e):=if freeof(y,e) then print("symmath-answer ",string(e))$
+symmathsolve(s):=if listp(s) then false else if lhs(s)=y and freeof(y,rhs(s)) then symmathshow(rhs(s))
+  else for t in solve(logcontract(s),y) do if lhs(t)=y then symmathshow(rhs(t))$
+setup_autoload(contrib_ode,contrib_ode)$
+symmathode(e):=block([%e_to_numlog:true,found],
+  found:contrib_ode(e,y,x), if listp(found) then for s in found do errcatch(symmathsolve(s)))$
+integrate(1/(x^2+x+1),x)$
 """  # noqa: E501
 _RESET = ":lisp-quiet (setq *symmath-asked* 0)\n"
 _MARK = "symmath-answer "
-_MAX_SOLUTIONS = 8
 
 _DIALECT = dialect(
     written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs", "sign": "signum"}
@@ -43,11 +49,29 @@ class Maxima(ChildEngine):
 
     def __init__(self, memory_mb: int = 4096) -> None:
         super().__init__(
-            Process(self.command, _SETUP, lambda mark: f'print(sconcat("symmath","{mark[7:]}"))$', memory_mb),
+            Process(
+                self.command,
+                _SETUP,
+                lambda mark: f'print(sconcat("symmath","{mark[7:]}"))$',
+                memory_mb=memory_mb,
+                max_interrupts=50,
+            ),
             _DIALECT,
         )
 
     def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
         """See `Engine.integrate`."""
         question = f'errcatch(print("{_MARK}",string(integrate({self._dialect.write(integrand)},x))))$'
-        return self.read_primitive(marked_line(self.ask(_RESET + question, timeout), _MARK))
+        lines = marked_lines(self.ask(_RESET + question, timeout), _MARK)
+        return self.read_primitive(lines[0] if lines else None)
+
+    def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
+        """See `Engine.dsolve`."""
+        question = f"errcatch(symmathode({self._dialect.write(equation)}=0))$"
+        output = self.ask(_RESET + question, timeout)
+        return self.read_solution(marked_lines(output, _MARK), order)
+
+    def version(self) -> str:
+        """See `Engine.version`."""
+        lines = marked_lines(self.ask(f'print("{_MARK}",build_info()@version)$', VERSION_SECONDS), _MARK)
+        return lines[0].strip() if lines else "unknown"

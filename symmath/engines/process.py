@@ -20,16 +20,25 @@ MAX_QUESTION = 30_000
 MAX_ANSWER = 4_000_000
 MAX_BUSY_SECONDS = 300.0
 """A process that worked this long is replaced, because these programs never give memory back."""
-MAX_CPU_SECONDS = 3600
-"""Ends a stuck process whose parent was itself killed."""
+INTERRUPT_SECONDS = 0.1
 
 
 class ProcessDiedError(RuntimeError):
     """The program ended, or printed without bound, before it answered."""
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+_LAUNCHER = """
+ulimit -v "$1"; ulimit -c 0; shift
+(read nothing < "/dev/fd/$0"; kill -9 0) &
+exec "$@"
+"""
+"""Starts the program under its limits, beside a watcher that ends both once our end of the lifeline
+pipe closes: a program that loops, or asks again and again at the end of its input, would outlive us."""
+
+
+def _kill(process: subprocess.Popen[bytes], held: int) -> None:
     """Kill the process group: the programs are started by shell scripts."""
+    os.close(held)
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -54,18 +63,29 @@ class Process:
         piece, for programs that echo their input.
     memory_mb : int
         Limit on the address space.
+    max_interrupts : int
+        How many late computations may be interrupted, as by Ctrl-C, before the program is replaced;
+        0 if it can't be trusted after one.
     """
 
     def __init__(
-        self, command: Sequence[str], setup: str, end: Callable[[str], str], memory_mb: int = 4096
+        self,
+        command: Sequence[str],
+        setup: str,
+        end: Callable[[str], str],
+        *,
+        memory_mb: int,
+        max_interrupts: int = 0,
     ) -> None:
-        limits = f"ulimit -v {memory_mb * 1024}; ulimit -t {MAX_CPU_SECONDS}; ulimit -c 0"
-        self._command = ["/bin/sh", "-c", f'{limits}; exec "$@"', "sh", *command]
+        self._max_interrupts = max_interrupts
+        self._command = list(command)
+        self._memory_mb = memory_mb
         self._setup = setup
         self._end = end
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[..., Process] | None = None
         self._count = 0
+        self._interrupts = 0
         self._busy = 0.0
 
     def ask(self, question: str, timeout: float) -> str:
@@ -81,7 +101,7 @@ class Process:
         Raises
         ------
         TimeLimitError
-            If the program did not finish in time; it was killed.
+            If the program did not finish in time; it was interrupted or killed.
         ProcessDiedError
             If the program ended or ran wild; it was killed.
         ValueError
@@ -91,16 +111,51 @@ class Process:
             raise ValueError(f"a question of {len(question)} characters is longer than {MAX_QUESTION}")
         begin = time.monotonic()
         deadline = begin + timeout
-        if self._process is not None and (self._process.poll() is not None or self._busy > MAX_BUSY_SECONDS):
-            self.close()
         try:
-            process = self._process or self._start(deadline)
-            answer = self._exchange(process, question, deadline)
+            process = self._running(deadline)
+            mark = self._send(process, question)
         except BaseException:
             self.close()
             raise
-        self._busy += time.monotonic() - begin
-        return answer
+        try:
+            return self._read(process, mark, deadline)
+        except TimeLimitError:
+            if not self._interrupt(process, mark):
+                self.close()
+            raise
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._busy += time.monotonic() - begin
+
+    def _interrupt(self, process: subprocess.Popen[bytes], mark: bytes) -> bool:
+        """Stop a computation as Ctrl-C does, which is cheaper than a new process; False if it goes on."""
+        self._interrupts += 1
+        if self._interrupts > self._max_interrupts:
+            return False
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            self._read(process, mark, time.monotonic() + INTERRUPT_SECONDS)
+        except (TimeLimitError, ProcessDiedError):
+            return False
+        return True
+
+    def warm(self, timeout: float) -> None:
+        """Start the program unless it runs, so that the next `ask` need not.
+
+        Raises
+        ------
+        TimeLimitError
+            If it did not start in `timeout` seconds.
+        ProcessDiedError
+            If it could not start.
+        """
+        try:
+            self._running(time.monotonic() + timeout)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Kill the program."""
@@ -108,31 +163,51 @@ class Process:
             self._finalizer()
         self._process = self._finalizer = None
 
+    def _running(self, deadline: float) -> subprocess.Popen[bytes]:
+        """Return the process, started or replaced where need be."""
+        if self._process is not None and (self._process.poll() is not None or self._busy > MAX_BUSY_SECONDS):
+            self.close()
+        return self._process or self._start(deadline)
+
     def _start(self, deadline: float) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            bufsize=0,
-        )
+        lifeline, held = os.pipe()
+        try:
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", _LAUNCHER, str(lifeline), str(self._memory_mb * 1024), *self._command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(lifeline,),
+                start_new_session=True,
+                bufsize=0,
+            )
+        except OSError:
+            os.close(held)
+            raise
+        finally:
+            os.close(lifeline)
         self._process = process
-        self._finalizer = weakref.finalize(self, _kill, process)
+        self._finalizer = weakref.finalize(self, _kill, process, held)
         self._busy = 0.0
-        self._exchange(process, self._setup, deadline)
+        self._interrupts = 0
+        self._read(process, self._send(process, self._setup), deadline)
         return process
 
-    def _exchange(self, process: subprocess.Popen[bytes], question: str, deadline: float) -> str:
-        assert process.stdin is not None and process.stdout is not None
+    def _send(self, process: subprocess.Popen[bytes], question: str) -> bytes:
+        """Write the question; return the mark that will follow its answer."""
+        assert process.stdin is not None
         self._count += 1
         mark = f"symmath-end-{self._count}"
         try:
             process.stdin.write(f"{question}\n{self._end(mark)}\n".encode())
         except BrokenPipeError:
             raise ProcessDiedError("the program ended") from None
-        wanted = mark.encode()
-        chunks = bytearray()
+        return mark.encode()
+
+    def _read(self, process: subprocess.Popen[bytes], mark: bytes, deadline: float) -> str:
+        """Return what the program prints before `mark`."""
+        assert process.stdout is not None
+        answer = bytearray()
         poll = select.poll()
         poll.register(process.stdout, select.POLLIN | select.POLLHUP)
         while True:
@@ -140,11 +215,12 @@ class Process:
             if left <= 0 or not poll.poll(left * 1000):
                 raise TimeLimitError("the engine ran out of time")
             chunk = os.read(process.stdout.fileno(), 65_536)
-            if not chunk or len(chunks) > MAX_ANSWER:
+            if not chunk or len(answer) > MAX_ANSWER:
                 raise ProcessDiedError("the program ended" if not chunk else "the answer is endless")
-            searched = max(0, len(chunks) - len(wanted))
-            chunks += chunk
-            found = chunks.find(wanted, searched)
+            # The last bytes are searched again: the mark may arrive in pieces, and its quote after it.
+            searched = max(0, len(answer) - len(mark) - 8)
+            answer += chunk
+            found = answer.find(mark, searched)
             # The mark's number must be complete: mark 1 is a prefix of mark 10.
-            if found >= 0 and chunks.find(b"\n", found) >= 0:
-                return chunks[:found].decode(errors="replace")
+            if found >= 0 and answer.find(b"\n", found) >= 0:
+                return answer[:found].decode(errors="replace")

@@ -1,0 +1,1 @@
+"""Measure solvers on suites of problems."""

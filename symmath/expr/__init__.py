@@ -1,0 +1,1 @@
+"""Expressions: one operator table, and everything derived from it."""

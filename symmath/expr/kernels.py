@@ -250,9 +250,7 @@ class Field:
         cosine, sine = ring.constant(1), ring.constant(0)
         for _ in range(abs(turn.count)):
             cosine, sine = (
-                ring.total(
-                    [ring.multiply(cosine, known[0]), self._negated(ring.multiply(sine, known[1]))]
-                ),
+                ring.total([ring.multiply(cosine, known[0]), self._negated(ring.multiply(sine, known[1]))]),
                 ring.total([ring.multiply(cosine, known[1]), ring.multiply(sine, known[0])]),
             )
         return cosine, self._negated(sine) if turn.count < 0 else sine

@@ -154,12 +154,15 @@ def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[L
     if lexemes[0].kind != "INT":
         return lexemes, variable
     last = lexemes[-1]
-    name = str(last.value)
-    before = lexemes[-2] if len(lexemes) > 2 else lexemes[0]
+    name, end = str(last.value), 0
     if last.kind == "NAME" and len(name) == 2 and name[0] == "d":
-        return lexemes[1:-1], name[1]
-    if last.kind == "NAME" and before.kind == "NAME" and before.value == "d":
-        return lexemes[1:-2], name
+        name, end = name[1], len(lexemes) - 1
+    elif last.kind == "NAME" and lexemes[-2].kind == "NAME" and lexemes[-2].value == "d":
+        end = len(lexemes) - 2
+    if end == 1:
+        raise Reject("an integrand was expected", last.start)
+    if end:
+        return lexemes[1:end], name
     raise Reject("an integral was expected to end with dx", last.start + len(last.text))
 
 

@@ -230,9 +230,7 @@ class Planner:
             if power.q == 1:
                 products.append(Product(fmpq(prime) ** int(power.p)))
             else:
-                products.append(
-                    self.single("root", symengine.Integer(prime), symengine.Integer(1), power)
-                )
+                products.append(self.single("root", symengine.Integer(prime), symengine.Integer(1), power))
         return multiply(products)
 
     def exponential(self, base: Expr, exponent: Expr) -> Product:

@@ -15,15 +15,15 @@ defined:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Protocol
 
 import symengine
-from flint import fmpq, fmpz
+from flint import fmpq
 
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
-from symmath.expr.plan import Planner, Product, Rotation, Sum, Turn, multiply, raise_to
-from symmath.expr.rational import Fraction, Poly, terms_of
+from symmath.expr.plan import Planner
+from symmath.expr.rational import Fraction
 
 MAX_DEPTH = 8
 _ONE = fmpq(1)

@@ -133,7 +133,9 @@ class _Builder:
         left, right = parts[0], parts[2]
         # Term by term: y' - (x + y) would stay as it is, and isn't how equations are generated.
         terms = right.expr.args if type(right.expr) is symengine.Add else (right.expr,)
-        return _checked(lambda: symengine.Add(left.expr, *(-term for term in terms)), left.start, [left, right])
+        return _checked(
+            lambda: symengine.Add(left.expr, *(-term for term in terms)), left.start, [left, right]
+        )
 
     def equation_pair(self, parts: list[Any]) -> Value:
         return self.equation([parts[1], parts[0], parts[2]])

@@ -1,0 +1,1 @@
+"""The transformer, its grammar, beam search and checkpoints."""

@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
+from symmath.expr.vocab import BEGIN, END, PAD
 from symmath.model.grammar import Grammar, State
 from symmath.model.transformer import Transformer
 
@@ -122,7 +122,7 @@ def beam_search(
             zip(best_BC.tolist(), row_BC.tolist(), piece_BC.tolist(), strict=True)
         ):
             done = finished[active[b]]
-            alive = []
+            alive: list[tuple[float, int, int]] = []
             for score, row, piece in zip(scores, rows, chosen, strict=True):
                 if score == float("-inf"):
                     continue
@@ -166,7 +166,11 @@ class _Selection:
 
 @torch.inference_mode()
 def decode_batch(
-    model: Transformer, vocabulary: Vocabulary, sources: Sequence[Sequence[int]], grammar: Grammar, *, beams: int
+    model: Transformer,
+    sources: Sequence[Sequence[int]],
+    grammar: Grammar,
+    *,
+    beams: int,
 ) -> list[list[Hypothesis]]:
     """Decode the best answers to sources given as piece ids.
 

@@ -8,6 +8,7 @@ K head width, V vocabulary.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -79,7 +80,7 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, causal: boo
 
 
 def _split_heads(x_BTD: Tensor, heads: int) -> Tensor:
-    return x_BTD.unflatten(-1, (heads, -1)).transpose(1, 2)
+    return x_BTD.reshape(*x_BTD.shape[:-1], heads, -1).transpose(1, 2)
 
 
 class SelfAttention(nn.Module):
@@ -99,7 +100,9 @@ class SelfAttention(nn.Module):
         q, k = _rotate(q, table_2TK), _rotate(k, table_2TK)
         return self.out(_attend(q, k, v, mask, causal=self.causal))
 
-    def step(self, x_B1D: Tensor, table_21K: Tensor, past: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def step(
+        self, x_B1D: Tensor, table_21K: Tensor, past: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Attend from one new position to all earlier ones and itself."""
         q, k, v = (_split_heads(part, self.heads) for part in self.qkv(self.norm(x_B1D)).chunk(3, dim=-1))
         q, k = _rotate(q, table_21K), _rotate(k, table_21K)
@@ -204,13 +207,20 @@ class Transformer(nn.Module):
     """
 
     rotary: Tensor
+    encoder: Sequence[EncoderLayer]
+    decoder: Sequence[DecoderLayer]
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.width, padding_idx=PAD)
-        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
-        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        # A ModuleList doesn't say what it holds; the annotations above do.
+        self.encoder = nn.ModuleList(  # type: ignore[assignment]
+            EncoderLayer(config) for _ in range(config.encoder_layers)
+        )
+        self.decoder = nn.ModuleList(  # type: ignore[assignment]
+            DecoderLayer(config) for _ in range(config.decoder_layers)
+        )
         self.encoder_norm = nn.LayerNorm(config.width, bias=False)
         self.decoder_norm = nn.LayerNorm(config.width, bias=False)
         self.output = nn.Linear(config.width, config.vocabulary, bias=False)

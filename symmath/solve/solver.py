@@ -1,29 +1,39 @@
-"""The solver: problem -> presentations -> beams -> candidates -> verified answer."""
+"""The solver: problem -> presentations -> beams -> candidates -> fits -> verified answer."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr
-from symmath.expr.prefix import Tokens, decode
-from symmath.expr.present import all_presentations
-from symmath.model.beam import decode_batch
+from symmath.expr.prefix import decode
+from symmath.model.beam import Hypothesis, decode_batch
 from symmath.model.checkpoint import Checkpoint, load_checkpoint
 from symmath.model.grammar import Grammar
 from symmath.model.precision import best_dtype
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
-from symmath.verify import Check, verify
+from symmath.verify import verify
 
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
+
+
+class Mode(StrEnum):
+    """What may propose answers."""
+
+    NEURAL = "neural"
+    """The network alone."""
+    FIT = "fit"
+    """Undetermined coefficients over the terms of the problem, no network."""
+    ANSATZ = "ansatz"
+    """Both, and undetermined coefficients over the terms of both together."""
 
 
 class Solver:
@@ -53,6 +63,7 @@ class Solver:
         self,
         problem: Problem,
         *,
+        mode: Mode = Mode.ANSATZ,
         beam_size: int = DEFAULT_BEAM_SIZE,
         timeout: float = DEFAULT_TIMEOUT,
         check_all: bool = False,
@@ -63,6 +74,7 @@ class Solver:
         Parameters
         ----------
         problem : Problem
+        mode : Mode
         beam_size : int
             Answers decoded for each presentation of the problem.
         timeout : float
@@ -70,64 +82,70 @@ class Solver:
         check_all : bool
             Check every candidate instead of stopping at the first verified one.
         presentations : int
-            Forms of an integrand that are decoded together; 1 is the canonical form alone.
+            Forms of a problem that are decoded together; 1 is the canonical form alone.
 
         Returns
         -------
         Solution
         """
         begin = time.monotonic()
-        candidates = self.propose(problem, beam_size=beam_size, presentations=presentations)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        for number, candidate in enumerate(candidates):
+        reason = "nothing that was proposed could be verified"
+        for candidate in self._propose(problem, mode, beam_size, presentations):
             if time.monotonic() - begin > timeout:
-                checked += candidates[number:]
+                reason = f"nothing was verified within {timeout:g} s"
                 break
-            candidate = replace(candidate, check=self._check(problem, candidate.expr))
-            checked.append(candidate)
-            if answer is None and candidate.is_verified:
-                answer = candidate
+            checked.append(replace(candidate, check=verify(problem, candidate.expr)))
+            if answer is None and checked[-1].is_verified:
+                answer = checked[-1]
                 if not check_all:
-                    checked += candidates[number + 1 :]
                     break
-        reason = "" if answer else f"none of {len(candidates)} candidates was verified"
         return Solution(
             problem=problem,
             candidate=answer,
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason=reason,
+            reason="" if answer else reason,
         )
 
-    def _check(self, problem: Problem, answer: Expr) -> Check:
-        return verify(problem, answer)
+    def _propose(
+        self, problem: Problem, mode: Mode, beam_size: int, presentations: int
+    ) -> Iterator[Candidate]:
+        """Yield candidates, the cheapest to find first; equal ones once."""
+        seen: set[tuple[str, ...]] = set()
+        task = TASKS[problem.task]
+        if mode is not Mode.NEURAL:
+            yield from _new((Candidate(e, 0.0, Mode.FIT) for e in task.fit(problem.expr, ())), seen)
+        if mode is Mode.FIT:
+            return
+        decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
+        yield from _new(decoded, seen)
+        if mode is Mode.ANSATZ:
+            fits = task.fit(problem.expr, [candidate.expr for candidate in decoded])
+            yield from _new((Candidate(e, 0.0, Mode.ANSATZ) for e in fits), seen)
 
-    def propose(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
-        """Decode the candidates of all presentations, pooled, best first."""
-        shown = list(self._present(problem, presentations))
-        vocabulary = self._checkpoint.vocabulary
-        limit = self._checkpoint.model.config.max_length
-        sources = [vocabulary.encode(TASKS[problem.task].encode(tokens)) for tokens in shown]
-        sources = [ids for ids in sources if len(ids) < limit]
+    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
+        """Return what the network proposes for all presentations, pooled, best first."""
+        task = TASKS[problem.task]
+        vocabulary, model = self._checkpoint.vocabulary, self._checkpoint.model
+        shown = [canonical_tokens(e) for e in task.presentations(problem.expr, presentations)]
+        sources = [vocabulary.encode(task.encode(tokens)) for tokens in shown]
+        sources = [ids for ids in sources if len(ids) < model.config.max_length]
         if not sources:
             return []
-        beams = decode_batch(
-            self._checkpoint.model, vocabulary, sources, self._grammar(problem.task), beams=beam_size
-        )
-        scores: dict[tuple[str, ...], float] = {}
-        for hypothesis in (h for beam in beams for h in beam):
-            tokens = tuple(vocabulary.decode(hypothesis.ids))
-            scores[tokens] = max(hypothesis.score, scores.get(tokens, hypothesis.score))
-        ranked = sorted(scores.items(), key=lambda item: -item[1])
-        return list(_distinct_candidates(ranked))
+        beams = decode_batch(model, sources, self._grammar(problem.task), beams=beam_size)
+        pooled = sorted((h for beam in beams for h in beam), key=lambda h: -h.score)
+        return list(self._build(pooled))
 
-    def _present(self, problem: Problem, limit: int) -> Iterator[Tokens]:
-        if limit == 1 or problem.task != "integrate":
-            yield canonical_tokens(problem.expr)
-            return
-        for _, shown in all_presentations(problem.expr, limit):
-            yield canonical_tokens(shown)
+    def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
+        for hypothesis in hypotheses:
+            try:
+                expr = decode(self._checkpoint.vocabulary.decode(hypothesis.ids))
+            except PrefixError:
+                # Well-formed, but undefined: a division by zero, say.
+                continue
+            yield Candidate(expr, hypothesis.score, Mode.NEURAL)
 
     def _grammar(self, task: str) -> Grammar:
         if task not in self._grammars:
@@ -139,15 +157,13 @@ class Solver:
         return self._grammars[task]
 
 
-def _distinct_candidates(ranked: Sequence[tuple[Sequence[str], float]]) -> Iterator[Candidate]:
-    """Build the expressions of ranked token sequences; equal and undefined ones are dropped."""
-    seen: set[tuple[str, ...]] = set()
-    for tokens, score in ranked:
+def _new(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:
+    """Drop candidates met before and those outside the vocabulary."""
+    for candidate in candidates:
         try:
-            expr = decode(tokens)
-            key = tuple(canonical_tokens(expr))
+            key = tuple(canonical_tokens(candidate.expr))
         except (PrefixError, UnsupportedError):
             continue
         if key not in seen:
             seen.add(key)
-            yield Candidate(expr, score, "neural")
+            yield candidate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symmath.tasks import integrate
+from symmath.tasks import integrate, ode1, ode2
 from symmath.tasks.task import Task
 
-TASKS: Mapping[str, Task] = {task.name: task for task in (integrate.TASK,)}
+TASKS: Mapping[str, Task] = {task.name: task for task in (integrate.TASK, ode1.TASK, ode2.TASK)}

@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator
 
 import symengine
 
-from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
-from symmath.expr.rational import Fraction
 from symmath.tasks.equation import by_powers, holds_symbol, numerator, total_derivative
 
 C1, C2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
@@ -145,6 +143,22 @@ def _absorb(e: Expr, c: Expr) -> Expr:
     return e.func(inner)
 
 
+def _multiply_out(e: Expr, c: Expr, d: Expr) -> Expr:
+    """Rename in ``c*(d*g + h)``: the same functions are ``d*g + c*h``."""
+    if not {c, d} <= e.free_symbols:
+        return e
+    if type(e) is not symengine.Mul or c not in e.args:
+        return e.func(*(_multiply_out(arg, c, d) for arg in e.args))
+    (inner,) = (arg for arg in e.args if holds_symbol(arg, d))
+    if type(inner) is not symengine.Add:
+        return e
+    others = symengine.Mul(*(arg for arg in e.args if arg != c and not holds_symbol(arg, d)))
+    (term,) = (arg for arg in inner.args if holds_symbol(arg, d))
+    if term != d and not _direct(term, symengine.Mul, d):
+        return e
+    return others * term + c * others * (inner - term)
+
+
 def _is_twofold(e: Expr) -> bool:
     """Say whether two constants meet without x between them, so that they are really one."""
     names = e.free_symbols & _CONSTANTS
@@ -180,6 +194,8 @@ def simplest_constants(e: Expr, constants: tuple[Expr, ...]) -> Expr | None:
         for c in constants:
             if occurrences(e, c) == 1:
                 e = _absorb(e, c)
+        if len(constants) == 2 and all(occurrences(e, c) == 1 for c in constants):
+            e = _multiply_out(_multiply_out(e, C1, C2), C2, C1)
         if e == before:
             break
     if X not in e.free_symbols or not set(constants) <= e.free_symbols or _is_twofold(e):
@@ -218,17 +234,18 @@ def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
     while e != symbol:
         kind = type(e)
         if kind in (symengine.Add, symengine.Mul):
-            inside = next(arg for arg in e.args if holds_symbol(arg, symbol))
-            others = [arg for arg in e.args if arg is not inside]
-            value = value - symengine.Add(*others) if kind is symengine.Add else value / symengine.Mul(*others)
-            e = inside
+            others = [arg for arg in e.args if not holds_symbol(arg, symbol)]
+            (e,) = (arg for arg in e.args if holds_symbol(arg, symbol))
+            other = kind(*others)
+            value = value - other if kind is symengine.Add else value / other
         elif kind is symengine.Pow:
             base, exponent = e.args
             if holds_symbol(base, symbol):
                 e, value = base, value ** (1 / exponent)
             else:
-                e = exponent
-                value = symengine.log(value) if base == symengine.E else symengine.log(value) / symengine.log(base)
+                e, value = exponent, symengine.log(value)
+                if base != symengine.E:
+                    value /= symengine.log(base)
         elif kind in _INVERSES:
             e, value = e.args[0], _INVERSES[kind](value)
         else:
@@ -237,7 +254,7 @@ def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
 
 
 def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
-    """Solve ``e = 0`` for a symbol that enters through one kernel and one power of it.
+    """Solve ``e = 0`` for a symbol that enters through one kernel, in a power of it or a quadratic.
 
     Parameters
     ----------
@@ -257,15 +274,22 @@ def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
     """
     field, poly = numerator(e, top)
     groups = by_powers(field, poly, symbol)
-    powers = [key for key in groups if any(key)]
-    if len(powers) != 1 or len(groups) != 2:
+    indices = {i for key in groups for i, n in enumerate(key) if n}
+    if len(indices) != 1:
         return None
-    (index, *more) = (i for i, n in enumerate(powers[0]) if n)
-    kernel = field.kernels[index] ** powers[0][index]
-    if more or occurrences(kernel, symbol) != 1:
+    (index,) = indices
+    by_degree = {key[index]: group for key, group in groups.items()}
+    zero = poly.context().constant(0)
+    degrees = sorted(degree for degree in by_degree if degree)
+    if len(degrees) == 1:
+        value = field.expr(field.cancel(-by_degree.get(0, zero), by_degree[degrees[0]]))
+    elif degrees[1:] == [2 * degrees[0]]:
+        a, b, c = by_degree[degrees[1]], by_degree[degrees[0]], by_degree.get(0, zero)
+        value = (symengine.sqrt(field.expr(b * b - 4 * a * c)) - field.expr(b)) / (2 * field.expr(a))
+    else:
         return None
-    rest = next(group for key, group in groups.items() if not any(key))
-    return isolate(kernel, symbol, field.expr(Fraction(-rest, groups[powers[0]])))
+    kernel = field.kernels[index] ** degrees[0]
+    return isolate(kernel, symbol, value) if occurrences(kernel, symbol) == 1 else None
 
 
 def first_integral(solution: Expr, constant: Expr, y: Expr) -> Expr | None:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import symengine
 
-from symmath.errors import UnsupportedError
-from symmath.expr.canonical import canonical_tokens
 from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, encode
-from symmath.expr.rational import Fraction, Poly, terms_of
+from symmath.expr.rational import Poly
 
-MAX_TERMS = 70
-"""An equation of more terms is over any length limit of the tasks."""
-
-_WORKING_TERMS = 400
+_WORKING_TERMS = 150
+_MAX_SQUARED_TERMS = 10
+_ZERO = symengine.Integer(0)
+_HALF = symengine.Rational(1, 2)
 Y, DY, DDY = SYMBOL_EXPRS["y"], SYMBOL_EXPRS["y'"], SYMBOL_EXPRS["y''"]
 
 
@@ -33,14 +31,18 @@ def total_derivative(e: Expr) -> Expr:
     return slope + e.diff(DY) * DDY if holds_symbol(e, DY) else slope
 
 
-def by_powers(field: Field, poly: Poly, symbol: Expr) -> dict[tuple[int, ...], Poly]:
-    """Collect a polynomial by the powers of the kernels that hold `symbol`."""
-    is_in = [holds_symbol(kernel, symbol) for kernel in field.kernels]
+def by_powers(field: Field, poly: Poly, *symbols: Expr) -> dict[tuple[int, ...], Poly]:
+    """Collect a polynomial by the powers of the kernels that hold any of `symbols`."""
+    inside = [
+        i for i, kernel in enumerate(field.kernels) if any(holds_symbol(kernel, symbol) for symbol in symbols)
+    ]
     groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
-    for exponents, coefficient in terms_of(poly):
-        key = tuple(n if i else 0 for n, i in zip(exponents, is_in, strict=True))
-        rest = tuple(0 if i else n for n, i in zip(exponents, is_in, strict=True))
-        groups.setdefault(key, {})[rest] = coefficient
+    zero = [0] * len(field.kernels)
+    for exponents, coefficient in poly.terms():
+        rest, key = list(exponents), zero.copy()
+        for i in inside:
+            key[i], rest[i] = int(rest[i]), 0
+        groups.setdefault(tuple(key), {})[tuple(rest)] = coefficient
     context = poly.context()
     return {key: context.from_dict(group) for key, group in groups.items()}
 
@@ -60,7 +62,7 @@ def _without_roots(field: Field, poly: Poly, top: Expr) -> Poly:
     for index, kernel in enumerate(field.kernels):
         if type(kernel) is not symengine.Pow or not kernel.args[1].is_Rational or poly.degrees()[index] < 1:
             continue
-        if kernel.args[1] != symengine.Rational(1, 2):
+        if kernel.args[1] != _HALF:
             continue
         product = field.cancel(poly * poly.context().gen(index), poly.context().constant(1)).num
         product = primitive_part(field, product, top)
@@ -79,44 +81,135 @@ def numerator(e: Expr, top: Expr) -> tuple[Field, Poly]:
     """
     field = Field.of([e], relate=False, max_terms=_WORKING_TERMS)
     poly = field.fraction(e).num
-    if len(poly) > _WORKING_TERMS:
-        raise UnsupportedError("too many terms")
     return field, _without_roots(field, primitive_part(field, poly, top), top)
 
 
-def solved(field: Field, poly: Poly, top: Expr) -> Expr | None:
-    """Return ``top - value`` if the equation is linear in `top` and nothing else holds it."""
+def _spread(e: Expr) -> Expr:
+    """Distribute a number over a sum."""
+    if type(e) is symengine.Mul and len(e.args) == 2 and e.args[0].is_Rational:
+        return symengine.Add(*(e.args[0] * term for term in terms_of(e.args[1])))
+    return e
+
+
+def expanded_length(field: Field, poly: Poly) -> int:
+    """Estimate the number of tokens of a polynomial without building it."""
+    lengths = [len(encode(kernel)) for kernel in field.kernels]
+    total = -1
+    for exponents, coefficient in poly.terms():
+        total += 1 if abs(coefficient) == 1 else len(str(coefficient)) + 2
+        for n, length in zip(exponents, lengths, strict=True):
+            if n:
+                total += length + 1 if n == 1 else length + 4
+    return total
+
+
+def without_root(field: Field, poly: Poly, top: Expr) -> Expr | None:
+    """Square the root of y or y' away that an equation is linear in; the result holds on both branches.
+
+    Returns
+    -------
+    Expr or None
+        None if there isn't exactly one such root, or squaring would make the equation long.
+    """
+    roots = [
+        i
+        for i, kernel in enumerate(field.kernels)
+        if type(kernel) is symengine.Pow
+        and kernel.args[1] == _HALF
+        and (holds_symbol(kernel, Y) or holds_symbol(kernel, DY))
+        and poly.degrees()[i] == 1
+    ]
+    if len(roots) != 1 or len(poly) > _MAX_SQUARED_TERMS:
+        return None
+    kernel = field.kernels[roots[0]]
+    groups = by_powers(field, poly, kernel)
+    if len(groups) != 2:
+        return None
+    plain, linear = groups[min(groups)], groups[max(groups)]
+    return field.expr(plain) ** 2 - field.expr(linear) ** 2 * kernel.args[0]
+
+
+def _quotient(field: Field, num: Poly, den: Poly) -> Expr:
+    """Return a quotient as a sum of terms if `den` is one term, factored otherwise."""
+    fraction = field.cancel(num, den)
+    if len(fraction.den) > 1:
+        return _spread(field.factored(fraction))
+    below = field.expr(fraction.den)
+    return symengine.Add(*(term / below for term in terms_of(field.expr(fraction.num))))
+
+
+def solved(field: Field, poly: Poly, top: Expr, *, is_split: bool) -> Expr | None:
+    """Divide an equation that is linear in its highest derivative by the coefficient of that.
+
+    Parameters
+    ----------
+    field : Field
+    poly : Poly
+    top : Expr
+    is_split : bool
+        Whether to collect the rest by powers of y and its derivatives.
+
+    Returns
+    -------
+    Expr or None
+        ``top + rest``, or None if the equation isn't linear in `top`.
+    """
     groups = by_powers(field, poly, top)
     powers = [key for key in groups if any(key)]
     if len(powers) != 1 or sum(powers[0]) != 1 or top not in field.kernels:
         return None
-    rest = symengine.Integer(0)
-    for key, group in groups.items():
-        if not any(key):
-            rest = field.factored(Fraction(-group, groups[powers[0]]))
-    return top - rest
+    leading = groups[powers[0]]
+    rest = groups.get((0,) * len(powers[0]), poly.context().constant(0))
+    if not is_split:
+        return top + _quotient(field, rest, leading)
+    parts = [
+        _quotient(field, coefficient, leading) * field.monomial(key, 1)
+        for key, coefficient in by_powers(field, rest, Y, DY).items()
+    ]
+    return top + symengine.Add(*parts)
 
 
 def collected(field: Field, poly: Poly, top: Expr) -> Expr:
     """Return the equation by powers of `top`, with factored coefficients."""
-    groups = by_powers(field, poly, top)
-    return symengine.Add(*(field.factored(c) * field.monomial(key, 1) for key, c in groups.items()))
+    parts = [
+        _spread(field.factored(coefficient)) * field.monomial(key, 1)
+        for key, coefficient in by_powers(field, poly, top).items()
+    ]
+    return symengine.Add(*(term for part in parts for term in terms_of(part)))
 
 
-def _is_negative(tokens: Tokens) -> bool:
-    return tokens[0] == "neg" or "-" in tokens[:3]
+def terms_of(e: Expr) -> tuple[Expr, ...]:
+    """Return the additive terms of `e`."""
+    return e.args if type(e) is symengine.Add else (e,)
 
 
-def with_sign(e: Expr, top: Expr) -> Expr:
-    """Choose the sign of an equation: the shortest term that holds `top` is positive."""
-    terms = [arg for arg in (e.args if type(e) is symengine.Add else (e,)) if holds_symbol(arg, top)]
-    best: tuple[tuple[int, Tokens], bool] | None = None
-    for term in terms:
-        tokens, opposite = encode(term), encode(-term)
-        is_negative = len(opposite) < len(tokens) or (len(opposite) == len(tokens) and "-" in tokens)
-        shorter = opposite if is_negative else tokens
-        if best is None or (len(shorter), shorter) < best[0]:
-            best = (len(shorter), shorter), is_negative
-    if best is None or not best[1]:
+def _exponent(term: Expr) -> Expr:
+    """Return u for a term that holds the factor exp(u), else 0."""
+    for factor in term.args if type(term) is symengine.Mul else (term,):
+        if type(factor) is symengine.Pow and factor.args[0] == symengine.E:
+            return factor.args[1]
+    return _ZERO
+
+
+def with_unit(e: Expr, top: Expr) -> Expr:
+    """Fix the sign of an equation and the power of exp in it, by its shortest term that holds `top`.
+
+    That term becomes positive and free of exponential factors, as in ``y' - 3*y - exp(-2*x)``.
+    """
+    best: tuple[tuple[int, Tokens], bool, Expr] | None = None
+    for term in terms_of(e):
+        if not holds_symbol(term, top):
+            continue
+        is_negative = type(term) is symengine.Mul and bool(term.args[0].is_Rational and term.args[0] < 0)
+        tokens = encode(-term if is_negative else term)
+        if best is None or (len(tokens), tokens) < best[0]:
+            best = (len(tokens), tokens), is_negative, term
+    if best is None:
         return e
-    return symengine.Add(*(-arg for arg in e.args)) if type(e) is symengine.Add else -e
+    exponent = _exponent(best[2])
+    if holds_symbol(exponent, top) or (exponent == 0 and not best[1]):
+        return e
+    unit = symengine.exp(-exponent)
+    if best[1]:
+        unit = -unit
+    return symengine.Add(*(unit * term for term in terms_of(e)))

@@ -10,17 +10,19 @@ part and logarithms) whose derivatives are short once put over a common denomina
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import symengine
 from flint import acb, ctx
 
+from symmath.ansatz.primitive import primitives
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
-from symmath.expr.present import present
+from symmath.expr.present import all_presentations, present
+from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
 
 MAX_SOURCE_TOKENS = 240
@@ -296,10 +298,27 @@ def _liouville() -> Propose:
     return propose
 
 
+def _forward() -> Propose:
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        integrand = draw_integrand(draw, rng)
+        if X not in integrand.free_symbols:
+            return Rejection.CONSTANT
+        primitive = find_primitive(integrand)
+        return Rejection.UNSOLVED if primitive is None else make_pair(integrand, primitive, rng)
+
+    return propose
+
+
+def _presentations(integrand: Expr, limit: int) -> Sequence[Expr]:
+    return [shown for _, shown in all_presentations(integrand, limit)]
+
+
 TASK = Task(
     name="integrate",
     mark="<integrate>",
     answer_symbols=("x",),
+    presentations=_presentations,
+    fit=primitives,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),
@@ -308,5 +327,6 @@ TASK = Task(
         "substitution": _substitution,
         "linear": _linear,
         "liouville": _liouville,
+        "fwd": _forward,
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,6 +68,14 @@ Draw = Callable[[random.Random, int], Expr]
 Propose = Callable[[Draw, random.Random], "Pair | Rejection"]
 
 
+def _only_itself(expr: Expr, limit: int) -> Sequence[Expr]:
+    return (expr,)
+
+
+def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A kind of problem.
@@ -84,6 +92,14 @@ class Task:
         ``residual(problem, answer)``: zero if and only if `answer` solves `problem`.
     generators : mapping of str to Callable
         Each call makes a fresh `Propose`; its memory, if any, is local to it.
+    order : int
+        Order of the equation, which is also the number of constants of a general answer; 0 for
+        an integral.
+    presentations : Callable
+        ``presentations(expr, limit)``: at most `limit` equal forms of a problem, the canonical first.
+    fit : Callable
+        ``fit(expr, candidates)``: answers by undetermined coefficients over the terms of
+        candidates and of the problem; of the problem alone if there are no candidates.
     """
 
     name: str
@@ -91,6 +107,9 @@ class Task:
     answer_symbols: tuple[str, ...]
     residual: Callable[[Problem, Expr], Expr]
     generators: Mapping[str, Callable[[], Propose]]
+    order: int = 0
+    presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
+    fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

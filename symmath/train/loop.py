@@ -147,9 +147,7 @@ class Run:
             "hours": self.progress.seconds / 3600,
             **metrics,
         }
-        save_checkpoint(
-            self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described
-        )
+        save_checkpoint(self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described)
 
     def step(self, batch: Batch) -> float:
         """Train on one batch; return its loss in nats a piece."""

@@ -33,7 +33,9 @@ class ThreadGovernor:
     """Sets torch's thread count to the cores that nobody else uses; call `adjust` now and then."""
 
     def __init__(self) -> None:
-        self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._cores = (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
         self._last: tuple[float, float, float] | None = None
 
     def adjust(self) -> None:

@@ -1,0 +1,271 @@
+"""Forward pairs: a random short integrand, and its primitive from a computer algebra system.
+
+The engines' answers are proposals; every pair is checked before it is yielded. Random integrands
+are trees of few operators and the textbook families of `families.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import symengine
+from flint import acb
+
+from datagen.families import draw_textbook
+from datagen.split import hash_text
+from datagen.trees import draw as draw_tree
+from symmath.engines.child import ChildEngine
+from symmath.engines.fricas import FriCAS
+from symmath.engines.maxima import Maxima
+from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
+from symmath.expr.balls import evaluate, variable, working_precision
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens
+from symmath.tasks.task import Draw, Pair, Rejection
+
+MAX_SOURCE_TOKENS = 120
+MAX_TARGET_TOKENS = 120
+MAX_DIGIT_RUN = 7
+MAX_OPERATORS = 6
+TEXTBOOK_SHARE = 0.6
+NESTED_SHARE = 0.1
+ENGINE_SECONDS = 0.03
+START_SECONDS = 20.0
+
+_FORBIDDEN = frozenset({"I", "abs", "sign"})
+_QUADRANTS = ((1, 1), (-1, 1), (1, 1))
+_CHECK_BITS = (64, 160)
+_AGREEING_BITS = 40
+
+
+def agrees(source: Tokens, target: Tokens, rng: random.Random, tries: int = 4) -> bool:
+    """Check at complex points of both half-planes that the derivative of `target` is `source`.
+
+    Parameters
+    ----------
+    source, target : Tokens
+        Integrand and primitive in prefix form, without task mark.
+    rng : random.Random
+    tries : int
+        Points drawn for each of the three places, until one is defined and accurate to 1e-12.
+
+    Returns
+    -------
+    bool
+        False also if some place gave no accurate value.
+    """
+    return all(_agrees_near(source, target, rng, quadrant, tries) for quadrant in _QUADRANTS)
+
+
+def _agrees_near(
+    source: Tokens, target: Tokens, rng: random.Random, quadrant: tuple[int, int], tries: int
+) -> bool:
+    for _ in range(tries):
+        point = acb(quadrant[0] * rng.uniform(0.2, 1.8), quadrant[1] * rng.uniform(0.1, 1.2))
+        for bits in _CHECK_BITS:
+            with working_precision(bits):
+                try:
+                    slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
+                    value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
+                except PrefixError:
+                    break
+            if min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) >= _AGREEING_BITS:
+                return bool(slope.overlaps(value))
+            if not slope.overlaps(value):
+                return False
+    return False
+
+
+def _tokens_of_answer(answer: Expr) -> Tokens:
+    """Encode the answer without its additive constant, expanded where that is shorter."""
+    best: Tokens | None = None
+    for form in (answer, symengine.expand(answer)):
+        if type(form) is symengine.Add:
+            form = symengine.Add(*(term for term in form.args if X in term.free_symbols))
+        tokens = canonical_tokens(form)
+        if best is None or len(tokens) < len(best):
+            best = tokens
+    assert best is not None
+    return best
+
+
+def _longest_digit_run(tokens: Tokens) -> int:
+    longest = run = 0
+    for token in tokens:
+        run = run + 1 if token.isdigit() else 0
+        longest = max(longest, run)
+    return longest
+
+
+def pair_of(source: Tokens, answer: Expr, rng: random.Random) -> Pair | Rejection:
+    """Encode and check an engine's answer."""
+    if X not in answer.free_symbols:
+        return Rejection.CONSTANT
+    try:
+        target = _tokens_of_answer(answer)
+    except (UnsupportedError, PrefixError, RuntimeError):
+        return Rejection.UNREPRESENTABLE
+    if _FORBIDDEN.intersection(target):
+        return Rejection.UNREPRESENTABLE
+    if len(target) > MAX_TARGET_TOKENS:
+        return Rejection.TOO_LONG
+    if _longest_digit_run(target) > MAX_DIGIT_RUN:
+        return Rejection.LARGE_INTEGER
+    if not agrees(source, target, rng):
+        return Rejection.UNVERIFIED
+    return Pair(source=source, target=target, shape=source)
+
+
+def nesting(e: Expr) -> int:
+    """Count the functions and roots on the deepest path of `e`."""
+    below = max(map(nesting, e.args), default=0)
+    if type(e) in (symengine.Add, symengine.Mul) or not e.args:
+        return below
+    is_power = type(e) is symengine.Pow and e.args[1].is_Integer
+    return below + (not is_power)
+
+
+def draw_integrand(draw: Draw, rng: random.Random) -> Expr:
+    """Draw a short integrand: a random tree or a textbook-like one.
+
+    Trees that nest functions are mostly passed over: few have a primitive, and engines are slowest
+    where there is none.
+    """
+    if rng.random() < TEXTBOOK_SHARE:
+        return draw_textbook(rng)
+    while True:
+        e = draw(rng, rng.randint(1, MAX_OPERATORS))
+        if nesting(e) < 2 or rng.random() < NESTED_SHARE:
+            return e
+
+
+@dataclass(slots=True)
+class Forward:
+    """The forward generator; calling it proposes one pair.
+
+    Attributes
+    ----------
+    engines : sequence of ChildEngine
+        The next is asked only where the one before gave an unusable or wrong answer.
+    timeout : float
+        Seconds for each engine and integrand.
+    seen : set of int
+        Hashes of the integrands posed before, which are not posed again; grows.
+    tally : Counter of str
+        What became of the answers, by engine.
+    """
+
+    engines: Sequence[ChildEngine]
+    timeout: float = ENGINE_SECONDS
+    seen: set[int] = field(default_factory=set)
+    tally: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, draw: Draw, rng: random.Random) -> Pair | Rejection:
+        """Draw an integrand and find a checked primitive."""
+        try:
+            integrand = draw_integrand(draw, rng)
+            source = canonical_tokens(integrand)
+        except (UnsupportedError, PrefixError, RuntimeError, ZeroDivisionError):
+            return Rejection.UNREPRESENTABLE
+        if X not in integrand.free_symbols:
+            return Rejection.CONSTANT
+        if _FORBIDDEN.intersection(source):
+            return Rejection.UNREPRESENTABLE
+        if len(source) > MAX_SOURCE_TOKENS:
+            return Rejection.TOO_LONG
+        key = hash_text(" ".join(source))
+        if key in self.seen:
+            return Rejection.DUPLICATE
+        self.seen.add(key)
+        return self.solve(integrand, source, rng)
+
+    def solve(self, integrand: Expr, source: Tokens, rng: random.Random) -> Pair | Rejection:
+        """Ask the engines in turn."""
+        outcome: Pair | Rejection = Rejection.UNSOLVED
+        for engine in self.engines:
+            try:
+                engine.warm(START_SECONDS)
+                answer = engine.integrate(integrand, self.timeout)
+            except TimeLimitError:
+                self.tally[f"{engine.name}: out of time"] += 1
+                break
+            result = Rejection.UNSOLVED if answer is None else pair_of(source, answer, rng)
+            self.tally[f"{engine.name}: {'written' if isinstance(result, Pair) else result}"] += 1
+            if isinstance(result, Pair):
+                return result
+            outcome = result
+            # What one engine leaves unsolved the next hardly ever solves (8 of 141), and failing is
+            # slow; an answer that is unusable or wrong is worth a second opinion (22 of 56).
+            if answer is None:
+                break
+        return outcome
+
+
+def _resume(path: Path) -> set[int]:
+    """Return the hashes of the integrands in `path`; drop a last line cut short by a kill."""
+    if not path.exists():
+        return set()
+    text = path.read_text()
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole)
+    return {hash_text(line.split("\t")[0]) for line in whole.splitlines()}
+
+
+def write_pairs(path: Path, pairs: int, seed: int, report_seconds: float = 60.0) -> None:
+    """Append checked pairs to `path`, ``source<TAB>target``, until it holds `pairs` of them.
+
+    The seed and the tally of each run are logged to ``<path>.log``.
+    """
+    rng = random.Random(seed)
+    seen = _resume(path)
+    written = len(seen)
+    begin = last = time.monotonic()
+    start = written
+    with (
+        Maxima() as maxima,
+        FriCAS() as fricas,
+        path.open("a", buffering=1) as out,
+        path.with_suffix(".log").open("a") as log,
+    ):
+        forward = Forward(engines=(maxima, fricas), timeout=ENGINE_SECONDS, seen=seen)
+        print(f"seed {seed}, {written} pairs before", file=log, flush=True)
+        while written < pairs:
+            pair = forward(draw_tree, rng)
+            if isinstance(pair, Pair):
+                out.write(f"{' '.join(pair.source)}\t{' '.join(pair.target)}\n")
+                written += 1
+            else:
+                forward.tally[f"rejected: {pair}"] += 1
+            now = time.monotonic()
+            if now - last > report_seconds:
+                last = now
+                rate = (written - start) / (now - begin)
+                print(
+                    f"{written} pairs, {rate:.1f}/s, {dict(forward.tally.most_common())}",
+                    file=log,
+                    flush=True,
+                )
+
+
+def main() -> None:
+    """Parse the arguments and write pairs."""
+    parser = argparse.ArgumentParser(prog="python -m datagen.forward", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pairs", type=int, required=True, help="lines the file shall hold")
+    parser.add_argument("--seed", type=int, help="default: drawn at random; logged beside the file")
+    arguments = parser.parse_args()
+    seed = arguments.seed if arguments.seed is not None else random.SystemRandom().getrandbits(63)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    write_pairs(arguments.out, arguments.pairs, seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,367 @@
+"""Terms a primitive may be a linear combination of.
+
+Two sources: the additive terms of candidates (what the network proposes), and the integrand
+itself (no network). The second follows Norman and Risch's parallel method: with the integrand a
+rational function of its kernels, the primitive's numerator has monomials close to the
+integrand's, its denominator loses one power of each factor, and new logarithms, arctangents and
+arcsines come from the factors of the denominator and from the radicands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
+from typing import Any
+
+import symengine
+from flint import fmpq
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.kernels import Field
+from symmath.expr.operators import Expr, X
+from symmath.expr.rational import Fraction, terms_of
+
+MAX_TERMS = 400
+MAX_KERNELS = 14
+MAX_ROUNDS = 3
+_PARTNERS = {
+    symengine.sin: symengine.cos,
+    symengine.cos: symengine.sin,
+    symengine.sinh: symengine.cosh,
+    symengine.cosh: symengine.sinh,
+}
+_ONE = symengine.Integer(1)
+_PRIMITIVE_LIKE = frozenset(
+    {
+        symengine.log,
+        symengine.atan,
+        symengine.asin,
+        symengine.acos,
+        symengine.asinh,
+        symengine.acosh,
+        symengine.atanh,
+    }
+)
+"""Functions whose derivative is simpler than they are: the primitive may hold one power more."""
+
+
+def without_coefficient(term: Expr) -> Expr:
+    """Drop the rational coefficient of a term."""
+    if type(term) is symengine.Mul and term.args[0].is_Rational:
+        return term / term.args[0]
+    return term
+
+
+def additive_terms(e: Expr) -> Iterator[Expr]:
+    """Yield the terms of a sum that depend on x, without rational coefficients."""
+    for term in e.args if type(e) is symengine.Add else (e,):
+        if X in term.free_symbols:
+            yield without_coefficient(term)
+
+
+def distinct(terms: Iterable[Expr], limit: int = MAX_TERMS) -> list[Expr]:
+    """Keep the first `limit` different terms."""
+    return list(islice(dict.fromkeys(terms), limit))
+
+
+def terms_of_integrand(integrand: Expr) -> list[Expr]:
+    """Return the terms an integrand suggests, the likeliest first; empty where there are none."""
+    try:
+        return distinct(IntegrandBasis(integrand).terms())
+    except (UnsupportedError, RuntimeError):
+        # RuntimeError: symengine met an undefined result, such as 0**-1.
+        return []
+
+
+def terms_of_candidates(candidates: Sequence[Expr]) -> list[Expr]:
+    """Return the additive terms of candidates as they stand and expanded, best candidate first."""
+    return distinct(
+        term for e in candidates for form in (e, symengine.expand(e)) for term in additive_terms(form)
+    )
+
+
+def _closed_field(integrand: Expr) -> Field | None:
+    """Return a field that holds the integrand, its kernels' derivatives and their partners."""
+    exprs: dict[Expr, None] = {integrand: None, X: None}
+    field = None
+    for _ in range(MAX_ROUNDS):
+        field = Field.of(list(exprs), relate=False)
+        if len(field.kernels) > MAX_KERNELS:
+            return None
+        before = len(exprs)
+        for kernel in field.kernels:
+            partner = _PARTNERS.get(type(kernel))
+            if partner is not None:
+                exprs[partner(kernel.args[0])] = None
+            exprs[kernel.diff(X)] = None
+        if len(exprs) == before:
+            break
+    return field
+
+
+class IntegrandBasis:
+    """The terms an integrand suggests.
+
+    Parameters
+    ----------
+    integrand : Expr
+
+    Raises
+    ------
+    UnsupportedError
+        If the integrand is no rational function of a manageable number of kernels.
+    """
+
+    def __init__(self, integrand: Expr) -> None:
+        field = _closed_field(integrand)
+        if field is None:
+            raise UnsupportedError(f"more than {MAX_KERNELS} kernels")
+        self._field = field
+        self._integrand = integrand
+        self._fraction = field.fraction(integrand)
+        self._factors = [(factor, int(n)) for factor, n in self._fraction.den.factor()[1]]
+        self._index = {kernel: i for i, kernel in enumerate(field.kernels)}
+
+    def terms(self) -> Iterator[Expr]:
+        """Yield terms, the likeliest first."""
+        yield from additive_terms(symengine.expand(self._integrand))
+        yield from self._powers()
+        yield from self._logarithms()
+        yield from self._arcs()
+        denominators = list(self._denominators())
+        monomials = list(islice(self._monomials(), MAX_TERMS))
+        for denominator in denominators:
+            for monomial in monomials:
+                term = without_coefficient(monomial / denominator)
+                if X in term.free_symbols:
+                    yield term
+
+    def _powers(self) -> Iterator[Expr]:
+        """Yield what a product of powers with such a derivative would be.
+
+        Each factor of the numerator but the largest is left over from a power one higher.
+        """
+        factors = [(factor, int(n)) for factor, n in self._fraction.num.factor()[1]]
+        largest = max((len(factor) for factor, _ in factors), default=0)
+        above = _ONE
+        for factor, n in factors:
+            if len(factor) < largest or n > 1:
+                above *= self._field.expr(factor) ** (n if self._keeps_power(factor) else n + 1)
+        below = next(self._denominators())
+        for term in (above / below, X * above / below):
+            if X in term.free_symbols:
+                yield without_coefficient(term)
+
+    def _logarithms(self) -> Iterator[Expr]:
+        for factor, _ in self._factors:
+            e = self._field.expr(factor)
+            if X in e.free_symbols:
+                yield symengine.log(e)
+        for kernel in self._field.kernels:
+            if X not in kernel.free_symbols:
+                continue
+            yield kernel
+            if type(kernel) is not symengine.Pow:
+                yield symengine.log(kernel)
+            yield from self._special(kernel)
+
+    def _special(self, kernel: Expr) -> Iterator[Expr]:
+        """Yield logarithms of polynomials that divide their own derivative, and of new denominators."""
+        if type(kernel) is symengine.tan:
+            yield symengine.log(1 + kernel**2)
+        elif type(kernel) is symengine.tanh:
+            yield symengine.log(1 - kernel**2)
+        try:
+            slope = self._field.fraction(kernel.diff(X))
+        except UnsupportedError:
+            return
+        for factor, _ in slope.den.factor()[1]:
+            e = self._field.expr(factor)
+            if X in e.free_symbols:
+                yield symengine.log(e)
+
+    def _arcs(self) -> Iterator[Expr]:
+        """Yield arctangents of quadratic factors, arcsines and logarithms of quadratic radicands."""
+        for factor, _ in self._factors:
+            yield from _arctangents(self._field, factor)
+        for kernel in self._field.kernels:
+            if type(kernel) is symengine.Pow and kernel.args[1].is_Rational and X in kernel.free_symbols:
+                yield from self._of_radicand(kernel)
+
+    def _of_radicand(self, root: Expr) -> Iterator[Expr]:
+        try:
+            inner = Field.of([root.args[0], X], relate=False)
+            radicand = inner.fraction(root.args[0])
+        except UnsupportedError:
+            return
+        yield from _arcs_of_square(inner, radicand, root)
+        if not radicand.den.is_one():
+            return
+        for index, kernel in enumerate(inner.kernels):
+            parts = _quadratic(radicand.num, index)
+            if parts is None:
+                continue
+            a, b, c = (inner.expr(part) for part in parts)
+            slope = 2 * a * kernel + b
+            if a.is_Rational and a < 0:
+                discriminant = symengine.expand(b**2 - 4 * a * c)
+                yield from _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)))
+                yield from _guarded(
+                    lambda s=slope, a=a, r=root: symengine.atan(s / (2 * symengine.sqrt(-a) * r))
+                )
+            else:
+                yield from _guarded(lambda s=slope, a=a, r=root: symengine.log(s + 2 * symengine.sqrt(a) * r))
+            if c.is_Rational and c != 0:
+                yield from _guarded(
+                    lambda c=c, b=b, k=kernel, r=root: symengine.log(
+                        (2 * c + b * k + 2 * symengine.sqrt(c) * r) / k
+                    )
+                )
+                yield from _guarded(
+                    lambda c=c, b=b, k=kernel, r=root: symengine.atan(
+                        (2 * c + b * k) / (2 * symengine.sqrt(-c) * r)
+                    )
+                )
+
+    def _denominators(self) -> Iterator[Expr]:
+        """Yield the denominator with each factor down by one power, then lower ones."""
+        field = self._field
+        full = _ONE
+        for factor, n in self._factors:
+            full *= field.expr(factor) ** (n if self._keeps_power(factor) else n - 1)
+        yield full
+        if full != _ONE:
+            yield _ONE
+        for factor, n in self._factors:
+            e = field.expr(factor)
+            for power in range(1, n + 1 if self._keeps_power(factor) else n):
+                if e**power != full:
+                    yield e**power
+
+    def _keeps_power(self, factor: Any) -> bool:
+        """Whether differentiation leaves the power of a factor: constants, exponentials and roots."""
+        kernel = self._field.expr(factor)
+        if X not in kernel.free_symbols:
+            return True
+        return type(kernel) is symengine.Pow and kernel in self._index
+
+    def _monomials(self) -> Iterator[Expr]:
+        """Yield divisors of the numerator's monomials, sines and cosines exchanged, and x times them."""
+        seen: dict[tuple[int, ...], None] = {}
+        exponents = sorted({e for e, _ in terms_of(self._fraction.num)}, key=sum)
+        inside = [max((e[i] for e in exponents), default=0) > 0 for i in range(len(self._index))]
+        growing = [
+            i
+            for k, i in self._index.items()
+            # x, logarithms and the like, and what the derivatives of the kernels bring in.
+            if k == X or type(k) in _PRIMITIVE_LIKE or (not inside[i] and X in k.free_symbols)
+        ]
+        for top in exponents:
+            if _count(top) > MAX_TERMS:
+                continue
+            for lower in sorted(product(*(range(n + 1) for n in top)), key=sum, reverse=True):
+                for swapped in self._swaps(lower):
+                    seen.setdefault(swapped)
+                    for index in growing:
+                        seen.setdefault(tuple(n + (i == index) for i, n in enumerate(swapped)))
+        for term in sorted(seen, key=sum):
+            yield self._field.monomial(term, 1)
+
+    def _swaps(self, exponents: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """Yield the monomial, and with one sine made a cosine or the other way round."""
+        yield exponents
+        for kernel, index in self._index.items():
+            partner = _PARTNERS.get(type(kernel))
+            if partner is None or not exponents[index]:
+                continue
+            other = self._index.get(partner(kernel.args[0]))
+            if other is not None:
+                swapped = list(exponents)
+                swapped[index] -= 1
+                swapped[other] += 1
+                yield tuple(swapped)
+
+
+def _count(exponents: tuple[int, ...]) -> int:
+    count = 1
+    for n in exponents:
+        count *= n + 1
+    return count
+
+
+def _guarded(build: Any) -> Iterator[Expr]:
+    """Yield what `build` makes, or nothing where it is undefined."""
+    try:
+        yield build()
+    except (RuntimeError, ZeroDivisionError, PrefixError):
+        return
+
+
+def _quadratic(poly: Any, index: int) -> tuple[Any, Any, Any] | None:
+    """Return a, b, c of ``a k**2 + b k + c`` in kernel `index`, or None if it isn't of degree 2."""
+    if poly.degrees()[index] != 2:
+        return None
+    zero = poly - poly
+    parts = [zero, zero, zero]
+    ring = poly.context()
+    for exponents, coefficient in terms_of(poly):
+        degree = exponents[index]
+        rest = tuple(0 if i == index else n for i, n in enumerate(exponents))
+        parts[degree] += ring.from_dict({rest: coefficient})
+    return parts[2], parts[1], parts[0]
+
+
+def _arcs_of_square(field: Field, radicand: Fraction, root: Expr) -> Iterator[Expr]:
+    """Yield asin(u), asinh(u) and acosh(u) where the radicand is 1 - u**2, u**2 + 1 or u**2 - 1."""
+    num, den = radicand.num, radicand.den
+    below, scale = _square_root(den)
+    if below is None:
+        return
+    kinds = ((symengine.asin, den - num), (symengine.asinh, num - den), (symengine.acosh, num + den))
+    for function, square in kinds:
+        above, content = _square_root(square)
+        if above is None or content * scale < 0:
+            continue
+        u = field.expr(above) / field.expr(below) * symengine.sqrt(symengine.Rational(content, scale))
+        yield from _guarded(lambda g=function, u=u: g(u))
+        if function is not symengine.asin:
+            yield from _guarded(lambda u=u: symengine.log(u + root))
+
+
+def _arctangents(field: Field, factor: Any) -> Iterator[Expr]:
+    """Yield the arctangent or the logarithms that a quadratic factor of a denominator brings."""
+    square, content = _square_root(factor - 1)
+    if square is not None and content > 0:
+        yield symengine.atan(field.expr(square) * symengine.sqrt(symengine.Integer(content)))
+    for index, kernel in enumerate(field.kernels):
+        parts = _quadratic(factor, index)
+        if parts is None:
+            continue
+        a, b, c = parts
+        root, content = _square_root(b * b - 4 * a * c)
+        if root is None:
+            continue
+        slope = field.expr(2 * a) * kernel + field.expr(b)
+        width = field.expr(root) * symengine.sqrt(symengine.Integer(abs(content)))
+        if content < 0:
+            yield from _guarded(lambda s=slope, w=width: symengine.atan(symengine.expand(s / w)))
+        else:
+            yield from _guarded(
+                lambda s=slope, w=width: (
+                    symengine.log(symengine.expand(s - w)) - symengine.log(symengine.expand(s + w))
+                )
+            )
+
+
+def _square_root(poly: Any) -> tuple[Any | None, int]:
+    """Return s and r with ``poly = r * s**2``, r an integer; None where there is no such s."""
+    if poly.is_zero():
+        return None, 0
+    content, factors = poly.factor()
+    root = poly.context().constant(1)
+    for factor, n in factors:
+        if n % 2:
+            return None, 0
+        root *= factor ** (int(n) // 2)
+    content = fmpq(content)
+    return (root, int(content.p)) if content.q == 1 else (None, 0)

@@ -1,0 +1,137 @@
+"""Ansatz fitting (undetermined coefficients): find the combination of terms with a given derivative.
+
+The network, or the integrand itself, supplies structure; linear algebra supplies numbers. The sum
+of c_i g_i' = f is solved for rational c_i over a finite field and lifted to the rationals, so that
+nothing is rounded. The result is a proposal for the verifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isqrt
+
+import numpy as np
+import symengine
+from flint import nmod_mat
+
+from symmath.ansatz.modular import PRIMES, Points, Residues
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import Expr, X
+
+SPARE_ROWS = 12
+MAX_OVERSAMPLING = 16
+MAX_COEFFICIENT_BITS = 44
+
+
+def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
+    """Find a rational combination of `terms` whose derivative is the integrand.
+
+    Parameters
+    ----------
+    integrand : Expr
+    terms : sequence of Expr
+        Earlier terms are preferred where several combinations would do.
+
+    Returns
+    -------
+    Expr or None
+        None if there is no such combination, or its coefficients are no small rationals.
+    """
+    slopes = [term.diff(X) for term in terms]
+    support = _solve(integrand, slopes, PRIMES[0])
+    if support is None:
+        return None
+    indices = sorted(support)
+    modulus, values = PRIMES[0], [support[i] for i in indices]
+    for prime in PRIMES[1:]:
+        again = _solve(integrand, [slopes[i] for i in indices], prime)
+        if again is None:
+            return None
+        values = [
+            _chinese(value, modulus, again.get(position, 0), prime) for position, value in enumerate(values)
+        ]
+        modulus *= prime
+        rationals = [_rational(value, modulus) for value in values]
+        if all(r is not None for r in rationals):
+            return symengine.Add(
+                *(symengine.Rational(*r) * terms[i] for r, i in zip(rationals, indices, strict=True) if r)
+            )
+    return None
+
+
+def _solve(integrand: Expr, slopes: Sequence[Expr], prime: int) -> dict[int, int] | None:
+    """Return the non-zero coefficients by column, modulo `prime`, or None."""
+    sampled = _sample(integrand, slopes, prime)
+    if sampled is None:
+        return None
+    right, columns, kept = sampled
+    rows = len(right)
+    matrix = np.column_stack([*columns, right])
+    reduced, rank = nmod_mat(rows, len(kept) + 1, matrix.reshape(-1).tolist(), prime).rref()
+    coefficients: dict[int, int] = {}
+    for row in range(rank):
+        pivot = next(j for j in range(row, len(kept) + 1) if int(reduced[row, j]))
+        if pivot == len(kept):
+            return None
+        if value := int(reduced[row, len(kept)]):
+            coefficients[kept[pivot]] = value
+    return coefficients
+
+
+def _sample(
+    integrand: Expr, slopes: Sequence[Expr], prime: int
+) -> tuple[Residues, list[Residues], list[int]] | None:
+    """Evaluate everything at enough points at which all of it is defined.
+
+    Columns that can't be evaluated, or are defined at too few points, are left out.
+    """
+    needed = len(slopes) + SPARE_ROWS
+    points = Points(needed * MAX_OVERSAMPLING, prime=prime)
+    try:
+        right = points.value(integrand)
+    except UnsupportedError:
+        return None
+    columns: list[Residues] = []
+    kept: list[int] = []
+    for index, slope in enumerate(slopes):
+        before = points.good.copy()
+        try:
+            column = points.value(slope)
+        except UnsupportedError:
+            points.good = before
+            continue
+        if points.good.sum() < needed:
+            points.good = before
+            continue
+        columns.append(column)
+        kept.append(index)
+    rows = np.flatnonzero(points.good)[: len(kept) + SPARE_ROWS]
+    if not kept or len(rows) < len(kept) + SPARE_ROWS:
+        return None
+    return right[rows], [column[rows] for column in columns], kept
+
+
+def _chinese(a: int, m: int, b: int, n: int) -> int:
+    """Return the number that is a modulo m and b modulo n."""
+    return a + m * ((b - a) * pow(m, -1, n) % n)
+
+
+def _rational(value: int, modulus: int) -> tuple[int, int] | None:
+    """Return the small fraction that is `value` modulo `modulus`, or None.
+
+    References
+    ----------
+    Wang (1981), "A p-adic algorithm for univariate partial fractions", rational reconstruction.
+    """
+    bound = isqrt(modulus // 2)
+    r0, r1, s0, s1 = modulus, value % modulus, 0, 1
+    while r1 > bound:
+        quotient = r0 // r1
+        r0, r1 = r1, r0 - quotient * r1
+        s0, s1 = s1, s0 - quotient * s1
+    if s1 == 0 or abs(s1) > bound:
+        return None
+    # A random residue would need a numerator and denominator of the modulus' full length.
+    if abs(r1).bit_length() + abs(s1).bit_length() > min(MAX_COEFFICIENT_BITS, modulus.bit_length() - 16):
+        return None
+    return (r1, s1) if s1 > 0 else (-r1, -s1)

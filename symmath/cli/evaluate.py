@@ -1,0 +1,56 @@
+"""``symmath evaluate``: the solved share of a suite."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symmath.cli.output import answer, note
+from symmath.errors import SymMathError
+
+
+def evaluate(
+    suite: Annotated[str, typer.Option(help="A JSON-lines file, or the name of an own held-out set.")],
+    engine: Annotated[list[str], typer.Option(help="neural, fit or ansatz; repeat for several.")],
+    limit: Annotated[float, typer.Option(help="Seconds a problem.")] = 10.0,
+    beam: Annotated[
+        list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
+    ] = None,
+    presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
+    problems: Annotated[int | None, typer.Option(help="The first so many problems.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
+    out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
+) -> None:
+    """Print the solved share of a suite, every answer verified."""
+    from symmath.api import DEFAULT_CHECKPOINT
+    from symmath.evaluate.run import evaluate as run
+    from symmath.evaluate.suites import find_suite, read_suite
+    from symmath.model.checkpoint import shipped
+    from symmath.solve.solver import Mode, Solver
+
+    try:
+        items = list(islice(read_suite(find_suite(suite)), problems))
+        solver = Solver.load(checkpoint or shipped(DEFAULT_CHECKPOINT))
+        modes = [Mode(name) for name in engine]
+    except (SymMathError, ValueError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(2) from error
+    answer("| suite | engine | beam | presentations | n | solved | s a problem |")
+    answer("|---|---|---|---|---|---|---|")
+    for mode in modes:
+        for size in beam or [10]:
+            tally = run(
+                items,
+                f"{mode}-{size}-{presentations}",
+                lambda problem, mode=mode, size=size: solver.solve(
+                    problem, mode=mode, beam_size=size, timeout=limit, presentations=presentations
+                ),
+                out,
+            )
+            answer(
+                f"| {Path(suite).stem} | {mode} | {size} | {presentations} | {tally.problems} "
+                f"| {tally.share:.1%} | {tally.seconds / max(1, tally.problems):.3f} |"
+            )

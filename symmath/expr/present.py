@@ -1,0 +1,133 @@
+"""Presentations: equal forms of one expression, made fast.
+
+A problem reaches the solver as somebody wrote it, so training shows each in several forms and solving
+tries several. Forms are equal as functions except where a logarithm or a root changes branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import symengine
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.kernels import Field
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import encode
+
+MAX_GROWTH = 2
+SPARE_TOKENS = 20
+
+
+def _expanded(e: Expr) -> Expr:
+    return symengine.expand(e)
+
+
+def _together(e: Expr) -> Expr:
+    field = Field.of([e], relate=False)
+    return field.expr(field.fraction(e))
+
+
+def _factored(e: Expr) -> Expr:
+    field = Field.of([e], relate=False)
+    return field.factored(field.fraction(e))
+
+
+def _apart(e: Expr) -> Expr:
+    """Give each term of the numerator its own cancelled denominator."""
+    field = Field.of([e], relate=False)
+    num, den = field.fraction(e)
+    terms = field.expr(num)
+    below = field.factored(den)
+    return symengine.Add(
+        *(term / below for term in (terms.args if type(terms) is symengine.Add else (terms,)))
+    )
+
+
+def _rewrite(e: Expr, rules: Mapping[type, Callable[[Expr], Expr]]) -> Expr:
+    """Apply a rule to every function of a kind, from the inside out."""
+    if not e.args:
+        return e
+    arguments = [_rewrite(argument, rules) for argument in e.args]
+    rule = rules.get(type(e))
+    if rule is not None:
+        return rule(arguments[0])
+    return e if all(a is b for a, b in zip(arguments, e.args, strict=True)) else e.func(*arguments)
+
+
+_TANGENTS_AS_QUOTIENTS: Mapping[type, Callable[[Expr], Expr]] = {
+    symengine.tan: lambda u: symengine.sin(u) / symengine.cos(u),
+    symengine.tanh: lambda u: symengine.sinh(u) / symengine.cosh(u),
+}
+_HYPERBOLIC_AS_EXPONENTIALS: Mapping[type, Callable[[Expr], Expr]] = {
+    symengine.sinh: lambda u: (symengine.exp(u) - symengine.exp(-u)) / 2,
+    symengine.cosh: lambda u: (symengine.exp(u) + symengine.exp(-u)) / 2,
+    symengine.tanh: lambda u: (symengine.exp(2 * u) - 1) / (symengine.exp(2 * u) + 1),
+}
+_COSINES_AS_TANGENTS: Mapping[type, Callable[[Expr], Expr]] = {
+    symengine.sin: lambda u: symengine.tan(u) * symengine.cos(u),
+    symengine.sinh: lambda u: symengine.tanh(u) * symengine.cosh(u),
+}
+
+
+def _trigonometric(e: Expr) -> Expr:
+    """Exchange tangents and quotients of sine and cosine, whichever the expression holds."""
+    quotients = _rewrite(e, _TANGENTS_AS_QUOTIENTS)
+    return _rewrite(e, _COSINES_AS_TANGENTS) if quotients == e else _together(quotients)
+
+
+def _exponential(e: Expr) -> Expr:
+    """Write hyperbolic functions by exponentials."""
+    return _rewrite(e, _HYPERBOLIC_AS_EXPONENTIALS)
+
+
+PRESENTATIONS: Mapping[str, Callable[[Expr], Expr]] = {
+    "raw": lambda e: e,
+    "expanded": _expanded,
+    "together": _together,
+    "factored": _factored,
+    "apart": _apart,
+    "trig": _trigonometric,
+    "exponential": _exponential,
+}
+
+
+def present(e: Expr, name: str) -> Expr | None:
+    """Return `e` in a presentation.
+
+    Parameters
+    ----------
+    e : Expr
+    name : str
+        Key of `PRESENTATIONS`.
+
+    Returns
+    -------
+    Expr or None
+        None if that form is `e` itself, can't be made, or is much longer.
+    """
+    try:
+        shown = PRESENTATIONS[name](e)
+        if shown == e or len(encode(shown)) > MAX_GROWTH * len(encode(e)) + SPARE_TOKENS:
+            return None
+    except (UnsupportedError, PrefixError, RuntimeError):
+        # RuntimeError is how symengine reports an undefined result.
+        return None
+    return shown
+
+
+def all_presentations(e: Expr, limit: int) -> list[tuple[str, Expr]]:
+    """Return at most `limit` different presentations with their names, `e` itself first."""
+    shown: dict[tuple[str, ...], tuple[str, Expr]] = {}
+    for name in PRESENTATIONS:
+        if len(shown) == limit:
+            break
+        form = e if name == "raw" else present(e, name)
+        if form is None:
+            continue
+        try:
+            shown.setdefault(tuple(canonical_tokens(form)), (name, form))
+        except (UnsupportedError, PrefixError):
+            continue
+    return list(shown.values())

@@ -1,0 +1,266 @@
+"""What ode1 and ode2 share: residual, numeric check, and pairs from families of solutions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from flint import acb, ctx
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import Series, constant, evaluate, variable
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens
+from symmath.tasks.constants import C1, C2, eliminate, in_order, simplest_constants
+from symmath.tasks.equation import (
+    DDY,
+    DY,
+    Y,
+    collected,
+    expanded_length,
+    holds_symbol,
+    numerator,
+    solved,
+    with_unit,
+    without_root,
+)
+from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection
+
+MAX_SOURCE_TOKENS = 200
+MAX_TARGET_TOKENS = 60
+MAX_DIGIT_RUN = 6
+
+DrawFamily = Callable[[Draw, random.Random], Expr]
+"""Draws a family of solutions in x and the constants."""
+
+_CHECK_BITS = 64
+_POINTS = 3
+_TRIES = 8
+_TOLERANCE = 1e-9
+_COLLECTED_SHARE = 0.15
+_SOLVED_SHARE = 0.3
+_SQUARED_SHARE = 0.5
+_MAX_EXPANDED_TOKENS = 300
+
+
+def residual(problem: Problem, answer: Expr) -> Expr:
+    """Put an answer into the equation."""
+    slope = answer.diff(X)
+    return problem.expr.subs({Y: answer, DY: slope, DDY: slope.diff(X)})
+
+
+def _draw_point(rng: random.Random, constants: tuple[str, ...], *, is_wide: bool) -> dict[str, acb]:
+    """Draw complex values, near the positive axis (where most branches are the usual ones) or wide."""
+    if is_wide:
+        return {name: acb(rng.uniform(-2, 2), rng.uniform(-1, 1)) for name in ("x", *constants)}
+    point = {"x": acb(rng.uniform(0.3, 1.9), rng.uniform(0.05, 0.6))}
+    for name in constants:
+        point[name] = acb(rng.uniform(0.3, 1.9), rng.uniform(-0.4, 0.4))
+    return point
+
+
+def _slopes(target: Tokens, point: dict[str, acb], constants: tuple[str, ...]) -> list[acb]:
+    """Return the derivatives of an answer by its constants."""
+    slopes = []
+    for name in constants:
+        environment = {
+            other: variable(value, 2) if other == name else constant(value, 2)
+            for other, value in point.items()
+        }
+        slopes.append(evaluate(target, environment, 2)[1])
+    return slopes
+
+
+def _has_all_constants(target: Tokens, point: dict[str, acb], constants: tuple[str, ...]) -> bool:
+    """Check that the derivatives by the constants are linearly independent functions of x."""
+    here = _slopes(target, point, constants)
+    if len(constants) == 1:
+        return not here[0].contains(0)
+    there = _slopes(target, {**point, "x": point["x"] + acb(0.37, 0.11)}, constants)
+    return not (here[0] * there[1] - here[1] * there[0]).contains(0)
+
+
+def _vanishes(source: Tokens, target: Tokens, point: dict[str, acb], top: str) -> bool | None:
+    """Evaluate the residual at a point; None if it isn't accurate enough to say."""
+    environment = {name: constant(value, 3) for name, value in point.items()}
+    environment["x"] = variable(point["x"], 3)
+    y = evaluate(target, environment, 3)
+    values: dict[str, acb] = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
+    series: dict[str, Series] = {
+        name: variable(value, 2) if name == top else constant(value, 2) for name, value in values.items()
+    }
+    equation = evaluate(source, series, 2)
+    value, slope = equation[0], equation[1]
+    if not value.is_finite() or not slope.is_finite() or slope.contains(0):
+        return None
+    if not value.contains(0):
+        return False
+    # The residual must be small against what a change of the highest derivative would make.
+    scale = slope.abs_lower() * (1 + values[top].abs_lower())
+    return True if value.abs_upper() < scale * _TOLERANCE else None
+
+
+def holds(source: Tokens, target: Tokens, top: str, constants: tuple[str, ...], rng: random.Random) -> bool:
+    """Check an equation and its general solution at random complex points.
+
+    Parameters
+    ----------
+    source : Tokens
+        The equation's expression, without task mark.
+    target : Tokens
+        The solution.
+    top : {"y'", "y''"}
+        The highest derivative in the equation.
+    constants : tuple of str
+        The constants the solution must hold, independently.
+    rng : random.Random
+
+    Returns
+    -------
+    bool
+        False also if no point gave an accurate value.
+    """
+    ctx.prec = _CHECK_BITS
+    confirmed = 0
+    for _ in range(_TRIES):
+        # The last point is a wide one: it turns down about half of what holds on half the plane only.
+        point = _draw_point(rng, constants, is_wide=confirmed == _POINTS - 1)
+        try:
+            verdict = _vanishes(source, target, point, top)
+            if verdict is None:
+                continue
+            if not verdict or not (confirmed or _has_all_constants(target, point, constants)):
+                return False
+        except PrefixError:
+            continue
+        confirmed += 1
+        if confirmed == _POINTS:
+            return True
+    return False
+
+
+def _has_large_integer(tokens: Tokens) -> bool:
+    run = 0
+    for token in tokens:
+        run = run + 1 if token.isdigit() else 0
+        if run > MAX_DIGIT_RUN:
+            return True
+    return False
+
+
+def _shape_and_source(equation: Expr, top: Expr, rng: random.Random) -> tuple[Tokens, Tokens] | Rejection:
+    """Return the normal form of an equation and the form it is shown in."""
+    field, poly = numerator(equation, top)
+    squared = without_root(field, poly, top) if rng.random() < _SQUARED_SHARE else None
+    if squared is not None:
+        field, poly = numerator(squared, top)
+    if not any(holds_symbol(kernel, top) for kernel in field.kernels):
+        return Rejection.CONSTANT
+    form = rng.random()
+    length = expanded_length(field, poly)
+    if length > _MAX_EXPANDED_TOKENS:
+        return Rejection.TOO_LONG
+    plain = field.expr(poly) if length <= MAX_SOURCE_TOKENS else collected(field, poly, top)
+    shape = canonical_tokens(with_unit(plain, top))
+    if len(shape) > MAX_SOURCE_TOKENS:
+        return Rejection.TOO_LONG
+    shown: Expr | None = None
+    if form < _SOLVED_SHARE:
+        shown = solved(field, poly, top, is_split=form < _SOLVED_SHARE / 2)
+    elif form < _SOLVED_SHARE + _COLLECTED_SHARE:
+        shown = collected(field, poly, top)
+    source = shape if shown is None else canonical_tokens(with_unit(shown, top))
+    return shape, source if len(source) <= MAX_SOURCE_TOKENS else shape
+
+
+def equation_forms(equation: Expr, order: int) -> list[Expr]:
+    """Return the forms in which training shows an equation: normal, solved, collected.
+
+    Parameters
+    ----------
+    equation : Expr
+        An expression in x, y, y' and y'' that equals zero.
+    order : int
+        1 or 2.
+
+    Returns
+    -------
+    list of Expr
+        Distinct forms, the normal form first. Factors without the highest derivative are dropped.
+
+    Raises
+    ------
+    UnsupportedError
+        If `equation` is beyond exact arithmetic.
+    """
+    top = DY if order == 1 else DDY
+    field, poly = numerator(equation, top)
+    forms: list[Expr | None] = [field.expr(poly)]
+    forms += [solved(field, poly, top, is_split=is_split) for is_split in (True, False)]
+    forms.append(collected(field, poly, top))
+    return list(dict.fromkeys(with_unit(form, top) for form in forms if form is not None))
+
+
+def pair_from_equation(equation: Expr, target: Tokens, order: int, rng: random.Random) -> Pair | Rejection:
+    """Normalise, encode and check an equation whose solution is known."""
+    top = DY if order == 1 else DDY
+    constants = ("c1", "c2")[:order]
+    try:
+        forms = _shape_and_source(equation, top, rng)
+    except (UnsupportedError, PrefixError):
+        return Rejection.UNREPRESENTABLE
+    if isinstance(forms, Rejection):
+        return forms
+    shape, source = forms
+    if _has_large_integer(source) or _has_large_integer(shape):
+        return Rejection.LARGE_INTEGER
+    if not holds(source, target, str(top), constants, rng):
+        return Rejection.UNVERIFIED
+    return Pair(source=source, target=target, shape=shape)
+
+
+def encode_solution(solution: Expr) -> Tokens | Rejection:
+    """Return the tokens of a family of solutions, if it is short enough."""
+    try:
+        target = canonical_tokens(solution)
+    except (UnsupportedError, PrefixError):
+        return Rejection.UNREPRESENTABLE
+    if len(target) > MAX_TARGET_TOKENS:
+        return Rejection.TOO_LONG
+    return Rejection.LARGE_INTEGER if _has_large_integer(target) else target
+
+
+def pair_from_family(family: Expr, order: int, rng: random.Random) -> Pair | Rejection:
+    """Find the equation of a family of functions by elimination of its constants."""
+    constants = (C1, C2)[:order]
+    solution = simplest_constants(family, constants)
+    if solution is None:
+        return Rejection.CONSTANT
+    if order == 2:
+        solution = in_order(solution)
+    target = encode_solution(solution)
+    if isinstance(target, Rejection):
+        return target
+    try:
+        equation = eliminate(solution, constants[::-1])
+        if equation is None and order == 2:
+            equation = eliminate(solution, constants)
+    except UnsupportedError:
+        return Rejection.UNREPRESENTABLE
+    if equation is None:
+        return Rejection.UNSOLVED
+    return pair_from_equation(equation, target, order, rng)
+
+
+def from_families(draw_family: DrawFamily, order: int) -> Callable[[], Propose]:
+    """Make a generator out of a distribution over families of solutions."""
+
+    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+        try:
+            return pair_from_family(draw_family(draw, rng), order, rng)
+        except (UnsupportedError, PrefixError, RuntimeError):
+            # symengine signals an undefined result (a function at infinity) by RuntimeError.
+            return Rejection.UNREPRESENTABLE
+
+    return lambda: propose
