@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -42,14 +43,10 @@ def evaluate(
     answer("|---|---|---|---|---|---|---|")
     for mode in modes:
         for size in beam or [10]:
-            tally = run(
-                items,
-                f"{mode}-{size}-{presentations}",
-                lambda problem, mode=mode, size=size: solver.solve(
-                    problem, mode=mode, beam_size=size, timeout=limit, presentations=presentations
-                ),
-                out,
+            solve = partial(
+                solver.solve, mode=mode, beam_size=size, timeout=limit, presentations=presentations
             )
+            tally = run(items, f"{mode}-{size}-{presentations}", solve, out)
             answer(
                 f"| {Path(suite).stem} | {mode} | {size} | {presentations} | {tally.problems} "
                 f"| {tally.share:.1%} | {tally.seconds / max(1, tally.problems):.3f} |"

@@ -29,7 +29,7 @@ class ProcessDiedError(RuntimeError):
 
 _LAUNCHER = """
 ulimit -v "$1"; ulimit -c 0; shift
-(read nothing < "/dev/fd/$0"; kill -9 0) &
+(read nothing < "/dev/fd/$0"; kill -9 0) > /dev/null &
 exec "$@"
 """
 """Starts the program under its limits, beside a watcher that ends both once our end of the lifeline

@@ -1,0 +1,135 @@
+"""SymPy, in a worker that can be killed.
+
+Expressions travel as prefix tokens; the worker converts them node by node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from types import TracebackType
+from typing import Any, Self
+
+from symmath.deadline import run
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import Tokens, decode, encode
+
+MEMORY_MB = 4096
+
+
+def _tokens(s: SympyExpr) -> Tokens | None:
+    """Encode a SymPy answer; None if it isn't elementary."""
+    try:
+        return encode(from_sympy(s))
+    except (UnsupportedError, PrefixError):
+        return None
+
+
+def _first_cases(s: SympyExpr) -> SympyExpr:
+    """Replace case distinctions by their first case; the verifier finds out where it holds."""
+    import sympy
+
+    return s.replace(sympy.Piecewise, lambda first, *rest: first[0])
+
+
+def _integrate(tokens: Tokens, manual: bool) -> Tokens | None:
+    """Integrate in the worker."""
+    import sympy
+    from sympy.integrals.manualintegrate import manualintegrate
+
+    x = sympy.Symbol("x")
+    integrand = to_sympy(decode(tokens))
+    try:
+        answer = manualintegrate(integrand, x) if manual else sympy.integrate(integrand, x)
+    except _SYMPY_ERRORS:
+        return None
+    return _tokens(_first_cases(answer))
+
+
+def _explicit(solutions: Any, unknown: SympyExpr) -> Iterator[SympyExpr]:
+    for solution in solutions if isinstance(solutions, list) else [solutions]:
+        if solution.lhs == unknown and not solution.rhs.has(unknown):
+            yield _first_cases(solution.rhs)
+
+
+def _dsolve(tokens: Tokens, order: int) -> Tokens | None:
+    """Solve a differential equation in the worker."""
+    import sympy
+
+    unknown = sympy.Function("y")(sympy.Symbol("x"))
+    try:
+        solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
+    except _SYMPY_ERRORS:
+        return None
+    for solution in _explicit(solutions, unknown):
+        found = _tokens(solution)
+        if found is not None and all(f"c{k}" in found for k in range(1, order + 1)):
+            return found
+    return None
+
+
+# What SymPy is known to raise on problems it can't handle, beside what it documents.
+_SYMPY_ERRORS = (
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    ZeroDivisionError,
+    RecursionError,
+    ArithmeticError,
+    UnsupportedError,
+)
+
+
+class SymPy:
+    """SymPy's own solvers.
+
+    Parameters
+    ----------
+    manual : bool
+        Integrate by `manualintegrate` (rules a person would use) instead of `integrate`.
+    memory_mb : int
+        Limit on the worker's address space.
+    """
+
+    def __init__(self, manual: bool = False, memory_mb: int = MEMORY_MB) -> None:
+        self.name = "sympy-manual" if manual else "sympy"
+        self._manual = manual
+        self._memory_mb = memory_mb
+
+    def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
+        """See `Engine.integrate`."""
+        return self._run(_integrate, integrand, self._manual, timeout)
+
+    def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
+        """See `Engine.dsolve`."""
+        return self._run(_dsolve, equation, order, timeout)
+
+    def _run(self, function: Any, e: Expr, option: bool | int, timeout: float) -> Expr | None:
+        try:
+            tokens = run(function, encode(e), option, timeout=timeout, memory_mb=self._memory_mb)
+        except (UnsupportedError, MemoryError):
+            return None
+        return None if tokens is None else decode(tokens)
+
+    def version(self) -> str:
+        """See `Engine.version`."""
+        try:
+            return version("sympy")
+        except PackageNotFoundError:
+            return "unknown"
+
+    def close(self) -> None:
+        """See `Engine.close`; the workers belong to `symmath.deadline`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

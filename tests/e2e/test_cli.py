@@ -1,0 +1,112 @@
+"""What a user types, and what comes back: answers, notes and exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def symmath(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "symmath", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def test_integrate_prints_the_answer_alone_to_stdout() -> None:
+    done = symmath("integrate", "x*cos(x)")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "x*sin(x) + cos(x) + C\n"
+    assert "proved" in done.stderr
+
+
+def test_json_has_every_documented_key() -> None:
+    done = symmath("integrate", "1/t", "--json", "--top", "2")
+    record = json.loads(done.stdout)
+    assert {
+        "input",
+        "answer",
+        "latex",
+        "verdict",
+        "domain",
+        "engine",
+        "seconds",
+        "candidates",
+        "error",
+    } == set(record)
+    assert record["answer"] == "log(t)"
+    assert {"answer", "score", "verdict"} == set(record["candidates"][0])
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("latex", r"x \sin{\left(x \right)}"),
+        ("mathematica", "x*Sin[x]"),
+        ("maxima", "x*sin(x)"),
+        ("pretty", "x⋅sin(x)"),
+    ],
+)
+def test_formats(style: str, expected: str) -> None:
+    assert expected in symmath("integrate", "x*cos(x)", "--format", style).stdout
+
+
+def test_unsolvable_gives_exit_code_1_and_no_answer() -> None:
+    done = symmath("integrate", "exp(x**2)", "--engine", "fit")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not found" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(x",
+        "foo(x)",
+        "",
+        "__import__('os').system('id')",
+        "(" * 5000 + "x" + ")" * 5000,
+        "\u0445 + 1",
+        "nan",
+        "1/0",
+        "x+y",
+    ],
+)
+def test_bad_input_gives_one_error_line_and_exit_code_2(text: str) -> None:
+    done = symmath("integrate", text)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_ten_megabytes_of_text_are_refused() -> None:
+    done = symmath("integrate", "-", text="x+" * 5_000_000 + "x")
+    assert done.returncode == 2
+    assert "error: " in done.stderr
+    assert len(done.stderr) < 1000
+
+
+def test_verify_judges_a_persons_answer() -> None:
+    right = symmath("verify", "1/x", "log(x)")
+    assert (right.returncode, right.stdout) == (0, "proved\n")
+    wrong = symmath("verify", "1/x", "log(2*x)+x")
+    assert (wrong.returncode, wrong.stdout) == (1, "refuted\n")
+
+
+def test_help_and_version_do_not_load_torch() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from symmath.cli import app;"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0;"
+        "assert CliRunner().invoke(app, ['--version']).exit_code == 0;"
+        "assert CliRunner().invoke(app, ['verify', '1/x', 'log(x)']).exit_code == 0;"
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,219 @@
+"""The adapters of the other systems; each is skipped where it is not installed."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+import symengine
+
+from symmath.engines import ENGINES, Engine, available
+from symmath.engines.giac import _split
+from symmath.engines.infix import UnreadableError, dialect
+from symmath.engines.maxima import Maxima
+from symmath.engines.process import MAX_QUESTION, Process, ProcessDiedError
+from symmath.errors import TimeLimitError
+from symmath.expr.operators import SYMBOL_EXPRS, X
+
+PLAIN = dialect(written={"E": "%e"}, leaves={"%e": symengine.E, "%i": symengine.I, "y": SYMBOL_EXPRS["y"]})
+START = 20.0
+needs_maxima = pytest.mark.skipif("maxima" not in available(), reason="maxima is not installed")
+
+
+def expression(text: str) -> symengine.Expr:
+    return PLAIN.read(text)
+
+
+@pytest.fixture(scope="module", params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param not in available():
+        pytest.skip(f"{request.param} is not installed")
+    if request.param.startswith("sympy"):
+        pytest.importorskip("symmath.deadline")
+    with ENGINES[request.param]() as made:
+        yield made
+
+
+def is_primitive(answer: symengine.Expr | None, integrand: symengine.Expr) -> bool:
+    if answer is None:
+        return False
+    residual = answer.diff(X) - integrand
+    return all(abs(complex(residual.subs({X: 0.3 + 0.7 * k}).n(60))) < 1e-12 for k in range(2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x*sin(x)",
+        "1/(x^3+1)",
+        "%e^(2*x)*cos(x)",
+        "x^(3/2)*log(x)",
+        "x*atan(x)",
+        "1/(x^2-2)",
+    ],
+)
+def test_integrals_of_every_engine(engine: Engine, text: str) -> None:
+    if engine.name == "sympy-manual" and text == "1/(x^3+1)":
+        pytest.skip("rules don't cover it")
+    integrand = expression(text)
+    assert is_primitive(engine.integrate(integrand, START), integrand)
+
+
+def test_not_elementary_is_none(engine: Engine) -> None:
+    assert engine.integrate(expression("sin(x)/x"), START) is None
+    assert engine.integrate(expression("%e^(-x^2)"), START) is None
+
+
+def test_undefined_input_leaves_the_engine_usable(engine: Engine) -> None:
+    engine.integrate(symengine.Symbol("x") ** symengine.zoo, START)
+    assert is_primitive(engine.integrate(X, START), X)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_linear_equations(engine: Engine, order: int) -> None:
+    y = [SYMBOL_EXPRS[name] for name in ("y", "y'", "y''")]
+    equation = y[order] + y[0] - X
+    answer = engine.dsolve(equation, order, START)
+    assert answer is not None
+    constants = [SYMBOL_EXPRS[name] for name in ("c1", "c2")][:order]
+    assert all(c in answer.free_symbols for c in constants)
+    derivatives = [answer, answer.diff(X), answer.diff(X).diff(X)]
+    residual = equation.subs(dict(zip(y, derivatives, strict=True)))
+    values = {X: 0.4, **{c: 1.25 for c in constants}}
+    assert abs(complex(residual.subs(values).n(60))) < 1e-12
+
+
+def test_separable_equation_is_made_explicit(engine: Engine) -> None:
+    answer = engine.dsolve(SYMBOL_EXPRS["y'"] - SYMBOL_EXPRS["y"] ** 2, 1, START)
+    assert answer is not None and SYMBOL_EXPRS["y"] not in answer.free_symbols
+
+
+def test_implicit_solution_is_none(engine: Engine) -> None:
+    y, slope = SYMBOL_EXPRS["y"], SYMBOL_EXPRS["y'"]
+    try:
+        assert engine.dsolve(slope * (symengine.exp(y) + y + symengine.sin(y)) - X, 1, 3.0) is None
+    except TimeLimitError:
+        pass
+
+
+def test_versions(engine: Engine) -> None:
+    assert engine.version()[0].isdigit()
+
+
+HARD = "x^20*%e^x*sin(x)^15*log(x+1)^4/(x^9+x+1)^7+atan(x)^9"
+
+
+def test_deadline_holds_and_the_engine_survives(engine: Engine) -> None:
+    engine.integrate(X, START)
+    begin = time.monotonic()
+    try:
+        engine.integrate(expression(HARD), 0.3)
+    except TimeLimitError:
+        pass
+    assert time.monotonic() - begin < 0.5
+    assert is_primitive(engine.integrate(X**2, START), X**2)
+
+
+@needs_maxima
+def test_questions_are_answered() -> None:
+    with Maxima() as maxima:
+        maxima.warm(START)
+        output = maxima.ask('print("symmath-answer ",string(integrate(x^a*exp(-b*x),x,0,inf)))$', START)
+        assert "gamma" in output
+
+
+@needs_maxima
+def test_killed_process_is_replaced() -> None:
+    with Maxima() as maxima:
+        maxima.warm(START)
+        process = maxima._process._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert is_primitive(maxima.integrate(X, START), X)
+
+
+def shell(end: str = "echo {}", **limits: int) -> Process:
+    return Process(["/bin/sh"], "", lambda mark: end.format(mark), memory_mb=1024, **limits)
+
+
+def test_process_answers() -> None:
+    process = shell()
+    assert process.ask("echo one; echo two", 5.0) == "one\ntwo\n"
+    assert process.ask("seq 20000", 5.0).count("\n") == 20_000
+    process.close()
+
+
+@pytest.mark.parametrize("interrupts", [0, 5])
+def test_process_is_stopped_in_time(interrupts: int) -> None:
+    process = shell(max_interrupts=interrupts)
+    process.warm(5.0)
+    begin = time.monotonic()
+    with pytest.raises(TimeLimitError):
+        process.ask("while :; do :; done", 0.2)
+    assert time.monotonic() - begin < 0.4
+    assert process.ask("echo alive", 5.0) == "alive\n"
+    process.close()
+
+
+def test_process_that_ends_is_reported_and_replaced() -> None:
+    process = shell()
+    with pytest.raises(ProcessDiedError):
+        process.ask("exit", 5.0)
+    assert process.ask("echo alive", 5.0) == "alive\n"
+    with pytest.raises(ValueError, match="longer than"):
+        process.ask("#" * (MAX_QUESTION + 1), 5.0)
+    process.close()
+
+
+def test_program_that_is_missing_is_reported() -> None:
+    process = Process(["/nonexistent/program"], "", lambda mark: mark, memory_mb=1024)
+    with pytest.raises(ProcessDiedError):
+        process.ask("", 5.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-x^2", -(X**2)),
+        ("2^-x", 2 ** (-X)),
+        ("x^2^3", X**8),
+        ("a", None),
+        ("(-1)*x/3*2", -2 * X / 3),
+        ("atan2(1,x)", symengine.atan(1 / X)),
+        ("sec(x)", 1 / symengine.cos(X)),
+        ("%i*x", symengine.I * X),
+        ("1-x-1", -X),
+        ("'integrate(x,x)", None),
+        ("erf(x)", None),
+        ("x+", None),
+        ("sin(x", None),
+        ("sin", None),
+        ("x y", None),
+        ("1/0", None),
+        ("2^(9^9)", None),
+        ("1.5*x", None),
+        ("", None),
+        ("(" * 1000 + "x", None),
+        ("-" * 1000 + "x", None),
+        ("__import__(x)", None),
+    ],
+)
+def test_answers_are_read_by_whitelist(text: str, expected: symengine.Expr | None) -> None:
+    if expected is None:
+        with pytest.raises(UnreadableError):
+            PLAIN.read(text)
+    else:
+        assert PLAIN.read(text) == expected
+
+
+def test_written_text_reads_back() -> None:
+    for text in ("x**(3/2)*exp(-x)/3", "E*x-sin(2*x)**2", "-sqrt(x+1)/(x-1)", "acosh(x)**(-2)"):
+        e = symengine.sympify(text)
+        assert PLAIN.read(PLAIN.write(e)) == e
+
+
+def test_solutions_are_split_at_their_own_commas() -> None:
+    assert _split("[f(x,1),y]") == ["f(x,1)", "y"]
+    assert _split("x+1") == ["x+1"]
