@@ -6,20 +6,17 @@ from functools import cache
 
 from symmath.expr.bridge import SympyExpr, from_sympy
 from symmath.expr.parse import parse_expression
-from symmath.model.checkpoint import shipped
 from symmath.solve.solution import Solution
-from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Solver
+from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
 from symmath.tasks.task import Problem
 from symmath.verify import Check
 from symmath.verify import verify as verify_problem
-
-DEFAULT_CHECKPOINT = "integrate"
 
 
 @cache
 def default_solver() -> Solver:
     """Return the solver of the shipped checkpoint, loaded once."""
-    return Solver.load(shipped(DEFAULT_CHECKPOINT))
+    return Solver.load(shipped())
 
 
 def read_integrand(integrand: SympyExpr | str, var: SympyExpr | str | None) -> Problem:
@@ -43,6 +40,7 @@ def integrate(
     integrand: SympyExpr | str,
     var: SympyExpr | str | None = None,
     *,
+    mode: Mode | str = Mode.AUTO,
     beam_size: int = DEFAULT_BEAM_SIZE,
     timeout: float = DEFAULT_TIMEOUT,
     solver: Solver | None = None,
@@ -55,6 +53,8 @@ def integrate(
         In one variable.
     var : sympy.Symbol or str, optional
         The variable; by default x, or the only name in a text.
+    mode : {"auto", "ansatz", "fit", "neural"}
+        What may propose answers; see `symmath.solve.solver.Mode`.
     beam_size : int
         Answers decoded for each presentation of the integrand.
     timeout : float
@@ -79,7 +79,8 @@ def integrate(
     x*sin(x) + cos(x)
     """
     problem = read_integrand(integrand, var)
-    return (solver or default_solver()).solve(problem, beam_size=beam_size, timeout=timeout)
+    chosen = solver or default_solver()
+    return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
 
 
 def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr | str | None = None) -> Check:

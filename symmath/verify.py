@@ -21,6 +21,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
+from symmath.expr.rationalise import rationalise
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
@@ -261,10 +262,16 @@ def _is_proved(integrand: Expr, answer: Expr) -> bool:
     try:
         if len(canonical_tokens(residual)) > MAX_PROOF_TOKENS:
             return False
-        return Field.of([residual], relate=True).is_zero(residual)
+        return _is_zero(residual)
     except (UnsupportedError, PrefixError, RuntimeError):
         # RuntimeError is how symengine reports an undefined result.
         return False
+
+
+def _is_zero(e: Expr) -> bool:
+    """Whether algebra proves that an expression vanishes wherever it is defined."""
+    rational = rationalise(e)
+    return rational == 0 or Field.of([rational], relate=False).is_zero(rational)
 
 
 # Differential equations ---------------------------------------------------------------------------
@@ -372,6 +379,6 @@ def _is_family_proved(equation: Expr, answer: Expr) -> bool:
     try:
         if len(canonical_tokens(residual)) > MAX_PROOF_TOKENS:
             return False
-        return Field.of([residual], relate=True).is_zero(residual)
+        return _is_zero(residual)
     except (UnsupportedError, PrefixError, RuntimeError):
         return False

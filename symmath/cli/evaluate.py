@@ -26,15 +26,13 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
     """Print the solved share of a suite, every answer verified."""
-    from symmath.api import DEFAULT_CHECKPOINT
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import find_suite, read_suite
-    from symmath.model.checkpoint import shipped
-    from symmath.solve.solver import Mode, Solver
+    from symmath.solve.solver import Mode, Solver, shipped
 
     try:
         items = list(islice(read_suite(find_suite(suite)), problems))
-        solver = Solver.load(checkpoint or shipped(DEFAULT_CHECKPOINT))
+        solver = Solver.load(checkpoint or shipped())
         modes = [Mode(name) for name in engine]
     except (SymMathError, ValueError) as error:
         note(f"error: {error}")

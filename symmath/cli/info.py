@@ -21,9 +21,9 @@ def info(
     """Describe the checkpoint, its vocabulary, the device and the versions."""
     import torch
 
-    from symmath.api import DEFAULT_CHECKPOINT
-    from symmath.model.checkpoint import load_checkpoint, shipped
+    from symmath.model.checkpoint import load_checkpoint
     from symmath.model.precision import best_dtype
+    from symmath.solve.solver import shipped
 
     answer(f"symmath      {version('symmath')}, Python {platform.python_version()}")
     for package in _PACKAGES:
@@ -32,7 +32,7 @@ def info(
     dtype = best_dtype(device)
     answer(f"device       {device}, {torch.get_num_threads()} threads, computes in {dtype}")
     try:
-        folder = checkpoint or shipped(DEFAULT_CHECKPOINT)
+        folder = checkpoint or shipped()
         loaded = load_checkpoint(folder, dtype=dtype)
     except SymMathError as error:
         note(f"error: {error}")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,6 +40,7 @@ class Engine(StrEnum):
     NEURAL = "neural"
     FIT = "fit"
     ANSATZ = "ansatz"
+    AUTO = "auto"
 
 
 assert {member.value for member in Format} == set(STYLES)
@@ -141,8 +143,12 @@ def integrate(
     integrand: Annotated[str, typer.Argument(help='For example "x*cos(x)"; - reads one a line from stdin.')],
     var: Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")] = None,
     engine: Annotated[
-        Engine, typer.Option(help="neural: the network; fit: exact fitting, no network; ansatz: both.")
-    ] = Engine.ANSATZ,
+        Engine,
+        typer.Option(help="neural: the network; fit: no network; ansatz: both; auto: then other systems."),
+    ] = Engine.AUTO,
+    engines: Annotated[
+        str | None, typer.Option(help="Other systems that auto may ask, comma-separated; empty for none.")
+    ] = None,
     beam: Annotated[int, typer.Option(min=1, max=200, help="Answers decoded a presentation.")] = 10,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")] = 10.0,
     top: Annotated[int, typer.Option(min=0, help="Also list this many candidates, each checked.")] = 0,
@@ -151,16 +157,24 @@ def integrate(
     checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
 ) -> None:
     """Find a primitive and check it. Exit code: 0 verified, 1 not found, 2 bad input."""
+    from symmath.engines import ENGINES
+
+    if unknown := set((engines or "").split(",")) - {"", *ENGINES}:
+        note(f"error: unknown engines {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)}")
+        raise typer.Exit(BAD_INPUT)
 
     def load() -> Solve:
-        from symmath.api import DEFAULT_CHECKPOINT
-        from symmath.model.checkpoint import shipped
-        from symmath.solve.solver import Mode, Solver
+        from symmath.solve.solver import Mode, Solver, shipped
 
-        solver = Solver.load(checkpoint or shipped(DEFAULT_CHECKPOINT))
-        mode = Mode(engine.value)
-        return lambda problem: solver.solve(
-            problem, mode=mode, beam_size=beam, timeout=timeout, check_all=top > 0
+        solver = Solver.load(checkpoint or shipped())
+        names = None if engines is None else [name for name in engines.split(",") if name]
+        return partial(
+            solver.solve,
+            mode=Mode(engine.value),
+            beam_size=beam,
+            timeout=timeout,
+            check_all=top > 0,
+            engines=names,
         )
 
     raise typer.Exit(_solve_all(integrand, var, load, style.value, top, as_json=as_json))

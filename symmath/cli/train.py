@@ -25,11 +25,11 @@ def train(
     import torch
 
     from symmath.errors import SymMathError
+    from symmath.evaluate.validation import validation
     from symmath.expr.vocab import Vocabulary
     from symmath.model.checkpoint import VOCABULARY
     from symmath.train.loop import Run, fit, train_vocabulary
     from symmath.train.recipes import RECIPES
-    from symmath.train.validate import greedy_validation
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"unknown recipe {recipe!r}; there are {', '.join(sorted(RECIPES))}")
@@ -48,7 +48,7 @@ def train(
             data,
             minutes=minutes,
             anneal=anneal,
-            validate=greedy_validation(data, validate) if validate else None,
+            validate=validation(data, validate) if validate else None,
             adapt_threads=threads == 0 and device == "cpu",
             stopped=lambda: bool(stop),
         )

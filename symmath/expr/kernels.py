@@ -248,12 +248,12 @@ class Field:
             return ring.cancel(real, den), ring.cancel(imaginary, den)
         known = self._product(turn.cosine), self._product(turn.sine)
         cosine, sine = ring.constant(1), ring.constant(0)
-        for _ in range(abs(turn.count)):
+        for _ in range(abs(turn.times)):
             cosine, sine = (
                 ring.total([ring.multiply(cosine, known[0]), self._negated(ring.multiply(sine, known[1]))]),
                 ring.total([ring.multiply(cosine, known[1]), ring.multiply(sine, known[0])]),
             )
-        return cosine, self._negated(sine) if turn.count < 0 else sine
+        return cosine, self._negated(sine) if turn.times < 0 else sine
 
     def _turned(self, index: int, count: int) -> tuple[Poly, Poly]:
         """Return the parts of ``(1 + i t)**count``, of ``(1 - i t)**-count`` if it is negative."""

@@ -96,7 +96,7 @@ class Turn(NamedTuple):
     exponent: fmpq
     cosine: Product | None = None
     sine: Product | None = None
-    count: int = 0
+    times: int = 0
 
 
 class Rotation(NamedTuple):

@@ -19,23 +19,6 @@ from symmath.model.transformer import ModelConfig, Transformer
 
 WEIGHTS, CONFIG, VOCABULARY, METRICS = "weights.safetensors", "config.json", "vocab.model", "metrics.json"
 
-_PACKAGED = Path(__file__).parents[1] / "checkpoints"
-_CHECKOUT = Path(__file__).parents[2] / "checkpoints"
-
-
-def shipped(name: str) -> Path:
-    """Return the folder of a checkpoint that comes with symmath.
-
-    Raises
-    ------
-    CheckpointError
-        If there is none of that name.
-    """
-    for root in (_PACKAGED, _CHECKOUT):
-        if (root / name / WEIGHTS).exists():
-            return root / name
-    raise CheckpointError(f"no checkpoint {name!r} comes with this installation")
-
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:

@@ -6,23 +6,45 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.deadline import Deadline
+from symmath.engines import ENGINES, Engine, available
+from symmath.errors import CheckpointError, PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.prefix import decode
-from symmath.model.beam import Hypothesis, decode_batch
-from symmath.model.checkpoint import Checkpoint, load_checkpoint
-from symmath.model.grammar import Grammar
-from symmath.model.precision import best_dtype
+from symmath.expr.operators import Expr
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verify import verify
 
+if TYPE_CHECKING:
+    from symmath.solve.network import Network
+
+DEFAULT_CHECKPOINT = "integrate"
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
+
+
+_PACKAGED = Path(__file__).parents[1] / "checkpoints"
+_CHECKOUT = Path(__file__).parents[2] / "checkpoints"
+
+
+def shipped(name: str = DEFAULT_CHECKPOINT) -> Path:
+    """Return the folder of a checkpoint that comes with symmath.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none of that name.
+    """
+    for root in (_PACKAGED, _CHECKOUT):
+        if (root / name / "weights.safetensors").is_file():
+            return root / name
+    raise CheckpointError(f"no checkpoint {name!r} comes with this installation")
 
 
 class Mode(StrEnum):
@@ -34,40 +56,51 @@ class Mode(StrEnum):
     """Undetermined coefficients over the terms of the problem, no network."""
     ANSATZ = "ansatz"
     """Both, and undetermined coefficients over the terms of both together."""
+    AUTO = "auto"
+    """All of that, then the other engines that are installed, in the time that is left."""
 
 
 class Solver:
-    """A checkpoint ready to solve.
+    """Solves problems with a checkpoint, which is loaded when the network is first asked.
 
     Parameters
     ----------
-    checkpoint : Checkpoint
+    checkpoint : Path
+        Folder of the checkpoint.
+    device : str
+        "cpu" or "cuda".
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self._checkpoint = checkpoint
-        self._grammars: dict[str, Grammar] = {}
+    def __init__(self, checkpoint: Path, *, device: str = "cpu") -> None:
+        self.checkpoint = checkpoint
+        self._device = device
+        self._network: Network | None = None
+        self._engines: dict[str, Engine] = {}
 
     @classmethod
     def load(cls, checkpoint: str | Path, *, device: str = "cpu") -> Solver:
-        """Read a checkpoint folder.
+        """Return the solver of a checkpoint folder.
 
         Raises
         ------
         CheckpointError
-            If it is not a whole checkpoint of the present vocabulary.
+            If there is no checkpoint. One that is corrupt is found out when it is first used.
         """
-        return cls(load_checkpoint(checkpoint, dtype=best_dtype(device), device=device))
+        path = Path(checkpoint)
+        if not (path / "weights.safetensors").is_file():
+            raise CheckpointError(f"{path} holds no checkpoint")
+        return cls(path, device=device)
 
     def solve(
         self,
         problem: Problem,
         *,
-        mode: Mode = Mode.ANSATZ,
+        mode: Mode = Mode.AUTO,
         beam_size: int = DEFAULT_BEAM_SIZE,
         timeout: float = DEFAULT_TIMEOUT,
         check_all: bool = False,
         presentations: int = MAX_PRESENTATIONS,
+        engines: Sequence[str] | None = None,
     ) -> Solution:
         """Find a verified answer.
 
@@ -83,17 +116,25 @@ class Solver:
             Check every candidate instead of stopping at the first verified one.
         presentations : int
             Forms of a problem that are decoded together; 1 is the canonical form alone.
+        engines : sequence of str, optional
+            Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
+            that are installed.
 
         Returns
         -------
         Solution
         """
         begin = time.monotonic()
+        deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
         reason = "nothing that was proposed could be verified"
-        for candidate in self._propose(problem, mode, beam_size, presentations):
-            if time.monotonic() - begin > timeout:
+        proposals = self._propose(problem, mode, beam_size, presentations)
+        if mode is Mode.AUTO:
+            names = available() if engines is None else engines
+            proposals = chain(proposals, self._ask(problem, names, deadline))
+        for candidate in proposals:
+            if deadline.has_passed:
                 reason = f"nothing was verified within {timeout:g} s"
                 break
             checked.append(replace(candidate, check=verify(problem, candidate.expr)))
@@ -121,40 +162,46 @@ class Solver:
             return
         decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
         yield from _new(decoded, seen)
-        if mode is Mode.ANSATZ:
+        if mode is not Mode.NEURAL:
             fits = task.fit(problem.expr, [candidate.expr for candidate in decoded])
             yield from _new((Candidate(e, 0.0, Mode.ANSATZ) for e in fits), seen)
 
-    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
-        """Return what the network proposes for all presentations, pooled, best first."""
-        task = TASKS[problem.task]
-        vocabulary, model = self._checkpoint.vocabulary, self._checkpoint.model
-        shown = [canonical_tokens(e) for e in task.presentations(problem.expr, presentations)]
-        sources = [vocabulary.encode(task.encode(tokens)) for tokens in shown]
-        sources = [ids for ids in sources if len(ids) < model.config.max_length]
-        if not sources:
-            return []
-        beams = decode_batch(model, sources, self._grammar(problem.task), beams=beam_size)
-        pooled = sorted((h for beam in beams for h in beam), key=lambda h: -h.score)
-        return list(self._build(pooled))
-
-    def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
-        for hypothesis in hypotheses:
+    def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
+        """Yield the answers of other engines; each gets an even share of the time that is left."""
+        for number, name in enumerate(names):
+            if deadline.has_passed:
+                return
+            if name not in self._engines:
+                self._engines[name] = ENGINES[name]()
+            share = deadline.remaining / (len(names) - number)
             try:
-                expr = decode(self._checkpoint.vocabulary.decode(hypothesis.ids))
-            except PrefixError:
-                # Well-formed, but undefined: a division by zero, say.
+                expr = _answer_of(self._engines[name], problem, share)
+            except TimeLimitError:
                 continue
-            yield Candidate(expr, hypothesis.score, Mode.NEURAL)
+            if expr is not None:
+                yield Candidate(expr, 0.0, name)
 
-    def _grammar(self, task: str) -> Grammar:
-        if task not in self._grammars:
-            self._grammars[task] = Grammar(
-                self._checkpoint.vocabulary,
-                TASKS[task].answer_symbols,
-                device=str(self._checkpoint.model.output.weight.device),
-            )
-        return self._grammars[task]
+    def close(self) -> None:
+        """End the processes of the engines that were asked."""
+        for engine in self._engines.values():
+            engine.close()
+        self._engines.clear()
+
+    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
+        """Return what the network proposes, best first; loads it at the first call."""
+        if self._network is None:
+            # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
+            from symmath.solve.network import Network
+
+            self._network = Network.load(self.checkpoint, device=self._device)
+        return self._network.decode(problem, beam_size=beam_size, presentations=presentations)
+
+
+def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:
+    order = TASKS[problem.task].order
+    if order:
+        return engine.dsolve(problem.expr, order, timeout)
+    return engine.integrate(problem.expr, timeout)
 
 
 def _new(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +233,8 @@ class _Session:
         self._losses: list[float] = []
         self._logged = (self._begin, run.progress.pairs)
         self._metrics: dict[str, float] = {}
-        self._bar = tqdm(unit="pair", unit_scale=True, initial=run.progress.pairs)
+        self._bar = tqdm(unit="pair", unit_scale=True, initial=run.progress.pairs, mininterval=1.0)
+        self._board = _board(run.directory)
 
     def after_step(self, loss: float, pairs: int, position: Position) -> bool:
         """Count a step, save and log when due; return True when the run should stop."""
@@ -299,9 +301,23 @@ class _Session:
     def _write(self, line: dict[str, Any]) -> None:
         with (self._run.directory / LOG).open("a") as file:
             file.write(json.dumps(line) + "\n")
+        if self._board is not None:
+            for name, value in line.items():
+                self._board.add_scalar(name, value, line["step"])
 
     def close(self) -> None:
         """Validate and save once more."""
         self._bar.close()
         self._score()
         self._run.save(self._metrics)
+        if self._board is not None:
+            self._board.close()
+
+
+def _board(directory: Path) -> Any:
+    """Return a TensorBoard writer, or None where the package is not installed (extra "logs")."""
+    if find_spec("tensorboard") is None:
+        return None
+    from torch.utils.tensorboard import SummaryWriter
+
+    return SummaryWriter(str(directory / "tensorboard"))

@@ -1,0 +1,54 @@
+"""Beam validation of a model in training; handed to the training loop, which knows no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from symmath.expr.prefix import decode
+from symmath.expr.vocab import Vocabulary
+from symmath.model.transformer import Transformer
+from symmath.shards import Record, read_records
+from symmath.solve.network import Network
+from symmath.tasks.task import Problem
+from symmath.train.loop import Validate
+from symmath.train.validate import greedy_validation
+from symmath.verify import Verdict, verify
+
+BEAM_SIZE = 10
+BEAM_SHARE = 8
+"""One in so many validation problems is also decoded by beam search, which is much slower."""
+
+
+def _is_solved(network: Network, record: Record) -> bool:
+    problem = Problem(task=record.source[0].strip("<>"), expr=decode(record.source[1:]))
+    candidates = network.decode(problem, beam_size=BEAM_SIZE, presentations=1)
+    verdicts = (verify(problem, candidate.expr).verdict for candidate in candidates)
+    return any(verdict in (Verdict.PROVED, Verdict.NUMERIC) for verdict in verdicts)
+
+
+def validation(directories: Sequence[Path], problems: int) -> Validate:
+    """Make a validation: greedy answers compared exactly, beams of some problems verified.
+
+    Parameters
+    ----------
+    directories : sequence of Path
+        Each gives an equal part of the held-out problems.
+    problems : int
+
+    Returns
+    -------
+    Validate
+        Measures ``greedy_exact`` and ``beam_verified``.
+    """
+    greedy = greedy_validation(directories, problems)
+    part = max(1, problems // BEAM_SHARE // len(directories))
+    records = [r for directory in directories for r in islice(read_records(directory, "valid"), part)]
+
+    def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
+        network = Network(model, vocabulary)
+        solved = sum(_is_solved(network, record) for record in records)
+        return {**greedy(model, vocabulary), "beam_verified": solved / len(records)}
+
+    return validate

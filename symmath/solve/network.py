@@ -1,0 +1,84 @@
+"""A checkpoint as a source of candidates: presentations in, decoded answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from symmath.errors import PrefixError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.prefix import decode
+from symmath.expr.vocab import Vocabulary
+from symmath.model.beam import Hypothesis, decode_batch
+from symmath.model.checkpoint import load_checkpoint
+from symmath.model.grammar import Grammar
+from symmath.model.precision import best_dtype
+from symmath.model.transformer import Transformer
+from symmath.solve.solution import Candidate
+from symmath.tasks import TASKS
+from symmath.tasks.task import Problem
+
+ENGINE = "neural"
+
+
+class Network:
+    """A model with its vocabulary.
+
+    Parameters
+    ----------
+    model : Transformer
+        In evaluation mode.
+    vocabulary : Vocabulary
+    """
+
+    def __init__(self, model: Transformer, vocabulary: Vocabulary) -> None:
+        self._model = model
+        self._vocabulary = vocabulary
+        self._grammars: dict[str, Grammar] = {}
+
+    @classmethod
+    def load(cls, checkpoint: str | Path, *, device: str = "cpu") -> Network:
+        """Read a checkpoint folder.
+
+        Raises
+        ------
+        CheckpointError
+            If it is not a whole checkpoint of the present alphabet.
+        """
+        loaded = load_checkpoint(checkpoint, dtype=best_dtype(device), device=device)
+        return cls(loaded.model, loaded.vocabulary)
+
+    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
+        """Return the answers of all presentations of a problem, pooled, best first.
+
+        Parameters
+        ----------
+        problem : Problem
+        beam_size : int
+            Answers decoded for each presentation.
+        presentations : int
+            Most presentations.
+        """
+        task = TASKS[problem.task]
+        shown = [canonical_tokens(e) for e in task.presentations(problem.expr, presentations)]
+        sources = [self._vocabulary.encode(task.encode(tokens)) for tokens in shown]
+        sources = [ids for ids in sources if len(ids) < self._model.config.max_length]
+        if not sources:
+            return []
+        beams = decode_batch(self._model, sources, self._grammar(problem.task), beams=beam_size)
+        return list(self._build(sorted((h for beam in beams for h in beam), key=lambda h: -h.score)))
+
+    def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
+        for hypothesis in hypotheses:
+            try:
+                expr = decode(self._vocabulary.decode(hypothesis.ids))
+            except PrefixError:
+                # Well-formed, but undefined: a division by zero, say.
+                continue
+            yield Candidate(expr, hypothesis.score, ENGINE)
+
+    def _grammar(self, task: str) -> Grammar:
+        if task not in self._grammars:
+            device = str(self._model.output.weight.device)
+            self._grammars[task] = Grammar(self._vocabulary, TASKS[task].answer_symbols, device=device)
+        return self._grammars[task]

@@ -1,0 +1,31 @@
+"""Fixtures shared by the tests: a small vocabulary and a small set of shards."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from datagen.pipeline import generate
+from datagen.recipes import INTEGRATE_BWD
+from symmath.expr.vocab import Vocabulary
+from symmath.shards import read_records
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with 600 backward pairs in two chunks."""
+    folder = tmp_path_factory.mktemp("shards")
+    generate(INTEGRATE_BWD, folder, pairs=600, seed=1, workers=0, chunk_pairs=300, report=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vocabulary(shards: Path) -> Vocabulary:
+    """A vocabulary of 160 pieces."""
+    sequences = [side for r in read_records(shards, "train") for side in (r.source[1:], r.target)]
+    return Vocabulary.train(sequences, 160)
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    return random.Random(0)

@@ -1,0 +1,50 @@
+import random
+
+import pytest
+
+from datagen.trees import draw
+from symmath.expr.prefix import decode
+from symmath.tasks.integrate import TASK, holds
+from symmath.tasks.task import Pair
+from symmath.verify import Verdict, verify_integral
+
+
+def pairs_of(name: str, count: int, seed: int = 0) -> list[Pair]:
+    rng, propose, found = random.Random(seed), TASK.generators[name](), []
+    for _ in range(100 * count):
+        try:
+            pair = propose(draw, rng)
+        except RuntimeError:
+            continue
+        if isinstance(pair, Pair):
+            found.append(pair)
+        if len(found) == count:
+            break
+    return found
+
+
+@pytest.mark.parametrize("name", TASK.generators)
+def test_pairs_verify_and_perturbed_ones_are_refuted(name: str) -> None:
+    rng = random.Random(1)
+    pairs = pairs_of(name, 15)
+    assert len(pairs) == 15
+    for pair in pairs:
+        assert holds(pair.source, pair.target, rng)
+        wrong = ["add", "mul", "+", "3", "x", *pair.target]
+        assert not holds(pair.source, wrong, rng)
+
+
+@pytest.mark.parametrize("name", TASK.generators)
+def test_the_strict_verifier_refutes_no_pair(name: str) -> None:
+    # Away from the sampled points a pair can sit on another branch; a refutation would be an error.
+    verdicts = [
+        verify_integral(decode(p.source), decode(p.target)).verdict for p in pairs_of(name, 12, seed=5)
+    ]
+    assert verdicts.count(Verdict.PROVED) + verdicts.count(Verdict.NUMERIC) >= 11
+    assert Verdict.REFUTED not in verdicts
+
+
+def test_targets_have_no_additive_constant() -> None:
+    for pair in pairs_of("bwd", 30):
+        terms = decode(pair.target)
+        assert all(str(term) != str(1) for term in terms.args) or len(terms.args) < 2

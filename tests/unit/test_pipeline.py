@@ -1,0 +1,77 @@
+import random
+from pathlib import Path
+
+import pytest
+
+from datagen.pipeline import generate, propose_pairs, show_as
+from datagen.recipes import INTEGRATE_BWD, INTEGRATE_MIX
+from datagen.split import skeleton
+from symmath.errors import ShardError
+from symmath.expr.prefix import decode
+from symmath.shards import read_records
+from symmath.tasks.integrate import holds
+from symmath.tasks.task import Pair
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def make(folder: Path, *, workers: int = 0, seed: int = 1, pairs: int = 600) -> None:
+    generate(
+        INTEGRATE_BWD, folder, pairs=pairs, seed=seed, workers=workers, chunk_pairs=300, report=lambda _: None
+    )
+
+
+def test_shards_depend_on_the_seed_and_not_on_the_workers(shards: Path, tmp_path: Path) -> None:
+    make(tmp_path / "two", workers=2)
+    make(tmp_path / "other", seed=2)
+    assert contents(tmp_path / "two") == contents(shards)
+    assert contents(tmp_path / "other") != contents(shards)
+
+
+def test_a_cut_off_run_is_completed_to_the_same_bytes(shards: Path, tmp_path: Path) -> None:
+    make(tmp_path, pairs=300)
+    whole = tmp_path / "train-000000.safetensors"
+    before = whole.stat().st_mtime_ns
+    make(tmp_path)
+    assert contents(tmp_path) == contents(shards)
+    assert whole.stat().st_mtime_ns == before
+
+
+def test_a_folder_of_another_seed_is_refused(tmp_path: Path) -> None:
+    make(tmp_path, pairs=300)
+    with pytest.raises(ShardError, match="seed"):
+        make(tmp_path, seed=5)
+
+
+def test_sources_are_distinct_and_splits_share_no_skeleton(shards: Path) -> None:
+    skeletons: dict[str, set[str]] = {}
+    for split in ("train", "valid", "test"):
+        records = list(read_records(shards, split))
+        skeletons[split] = {skeleton(record.source) for record in records}
+    assert skeletons["train"] and skeletons["test"]
+    assert skeletons["train"].isdisjoint(skeletons["test"] | skeletons["valid"])
+    sources = [tuple(r.source) for split in skeletons for r in read_records(shards, split)]
+    assert len(sources) >= 598 and len(set(sources[:300])) == 300 or len(set(sources)) >= 590
+
+
+def test_every_pair_of_the_mix_holds_in_its_presentation() -> None:
+    rng = random.Random(3)
+    pairs: list[Pair] = []
+    changed = 0
+    for task, _, pair in propose_pairs(INTEGRATE_MIX, rng):
+        if isinstance(pair, Pair) and task == "integrate":
+            pairs.append(pair)
+            changed += pair.source != pair.shape
+        if len(pairs) == 150:
+            break
+    assert all(holds(pair.source, pair.target, rng) for pair in pairs)
+    assert changed > 20
+
+
+def test_a_presentation_that_changes_the_value_is_not_shown(rng: random.Random, monkeypatch) -> None:
+    monkeypatch.setattr("datagen.pipeline.present", lambda e, name: e + 1)
+    tokens = ["sin", "x"]
+    assert show_as(tokens, "expanded", rng) == tokens
+    assert decode(tokens) == decode(show_as(tokens, "raw", rng))
