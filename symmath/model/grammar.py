@@ -138,8 +138,9 @@ class Grammar:
         """
         open_N1 = state.open_N[:, None]
         needs_NV = self._needs_3V[state.number_N]
-        left_NV = open_N1 + self._leaves_V
-        allowed_NV = (needs_NV <= open_N1) & (left_NV <= max(0, room - 1))
+        # Each open argument takes a piece more, and so does the digit that a sign asks for.
+        owed_NV = open_N1 + self._leaves_V + (self._number_V == Number.AFTER_SIGN)
+        allowed_NV = (needs_NV <= open_N1) & (owed_NV <= room - 1)
         allowed_NV[:, END] = (state.open_N == 0) & (state.number_N != Number.AFTER_SIGN)
         return allowed_NV
 

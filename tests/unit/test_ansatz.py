@@ -1,0 +1,108 @@
+import pytest
+import symengine
+from symengine import cos, exp, log, sin, sqrt
+
+from symmath.ansatz.basis import terms_of_candidates
+from symmath.ansatz.fit import combine
+from symmath.ansatz.modular import PRIMES, Points
+from symmath.ansatz.primitive import primitives
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import X
+from symmath.expr.parse import parse_expression
+from symmath.verify import Verdict, verify_integral
+
+
+def is_zero(text: str, prime: int) -> bool:
+    points = Points(200, prime=prime)
+    value = points.value(parse_expression(text).expr)
+    assert points.good.sum() > 20
+    return bool((value[points.good] == 0).all())
+
+
+@pytest.mark.parametrize("prime", PRIMES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(2x) - 2sin(x)cos(x)",
+        "sin(x+3) - sin(x)cos(3) - cos(x)sin(3)",
+        "sin(x/2)^2 - (1-cos(x))/2",
+        "cosh(x)^2 - sinh(x)^2 - 1",
+        "tan(x) - sin(x)/cos(x)",
+        "sqrt(x^2+1)^2 - x^2 - 1",
+        "sqrt(6) - sqrt(2)*sqrt(3)",
+        "log(6x) - log(2) - log(3) - log(x)",
+        "x^x - exp(x*log(x))",
+    ],
+)
+def test_identities_hold(text: str, prime: int) -> None:
+    assert is_zero(text, prime)
+
+
+@pytest.mark.parametrize(
+    "text", ["sqrt(2) - 7/5", "sin(x)^2 + cos(x)^2 - 2", "exp(x) - x", "log(2) - 1", "pi - 22/7"]
+)
+def test_what_is_not_zero_is_not(text: str) -> None:
+    assert not is_zero(text, PRIMES[0])
+
+
+def test_the_imaginary_unit_is_refused() -> None:
+    with pytest.raises(UnsupportedError):
+        Points(10).value(symengine.I * X)
+
+
+def test_combine_finds_the_coefficients() -> None:
+    assert combine(X * cos(X), [sin(X), X * sin(X), cos(X)]) == X * sin(X) + cos(X)
+    terms = [X * exp(X), exp(X), log(X)]
+    answer = symengine.Rational(22, 7) * terms[0] - symengine.Rational(12345, 678) * terms[2]
+    assert combine(answer.diff(X), terms) == answer
+
+
+def test_combine_needs_every_term() -> None:
+    assert combine(X * cos(X), [X * sin(X), sin(X)]) is None
+    assert combine(sqrt(2) * cos(X), [sin(X)]) is None
+    assert combine(sqrt(2) * cos(X), [sin(X), sqrt(2) * sin(X)]) == sqrt(2) * sin(X)
+
+
+def test_terms_of_candidates_lose_their_coefficients() -> None:
+    assert set(terms_of_candidates([3 * X * (X + sin(X)) + 5])) >= {X**2, X * sin(X)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x^2*exp(x)",
+        "log(x)",
+        "sin(x)^2",
+        "tan(x)",
+        "1/(x^2+2x+5)",
+        "1/(1-x^2)",
+        "sqrt(1-x^2)",
+        "1/sqrt(1+x^2)",
+        "exp(x)*sin(x)",
+        "log(x)/x",
+        "atan(x)",
+        "x*atan(x)",
+        "1/(x*log(x))",
+        "(exp(x)-1)/(exp(x)+1)",
+        "tan(x)^5",
+        "x^3*sin(2x)",
+        "asin(x)^2",
+        "sqrt(x^2+1)/x",
+        "x/sqrt(1+x^4)",
+        "exp(x)/(1+exp(2x))",
+    ],
+)
+def test_integrands_solved_without_a_network(text: str) -> None:
+    integrand = parse_expression(text).expr
+    answer = next(primitives(integrand))
+    assert verify_integral(integrand, answer).verdict in (Verdict.PROVED, Verdict.NUMERIC)
+
+
+@pytest.mark.parametrize("text", ["exp(x^2)", "sin(x)/x", "1/log(x)", "x^x"])
+def test_non_elementary_integrands_have_none(text: str) -> None:
+    assert list(primitives(parse_expression(text).expr)) == []
+
+
+def test_wrong_terms_of_candidates_are_completed_by_the_integrand() -> None:
+    integrand = parse_expression("x*cos(x)").expr
+    assert X * sin(X) + cos(X) in list(primitives(integrand, [X * sin(X) + 7 * exp(X)]))

@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from symmath.errors import CheckpointError
+from symmath.expr.vocab import Vocabulary
+from symmath.model.checkpoint import load_checkpoint
+from symmath.shards import read_records
+from symmath.train import loop
+from symmath.train.batches import Batches, Position, cut, padding_share
+from symmath.train.config import Anneal, TrainConfig, rate_at
+from symmath.train.loop import Run, fit
+from symmath.train.recipes import TINY
+from symmath.train.threads import ThreadGovernor
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def batches(shards: Path, vocabulary: Vocabulary) -> Batches:
+    return Batches([shards], vocabulary, tokens=600, seed=3, max_length=200)
+
+
+def test_a_round_holds_every_pair_once(shards: Path, vocabulary: Vocabulary) -> None:
+    rows: list[tuple[int, ...]] = []
+    for position, batch in batches(shards, vocabulary).iterate(Position()):
+        if position.round == 1:
+            break
+        rows += [tuple(i for i in row.tolist() if i) for row in batch.source_BS]
+    # A round takes four shards; the folder has two, so each pair comes twice.
+    expected = [tuple(vocabulary.encode(r.source)) for r in read_records(shards, "train")] * 2
+    assert sorted(rows) == sorted(expected)
+
+
+def test_batches_resume_anywhere(shards: Path, vocabulary: Vocabulary) -> None:
+    stream = batches(shards, vocabulary).iterate(Position())
+    for _ in range(7):
+        position, _ = next(stream)
+    resumed = batches(shards, vocabulary).iterate(position)
+    for _ in range(200):
+        (a, left), (b, right) = next(stream), next(resumed)
+        assert a == b
+        assert torch.equal(left.source_BS, right.source_BS) and torch.equal(left.target_BT, right.target_BT)
+
+
+def test_batches_of_many_pairs_have_little_padding() -> None:
+    rng = np.random.default_rng(0)
+    pairs = [([5] * int(rng.integers(3, 60)), [5] * int(rng.integers(2, 25))) for _ in range(20_000)]
+    groups = cut(pairs, 5_000, rng)
+    assert sorted(i for group in groups for i in group) == list(range(len(pairs)))
+    from symmath.train.batches import collate
+
+    shares = [padding_share(collate([pairs[i] for i in group])) for group in groups]
+    assert sum(shares) / len(shares) < 0.1
+
+
+def test_schedule_warms_up_stays_and_decays() -> None:
+    config = TrainConfig(name="t", warm_up=10)
+    assert rate_at(0, config, None) == pytest.approx(0.1)
+    assert rate_at(500, config, None) == 1.0
+    anneal = Anneal(start=500, steps=100)
+    assert [rate_at(s, config, anneal) for s in (499, 550, 600, 700)] == [1.0, 0.5, 0.0, 0.0]
+
+
+def make_run(folder: Path, vocabulary: Vocabulary) -> Run:
+    folder.mkdir(exist_ok=True)
+    return Run(TINY, folder, vocabulary, device="cpu")
+
+
+def stop_after(steps: int, run: Run):
+    return lambda: run.progress.step >= steps
+
+
+def test_a_resumed_run_equals_an_uninterrupted_one(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    whole = make_run(tmp_path / "whole", vocabulary)
+    fit(whole, [shards], minutes=5, stopped=stop_after(12, whole))
+    first = make_run(tmp_path / "parts", vocabulary)
+    fit(first, [shards], minutes=5, stopped=stop_after(5, first))
+    second = make_run(tmp_path / "parts", vocabulary)
+    assert second.progress.step == 5
+    fit(second, [shards], minutes=5, stopped=stop_after(12, second))
+    for name, master in whole.optimizer.masters.items():
+        assert torch.equal(master, second.optimizer.masters[name]), name
+
+
+def test_loss_falls_and_annealing_ends_the_run(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "LOG_STEPS", 5)
+    run = make_run(tmp_path / "run", vocabulary)
+    progress = fit(run, [shards], minutes=0.1, anneal=True)
+    assert progress.anneal is not None and progress.step <= progress.anneal.end
+    lines = [json.loads(line) for line in (tmp_path / "run" / loop.LOG).read_text().splitlines()]
+    assert lines[-1]["loss"] < lines[0]["loss"] - 0.5
+    loaded = load_checkpoint(tmp_path / "run", dtype=torch.float32)
+    assert loaded.metrics["pairs"] == progress.pairs
+
+
+def test_a_broken_state_is_a_checkpoint_error(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    run = make_run(tmp_path, vocabulary)
+    fit(run, [shards], minutes=5, stopped=stop_after(1, run))
+    state = tmp_path / loop.STATE
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match="state"):
+        make_run(tmp_path, vocabulary)
+
+
+def test_a_checkpoint_needs_its_own_vocabulary(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    run = make_run(tmp_path, vocabulary)
+    run.save({})
+    Vocabulary.train([r.target for r in read_records(shards, "train")], 120).save(tmp_path / "vocab.model")
+    with pytest.raises(CheckpointError, match="vocabulary"):
+        load_checkpoint(tmp_path, dtype=torch.float32)
+    (tmp_path / "config.json").unlink()
+    with pytest.raises(CheckpointError):
+        load_checkpoint(tmp_path, dtype=torch.float32)
+
+
+def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, clock = [0.0], [0.0]
+    monkeypatch.setattr("symmath.train.threads._busy_seconds", lambda: busy[0])
+    monkeypatch.setattr("symmath.train.threads._own_seconds", lambda: 0.0)
+    monkeypatch.setattr("symmath.train.threads.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1})
+    governor = ThreadGovernor()
+    governor.adjust()
+    clock[0], busy[0] = 10.0, 10.0
+    governor.adjust()
+    assert torch.get_num_threads() == 1
+    clock[0] = 20.0
+    governor.adjust()
+    assert torch.get_num_threads() == 2

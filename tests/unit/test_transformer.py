@@ -1,0 +1,69 @@
+import pytest
+import torch
+
+from symmath.expr.vocab import BEGIN, PAD
+from symmath.model.transformer import ModelConfig, Transformer
+from symmath.train.recipes import INTEGRATE
+
+CONFIG = ModelConfig(vocabulary=40, width=32, heads=2, encoder_layers=2, decoder_layers=2, max_length=64)
+
+
+@pytest.fixture
+def model() -> Transformer:
+    torch.manual_seed(0)
+    model = Transformer(CONFIG).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # Output maps start at zero; the tests need every path to carry something.
+            parameter.add_(0.1 * torch.randn_like(parameter))
+        model.embedding.weight[PAD] = 0
+    return model
+
+
+@torch.no_grad()
+def test_cached_steps_give_the_logits_of_the_whole_sequence(model: Transformer) -> None:
+    source = torch.randint(4, 40, (3, 7))
+    source[1, 5:] = PAD
+    target = torch.cat([torch.full((3, 1), BEGIN), torch.randint(4, 40, (3, 5))], dim=1)
+    whole = model(source, target)
+    cache = model.start(source)
+    for position in range(target.shape[1]):
+        step = model.step(target[:, position], cache)
+        torch.testing.assert_close(step, whole[:, position], rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_padding_changes_nothing(model: Transformer) -> None:
+    source, target = torch.randint(4, 40, (2, 6)), torch.randint(4, 40, (2, 4))
+    padded = torch.cat([source, torch.full((2, 3), PAD)], dim=1)
+    torch.testing.assert_close(model(padded, target), model(source, target), rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_a_position_does_not_see_later_ones(model: Transformer) -> None:
+    source, target = torch.randint(4, 40, (1, 6)), torch.randint(4, 40, (1, 5))
+    changed = target.clone()
+    changed[0, -1] = (changed[0, -1] + 1) % 36 + 4
+    torch.testing.assert_close(model(source, changed)[:, :-1], model(source, target)[:, :-1])
+
+
+@torch.no_grad()
+def test_selecting_rows_selects_their_memory(model: Transformer) -> None:
+    source = torch.randint(4, 40, (3, 6))
+    last = torch.tensor([5, 6, 7])
+    cache = model.start(source)
+    model.step(last, cache)
+    rows = torch.tensor([2, 0])
+    cache.select(rows)
+    expected = model.start(source)
+    model.step(last, expected)
+    after = model.step(torch.tensor([9, 9, 9]), expected)
+    torch.testing.assert_close(model.step(torch.tensor([9, 9]), cache), after[rows], rtol=1e-4, atol=1e-4)
+
+
+def test_the_default_recipe_has_seven_to_ten_million_parameters() -> None:
+    with torch.device("meta"):
+        model = Transformer(
+            ModelConfig(vocabulary=INTEGRATE.pieces, width=INTEGRATE.width, heads=INTEGRATE.heads)
+        )
+    assert 7e6 < sum(parameter.numel() for parameter in model.parameters()) < 10e6
