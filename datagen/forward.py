@@ -1,7 +1,7 @@
 """Forward pairs: a random short integrand, and its primitive from a computer algebra system.
 
-The engines' answers are proposals; every pair is checked before it is yielded. Random integrands
-are trees of few operators and the textbook families of `families.py`.
+The engines' answers are proposals; every pair is checked before it is yielded. The integrands are
+those of `symmath.tasks.forward`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 import symengine
 from flint import acb
 
-from datagen.families import draw_textbook
 from datagen.split import hash_text
 from datagen.trees import draw as draw_tree
 from symmath.engines.fricas import FriCAS
@@ -28,14 +27,12 @@ from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
+from symmath.tasks.forward import draw_integrand
+from symmath.tasks.integrate import MAX_DIGIT_RUN, longest_digit_run
 from symmath.tasks.task import Draw, Pair, Rejection
 
 MAX_SOURCE_TOKENS = 120
 MAX_TARGET_TOKENS = 120
-MAX_DIGIT_RUN = 7
-MAX_OPERATORS = 6
-TEXTBOOK_SHARE = 0.6
-NESTED_SHARE = 0.1
 ENGINE_SECONDS: Mapping[str, float] = {"maxima": 0.03, "fricas": 0.15, "giac": 0.03}
 """Time limits: 99% of Maxima's answers to such integrands took under 9 ms; FriCAS, which can't be
 interrupted, is given more because each time-out costs a new process."""
@@ -98,14 +95,6 @@ def _tokens_of_answer(answer: Expr) -> Tokens:
     return best
 
 
-def _longest_digit_run(tokens: Tokens) -> int:
-    longest = run = 0
-    for token in tokens:
-        run = run + 1 if token.isdigit() else 0
-        longest = max(longest, run)
-    return longest
-
-
 def pair_of(source: Tokens, answer: Expr, rng: random.Random) -> Pair | Rejection:
     """Encode and check an engine's answer."""
     if X not in answer.free_symbols:
@@ -118,34 +107,11 @@ def pair_of(source: Tokens, answer: Expr, rng: random.Random) -> Pair | Rejectio
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
-    if _longest_digit_run(target) > MAX_DIGIT_RUN:
+    if longest_digit_run(target) > MAX_DIGIT_RUN:
         return Rejection.LARGE_INTEGER
     if not agrees(source, target, rng):
         return Rejection.UNVERIFIED
     return Pair(source=source, target=target, shape=source)
-
-
-def nesting(e: Expr) -> int:
-    """Count the functions and roots on the deepest path of `e`."""
-    below = max(map(nesting, e.args), default=0)
-    if type(e) in (symengine.Add, symengine.Mul) or not e.args:
-        return below
-    is_power = type(e) is symengine.Pow and e.args[1].is_Integer
-    return below + (not is_power)
-
-
-def draw_integrand(draw: Draw, rng: random.Random) -> Expr:
-    """Draw a short integrand: a random tree or a textbook-like one.
-
-    Trees that nest functions are mostly passed over: few have a primitive, and engines are slowest
-    where there is none.
-    """
-    if rng.random() < TEXTBOOK_SHARE:
-        return draw_textbook(rng)
-    while True:
-        e = draw(rng, rng.randint(1, MAX_OPERATORS))
-        if nesting(e) < 2 or rng.random() < NESTED_SHARE:
-            return e
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ def train(
     minutes: Annotated[float, typer.Option(help="Wall time from now.")],
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
+    anneal_again: Annotated[
+        float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
+    ] = None,
     threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
@@ -48,6 +51,7 @@ def train(
             data,
             minutes=minutes,
             anneal=anneal,
+            anneal_again=anneal_again,
             validate=validation(data, validate) if validate else None,
             adapt_threads=threads == 0 and device == "cpu",
             stopped=lambda: bool(stop),

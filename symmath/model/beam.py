@@ -113,25 +113,7 @@ def beam_search(
         logp_NV = decoder.step(last_N).log_softmax(-1)
         logp_NV = logp_NV.masked_fill(~grammar.allowed(state, max_pieces - length), float("-inf"))
         total_BKV = score_BK[:, :, None] + logp_NV.view(len(active), beams, -1)
-        pieces = total_BKV.shape[-1]
-        best_BC, flat_BC = total_BKV.flatten(1).topk(min(2 * beams, beams * pieces))
-        row_BC = flat_BC // pieces + torch.arange(len(active), device=device)[:, None] * beams
-        piece_BC = flat_BC % pieces
-        keep = _Selection(beams)
-        for b, (scores, rows, chosen) in enumerate(
-            zip(best_BC.tolist(), row_BC.tolist(), piece_BC.tolist(), strict=True)
-        ):
-            done = finished[active[b]]
-            alive: list[tuple[float, int, int]] = []
-            for score, row, piece in zip(scores, rows, chosen, strict=True):
-                if score == float("-inf"):
-                    continue
-                if piece == END:
-                    done.append(Hypothesis(ids_NT[row].tolist(), score / length_penalty(length + 1)))
-                elif len(alive) < beams:
-                    alive.append((score, row, piece))
-            if len(done) < beams and alive:
-                keep.add(active[b], alive)
+        keep = _choose(total_BKV, active, finished, ids_NT, length)
         if not keep.problems or length == max_pieces:
             break
         active = keep.problems
@@ -142,6 +124,34 @@ def beam_search(
         ids_NT = torch.cat([ids_NT[rows_N], last_N[:, None]], dim=1)
         decoder.select(rows_N)
     return [sorted(done, key=lambda h: -h.score)[:beams] for done in finished]
+
+
+def _choose(
+    total_BKV: Tensor,
+    active: Sequence[int],
+    finished: Sequence[list[Hypothesis]],
+    ids_NT: Tensor,
+    length: int,
+) -> _Selection:
+    """Pick the best extensions of every active problem; those that end join its finished ones."""
+    beams, pieces = total_BKV.shape[1:]
+    best_BC, flat_BC = total_BKV.flatten(1).topk(min(2 * beams, beams * pieces))
+    row_BC = flat_BC // pieces + torch.arange(len(active), device=flat_BC.device)[:, None] * beams
+    piece_BC = flat_BC % pieces
+    keep = _Selection(beams)
+    for problem, *columns in zip(active, best_BC.tolist(), row_BC.tolist(), piece_BC.tolist(), strict=True):
+        done = finished[problem]
+        alive: list[tuple[float, int, int]] = []
+        for score, row, piece in zip(*columns, strict=True):
+            if score == float("-inf"):
+                continue
+            if piece == END:
+                done.append(Hypothesis(ids_NT[row].tolist(), score / length_penalty(length + 1)))
+            elif len(alive) < beams:
+                alive.append((score, row, piece))
+        if len(done) < beams and alive:
+            keep.add(problem, alive)
+    return keep
 
 
 class _Selection:

@@ -80,7 +80,8 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
     return False
 
 
-def _longest_digit_run(tokens: Tokens) -> int:
+def longest_digit_run(tokens: Tokens) -> int:
+    """Return the number of digits of the longest integer."""
     longest = run = 0
     for token in tokens:
         run = run + 1 if token.isdigit() else 0
@@ -107,7 +108,7 @@ def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Re
         return Rejection.UNREPRESENTABLE
     if len(source) > MAX_SOURCE_TOKENS or len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
-    if max(_longest_digit_run(source), _longest_digit_run(target)) > MAX_DIGIT_RUN:
+    if max(longest_digit_run(source), longest_digit_run(target)) > MAX_DIGIT_RUN:
         return Rejection.LARGE_INTEGER
     if not holds(source, target, rng):
         return Rejection.UNVERIFIED

@@ -46,10 +46,11 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True)
 class Anneal:
-    """A linear decay to zero over `steps` steps after step `start`."""
+    """A linear decay from `peak` to zero over `steps` steps after step `start`."""
 
     start: int
     steps: int
+    peak: float = 1.0
 
     @property
     def end(self) -> int:
@@ -67,4 +68,4 @@ def rate_at(step: int, config: TrainConfig, anneal: Anneal | None) -> float:
     warm = min(1.0, (step + 1) / config.warm_up)
     if anneal is None or step < anneal.start:
         return warm
-    return warm * max(0.0, 1.0 - (step - anneal.start) / anneal.steps)
+    return warm * anneal.peak * max(0.0, 1.0 - (step - anneal.start) / anneal.steps)

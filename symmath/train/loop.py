@@ -32,6 +32,7 @@ STATE = "state.safetensors"
 LOG = "log.jsonl"
 SAVE_SECONDS = 240.0
 LOG_STEPS = 25
+UNMEASURED_STEPS = 10**9
 VALIDATE_SECONDS = 900.0
 _VOCABULARY_PAIRS = 100_000
 _PROGRESS = "progress"
@@ -169,6 +170,7 @@ def fit(
     *,
     minutes: float,
     anneal: bool = False,
+    anneal_again: float | None = None,
     validate: Validate | None = None,
     adapt_threads: bool = False,
     stopped: Callable[[], bool] = lambda: False,
@@ -184,6 +186,8 @@ def fit(
         Wall time from now.
     anneal : bool
         Let the learning rate decay to zero over these minutes; the run ends there.
+    anneal_again : float, optional
+        Drop a decay that has begun, and begin a new one from this fraction of the peak rates.
     validate : Callable, optional
         Called every `VALIDATE_SECONDS` and at the end.
     adapt_threads : bool
@@ -200,7 +204,12 @@ def fit(
     batches = Batches(
         data, run.vocabulary, tokens=config.batch_tokens, seed=config.seed, max_length=config.max_length
     )
-    session = _Session(run, minutes, anneal, validate, ThreadGovernor() if adapt_threads else None)
+    if anneal_again is not None or (anneal and run.progress.anneal is None):
+        # Provisional: its length is set when the speed has been measured.
+        peak = 1.0 if anneal_again is None else anneal_again
+        provisional = Anneal(run.progress.step, UNMEASURED_STEPS, peak)
+        run.progress = replace(run.progress, anneal=provisional)
+    session = _Session(run, minutes, validate, ThreadGovernor() if adapt_threads else None)
     run.model.train()
     for position, batch in batches.iterate(run.progress.position):
         loss = run.step(batch)
@@ -217,14 +226,12 @@ class _Session:
         self,
         run: Run,
         minutes: float,
-        anneal: bool,
         validate: Validate | None,
         governor: ThreadGovernor | None,
     ) -> None:
         self._run = run
         self._governor = governor
         self._validate = validate
-        self._anneal = anneal
         self._begin = time.monotonic()
         self._end = self._begin + 60 * minutes
         self._earlier = run.progress.seconds
@@ -261,12 +268,12 @@ class _Session:
 
     def _is_over(self, now: float) -> bool:
         run = self._run
-        if self._anneal and run.progress.anneal is None and run.progress.step - self._first_step >= LOG_STEPS:
+        anneal, taken = run.progress.anneal, run.progress.step - self._first_step
+        if anneal is not None and anneal.steps == UNMEASURED_STEPS and taken >= LOG_STEPS:
             # The decay is counted in steps, so that it resumes exactly; its length is what fits.
-            steps_a_second = (run.progress.step - self._first_step) / (now - self._begin)
-            steps = max(1, int(steps_a_second * (self._end - now) * 0.97))
-            run.progress = replace(run.progress, anneal=Anneal(run.progress.step, steps))
-        if run.progress.anneal is not None and run.progress.step >= run.progress.anneal.end:
+            steps = max(1, int(taken / (now - self._begin) * (self._end - now) * 0.97))
+            run.progress = replace(run.progress, anneal=replace(anneal, start=run.progress.step, steps=steps))
+        if anneal is not None and run.progress.step >= anneal.end:
             return True
         return now >= self._end
 

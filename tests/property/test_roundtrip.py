@@ -10,7 +10,7 @@ from symmath.errors import ParseError, PrefixError, SymMathError, UnsupportedErr
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.canonical import canonical
-from symmath.expr.operators import BY_TOKEN, DIGITS, FUNCTIONS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, DIGITS, FUNCTIONS, SYMBOL_EXPRS, TOKEN_IDS, Expr
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.expr.show import show
@@ -128,6 +128,6 @@ def test_equations_survive_being_printed(e: Expr) -> None:
 @given(prefix_tokens(max_leaves=14))
 def test_decode_builds_or_refuses(tokens: Tokens) -> None:
     try:
-        encode(decode(tokens))
+        assert set(encode(decode(tokens))) <= set(TOKEN_IDS)
     except SymMathError:
         pass
