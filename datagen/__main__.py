@@ -8,7 +8,7 @@ from pathlib import Path
 from datagen.pipeline import CHUNK_PAIRS, generate
 from datagen.recipes import RECIPES
 
-DEFAULT_RECIPES = {"integrate": "integrate-mix"}
+DEFAULT_RECIPES = {"integrate": "integrate-mix", "ode1": "ode1", "ode2": "ode2", "ode": "ode-mix"}
 
 
 def main() -> None:

@@ -52,6 +52,44 @@ INTEGRATE_MIX = Recipe(
     },
 )
 
-RECIPES: Mapping[str, Recipe] = {
-    recipe.name: recipe for recipe in (INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX)
-}
+ODE1 = Recipe(
+    name="ode1",
+    generators={
+        ("ode1", "tree"): 0.50,
+        ("ode1", "linear"): 0.09,
+        ("ode1", "separable"): 0.08,
+        ("ode1", "exact"): 0.07,
+        ("ode1", "bernoulli"): 0.06,
+        ("ode1", "homogeneous"): 0.06,
+        ("ode1", "riccati"): 0.04,
+        ("ode1", "shifted"): 0.03,
+        ("ode1", "constant"): 0.03,
+        ("ode1", "euler"): 0.03,
+        ("ode1", "clairaut"): 0.01,
+    },
+    presentations=RAW,
+)
+
+ODE2 = Recipe(
+    name="ode2",
+    generators={
+        ("ode2", "tree"): 0.50,
+        ("ode2", "basis"): 0.10,
+        ("ode2", "constant"): 0.10,
+        ("ode2", "euler"): 0.08,
+        ("ode2", "integral"): 0.06,
+        ("ode2", "missing"): 0.06,
+        ("ode2", "autonomous"): 0.05,
+        ("ode2", "transformed"): 0.05,
+    },
+    presentations=RAW,
+)
+
+ODE_MIX = Recipe(
+    name="ode-mix",
+    generators={key: weight / 2 for recipe in (ODE1, ODE2) for key, weight in recipe.generators.items()},
+    presentations=RAW,
+)
+
+_ALL = (INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX)
+RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in _ALL}

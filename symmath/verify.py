@@ -271,7 +271,7 @@ def _is_proved(integrand: Expr, answer: Expr) -> bool:
 def _is_zero(e: Expr) -> bool:
     """Whether algebra proves that an expression vanishes wherever it is defined."""
     rational = rationalise(e)
-    return rational == 0 or Field.of([rational], relate=False).is_zero(rational)
+    return rational == 0 or Field.of([rational]).is_zero(rational)
 
 
 # Differential equations ---------------------------------------------------------------------------

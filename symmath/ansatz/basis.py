@@ -85,7 +85,7 @@ def _closed_field(integrand: Expr) -> Field | None:
     exprs: dict[Expr, None] = {integrand: None, X: None}
     field = None
     for _ in range(MAX_ROUNDS):
-        field = Field.of(list(exprs), relate=False)
+        field = Field.of(list(exprs))
         if len(field.kernels) > MAX_KERNELS:
             return None
         before = len(exprs)
@@ -190,7 +190,7 @@ class IntegrandBasis:
 
     def _of_radicand(self, root: Expr) -> Iterator[Expr]:
         try:
-            inner = Field.of([root.args[0], X], relate=False)
+            inner = Field.of([root.args[0], X])
             radicand = inner.fraction(root.args[0])
         except UnsupportedError:
             return

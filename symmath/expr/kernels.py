@@ -5,9 +5,8 @@ integer polynomials in the kernels, and equality is decided by algebra. Branches
 ``sqrt(u)**2 = u`` and ``exp(log(u)) = u`` hold everywhere and are used, ``sqrt(a*b) =
 sqrt(a)*sqrt(b)`` and ``log(x**2) = 2*log(x)`` don't and are not.
 
-With ``relate=True`` the field also knows the identities of the trigonometric, hyperbolic and
-inverse functions (see `related.py`); that is for zero tests. With ``relate=False`` every function
-keeps the form it was written in; that is for presentations.
+Every function keeps the form it was written in; for a zero test that should know the identities of
+trigonometric and hyperbolic functions, pass the expression through `rationalise.py` first.
 """
 
 from __future__ import annotations
@@ -19,11 +18,9 @@ from flint import fmpq
 
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
-from symmath.expr.plan import Planner, Product, Rotation, Sum, Turn
+from symmath.expr.plan import Planner, Product, Sum
 from symmath.expr.rational import MAX_EXPONENT, MAX_TERMS, Arithmetic, Fraction, Poly, terms_of
-from symmath.expr.related import RelatedPlanner
 
-MAX_MULTIPLE = 40
 _MAX_ROUNDS = 4
 
 
@@ -53,14 +50,12 @@ class Field:
                 self._relations[index] = (kernel.denominators, self._product(kernel.relation))
 
     @classmethod
-    def of(cls, exprs: Sequence[Expr], *, relate: bool, max_terms: int = MAX_TERMS) -> Field:
+    def of(cls, exprs: Sequence[Expr], *, max_terms: int = MAX_TERMS) -> Field:
         """Build the field that holds all of `exprs`.
 
         Parameters
         ----------
         exprs : sequence of Expr
-        relate : bool
-            Whether to use identities between different kernels.
         max_terms : int
             Largest number of terms of a polynomial in this field.
 
@@ -70,17 +65,10 @@ class Field:
             If an expression holds something that is no element of a field (an infinity, a
             floating-point number) or divides by zero.
         """
-        planner: Planner = RelatedPlanner(cls._normal) if relate else Planner()
+        planner = Planner()
         for e in exprs:
             planner.plan(e)
         return cls(planner, max_terms)
-
-    @classmethod
-    def _normal(cls, e: Expr, planner: Planner) -> tuple[Field, Fraction]:
-        """Return `e` normalised in a related field of its own, which `planner` has been made for."""
-        planner.plan(e)
-        field = cls(planner, MAX_TERMS)
-        return field, field.fraction(e)
 
     def fraction(self, e: Expr) -> Fraction:
         """Return an expression of this field as a reduced fraction.
@@ -129,28 +117,6 @@ class Field:
         """Return the reduced fraction of two polynomials of this field."""
         return self._reduced(self._arithmetic.cancel(num, den))
 
-    def derivative(self, element: Fraction, variable: Expr) -> Fraction:
-        """Differentiate an element by the chain rule over the kernels.
-
-        Raises
-        ------
-        UnsupportedError
-            If the derivative of a kernel lies outside this field.
-        """
-        ring = self._arithmetic
-        parts = []
-        for index, kernel in enumerate(self.kernels):
-            if element.num.degrees()[index] <= 0 and element.den.degrees()[index] <= 0:
-                continue
-            above = element.num.derivative(index)
-            below = element.den.derivative(index)
-            slope = ring.cancel(
-                ring.product(above, element.den) - ring.product(element.num, below),
-                ring.power(element.den, 2),
-            )
-            parts.append(ring.multiply(slope, self.fraction(kernel.diff(variable))))
-        return self._reduced(ring.total(parts))
-
     def _product(self, product: Product) -> Fraction:
         ring = self._arithmetic
         result = ring.monomial(product.coefficient, self._exponents(product))
@@ -178,11 +144,10 @@ class Field:
             raise UnsupportedError(f"the exponent {exponent} of {self.kernels[index]} is not in the field")
         return int(count.p)
 
-    def _factor(self, factor: Sum | Rotation) -> Fraction:
+    def _factor(self, factor: Sum) -> Fraction:
         known = self._values.get(id(factor))
         if known is None:
-            known = self._sum(factor) if isinstance(factor, Sum) else self._rotation(factor)
-            self._values[id(factor)] = known
+            known = self._values[id(factor)] = self._sum(factor)
         return known
 
     def _sum(self, total: Sum) -> Fraction:
@@ -221,48 +186,3 @@ class Field:
                 break
             fraction = ring.cancel(num, den)
         return fraction
-
-    def _rotation(self, rotation: Rotation) -> Fraction:
-        """Return sin, cos or tan of a sum of angles by ``t = tan(angle / 2)``."""
-        ring = self._arithmetic
-        if rotation.function == "tan":
-            (turn,) = rotation.turns
-            real, imaginary = self._turned(turn.kernel, self._multiple(turn.kernel, turn.exponent))
-            return ring.cancel(imaginary, real)
-        cosine, sine = ring.constant(1), ring.constant(0)
-        for turn in rotation.turns:
-            c, s = self._turn(turn)
-            cosine, sine = (
-                ring.total([ring.multiply(cosine, c), self._negated(ring.multiply(sine, s))]),
-                ring.total([ring.multiply(cosine, s), ring.multiply(sine, c)]),
-            )
-        return sine if rotation.function == "sin" else cosine
-
-    def _turn(self, turn: Turn) -> tuple[Fraction, Fraction]:
-        ring = self._arithmetic
-        if turn.cosine is None or turn.sine is None:
-            count = self._multiple(turn.kernel, turn.exponent)
-            real, imaginary = self._turned(turn.kernel, 2 * count)
-            t = ring.generator(turn.kernel)
-            den = ring.power(1 + t * t, abs(count))
-            return ring.cancel(real, den), ring.cancel(imaginary, den)
-        known = self._product(turn.cosine), self._product(turn.sine)
-        cosine, sine = ring.constant(1), ring.constant(0)
-        for _ in range(abs(turn.times)):
-            cosine, sine = (
-                ring.total([ring.multiply(cosine, known[0]), self._negated(ring.multiply(sine, known[1]))]),
-                ring.total([ring.multiply(cosine, known[1]), ring.multiply(sine, known[0])]),
-            )
-        return cosine, self._negated(sine) if turn.times < 0 else sine
-
-    def _turned(self, index: int, count: int) -> tuple[Poly, Poly]:
-        """Return the parts of ``(1 + i t)**count``, of ``(1 - i t)**-count`` if it is negative."""
-        if abs(count) > 2 * MAX_MULTIPLE:
-            raise UnsupportedError(f"a multiple angle beyond {MAX_MULTIPLE}")
-        ring = self._arithmetic
-        t = ring.generator(index)
-        return ring.complex_power(ring.one, t if count > 0 else -t, abs(count))
-
-    @staticmethod
-    def _negated(fraction: Fraction) -> Fraction:
-        return Fraction(-fraction.num, fraction.den)

@@ -1,10 +1,10 @@
 """Read a symengine expression as a rational combination of kernels, before any polynomial exists.
 
 A *kernel* is what polynomial arithmetic can't see into: x, ``sin(u)``, ``log(u)``, a fractional
-power ``u**(1/q)``, an exponential ``b**a``, an angle, a constant. A `Planner` collects the kernels
+power ``u**(1/q)``, an exponential ``b**a``, a constant. A `Planner` collects the kernels
 of all expressions first, because the unit of a kernel (``exp(x/2)`` when both ``exp(x/2)`` and
-``exp(2*x)`` occur) is only known at the end. This planner sees kernels as they are written; the one
-of `related.py` also knows identities between them.
+``exp(2*x)`` occur) is only known at the end.
+Kernels are taken as they are written: no identity between different ones is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flint import fmpq, fmpz
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
 
-KernelKind = Literal["plain", "root", "exponential", "angle"]
+KernelKind = Literal["plain", "root", "exponential"]
 _LARGEST_FACTORED = 10**15
 _ONE = fmpq(1)
 _I = symengine.I
@@ -35,7 +35,7 @@ class Kernel:
     ----------
     kind : str
         "plain" (`base` itself), "root" (powers of `base`, relation ``k**q = base``),
-        "exponential" (powers of ``base**atom``), "angle" (``tan`` of multiples of `atom`).
+        "exponential" (powers of ``base**atom``).
     base, atom : Expr
         As said under `kind`; `atom` is 1 where it has no meaning.
     relation : Product or None
@@ -70,9 +70,7 @@ class Kernel:
         unit = symengine.Rational(int(self.unit.p), int(self.unit.q))
         if self.kind == "root":
             return self.base**unit
-        if self.kind == "exponential":
-            return self.base ** (unit * self.atom)
-        return symengine.tan(unit * self.atom)
+        return self.base ** (unit * self.atom)
 
 
 class Product(NamedTuple):
@@ -80,30 +78,13 @@ class Product(NamedTuple):
 
     coefficient: fmpq
     powers: tuple[tuple[int, fmpq], ...] = ()
-    factors: tuple[tuple[Sum | Rotation, int], ...] = ()
+    factors: tuple[tuple[Sum, int], ...] = ()
 
 
 class Sum(NamedTuple):
     """A sum of products."""
 
     terms: tuple[Product, ...]
-
-
-class Turn(NamedTuple):
-    """A part of an angle: ``2 * exponent * atom`` of an angle kernel, or `count` times a known angle."""
-
-    kernel: int
-    exponent: fmpq
-    cosine: Product | None = None
-    sine: Product | None = None
-    times: int = 0
-
-
-class Rotation(NamedTuple):
-    """A trigonometric function of a sum of angles."""
-
-    function: Literal["sin", "cos", "tan"]
-    turns: tuple[Turn, ...]
 
 
 def _number(e: Expr) -> fmpq:
@@ -128,7 +109,7 @@ def multiply(products: list[Product]) -> Product:
     """Return the product of plans, none of them carried out."""
     coefficient = _ONE
     powers: list[tuple[int, fmpq]] = []
-    factors: list[tuple[Sum | Rotation, int]] = []
+    factors: list[tuple[Sum, int]] = []
     for product in products:
         coefficient *= product.coefficient
         powers += product.powers

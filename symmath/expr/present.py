@@ -25,18 +25,18 @@ def _expanded(e: Expr) -> Expr:
 
 
 def _together(e: Expr) -> Expr:
-    field = Field.of([e], relate=False)
+    field = Field.of([e])
     return field.expr(field.fraction(e))
 
 
 def _factored(e: Expr) -> Expr:
-    field = Field.of([e], relate=False)
+    field = Field.of([e])
     return field.factored(field.fraction(e))
 
 
 def _apart(e: Expr) -> Expr:
     """Give each term of the numerator its own cancelled denominator."""
-    field = Field.of([e], relate=False)
+    field = Field.of([e])
     num, den = field.fraction(e)
     terms = field.expr(num)
     below = field.factored(den)

@@ -216,16 +216,6 @@ class Arithmetic:
             num = self._checked(num + self.product(self.polynomial(terms), factor))
         return Fraction(num, self.power(value.den, top))
 
-    def complex_power(self, real: Poly, imaginary: Poly, n: int) -> tuple[Poly, Poly]:
-        """Return the real and imaginary parts of ``(real + i imaginary)**n`` for ``n >= 0``."""
-        result = (self.one, self.zero)
-        for _ in range(n):
-            result = (
-                self.product(result[0], real) - self.product(result[1], imaginary),
-                self.product(result[0], imaginary) + self.product(result[1], real),
-            )
-        return result
-
 
 def terms_of(poly: Poly) -> Iterator[tuple[tuple[int, ...], int]]:
     """Iterate over (exponents, coefficient) of a polynomial, leading term first."""

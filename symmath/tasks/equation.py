@@ -79,7 +79,7 @@ def numerator(e: Expr, top: Expr) -> tuple[Field, Poly]:
     UnsupportedError
         If `e` is beyond exact arithmetic, or too long.
     """
-    field = Field.of([e], relate=False, max_terms=_WORKING_TERMS)
+    field = Field.of([e], max_terms=_WORKING_TERMS)
     poly = field.fraction(e).num
     return field, _without_roots(field, primitive_part(field, poly, top), top)
 
