@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symmath.cli.output import answer, note
 from symmath.errors import SymMathError
+
+if TYPE_CHECKING:
+    from symmath.evaluate.run import Tally
+
+
+def _record(checkpoint: Path, name: str, tally: Tally) -> None:
+    path = checkpoint / "metrics.json"
+    metrics = json.loads(path.read_text())
+    metrics.setdefault("solved", {})[name] = {"share": round(tally.share, 4), "n": tally.problems}
+    path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
 
 
 def evaluate(
@@ -21,6 +32,7 @@ def evaluate(
         list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
     ] = None,
     presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
+    record: Annotated[bool, typer.Option(help="Keep the figures in the checkpoint's metrics.")] = False,
     problems: Annotated[int | None, typer.Option(help="The first so many problems.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
@@ -45,6 +57,12 @@ def evaluate(
                 solver.solve, mode=mode, beam_size=size, timeout=limit, presentations=presentations
             )
             tally = run(items, f"{mode}-{size}-{presentations}", solve, out)
+            if record:
+                _record(
+                    solver.checkpoint,
+                    f"{Path(suite).stem}, {mode}, beam {size}, {presentations} forms",
+                    tally,
+                )
             answer(
                 f"| {Path(suite).stem} | {mode} | {size} | {presentations} | {tally.problems} "
                 f"| {tally.share:.1%} | {tally.seconds / max(1, tally.problems):.3f} |"

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from symmath.cli.output import note
+
+
+def _commit() -> str:
+    """Return the commit of the checkout the code runs from, or "unknown"."""
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def train(
@@ -45,7 +55,13 @@ def train(
         out.mkdir(parents=True, exist_ok=True)
         if not (out / VOCABULARY).exists():
             train_vocabulary(data, RECIPES[recipe].pieces).save(out / VOCABULARY)
-        run = Run(RECIPES[recipe], out, Vocabulary.load(out / VOCABULARY), device=device)
+        run = Run(
+            RECIPES[recipe],
+            out,
+            Vocabulary.load(out / VOCABULARY),
+            device=device,
+            provenance={"commit": _commit(), "data": ", ".join(folder.name for folder in data)},
+        )
         progress = fit(
             run,
             data,

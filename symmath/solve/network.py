@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import torch
+
 from symmath.errors import PrefixError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import decode
@@ -37,14 +39,15 @@ class Network:
         self._grammars: dict[str, Grammar] = {}
 
     @classmethod
-    def load(cls, checkpoint: str | Path, *, device: str = "cpu") -> Network:
-        """Read a checkpoint folder.
+    def load(cls, checkpoint: str | Path, *, device: str | None = None) -> Network:
+        """Read a checkpoint folder onto a device, by default a GPU if there is one.
 
         Raises
         ------
         CheckpointError
             If it is not a whole checkpoint of the present alphabet.
         """
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         loaded = load_checkpoint(checkpoint, dtype=best_dtype(device), device=device)
         return cls(loaded.model, loaded.vocabulary)
 

@@ -67,18 +67,18 @@ class Solver:
     ----------
     checkpoint : Path
         Folder of the checkpoint.
-    device : str
-        "cpu" or "cuda".
+    device : str, optional
+        "cpu" or "cuda"; by default a GPU if there is one.
     """
 
-    def __init__(self, checkpoint: Path, *, device: str = "cpu") -> None:
+    def __init__(self, checkpoint: Path, *, device: str | None = None) -> None:
         self.checkpoint = checkpoint
         self._device = device
         self._network: Network | None = None
         self._engines: dict[str, Engine] = {}
 
     @classmethod
-    def load(cls, checkpoint: str | Path, *, device: str = "cpu") -> Solver:
+    def load(cls, checkpoint: str | Path, *, device: str | None = None) -> Solver:
         """Return the solver of a checkpoint folder.
 
         Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,10 +104,21 @@ class Run:
         Continued where it stands if it holds a state.
     vocabulary : Vocabulary
     device : str
+    provenance : mapping of str to str, optional
+        Kept in the checkpoint's metrics: the commit, the data.
     """
 
-    def __init__(self, config: TrainConfig, directory: Path, vocabulary: Vocabulary, *, device: str) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        directory: Path,
+        vocabulary: Vocabulary,
+        *,
+        device: str,
+        provenance: Mapping[str, str] | None = None,
+    ) -> None:
         self.config = config
+        self.provenance = dict(provenance or {})
         self.directory = directory
         self.vocabulary = vocabulary
         self.device = device
@@ -147,6 +158,7 @@ class Run:
             "steps": self.progress.step,
             "pairs": self.progress.pairs,
             "hours": self.progress.seconds / 3600,
+            **self.provenance,
             **metrics,
         }
         save_checkpoint(self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described)
