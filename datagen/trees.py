@@ -65,7 +65,7 @@ def draw_arities(rng: random.Random, operators: int) -> list[int]:
 
 
 def _leaf(rng: random.Random) -> Expr:
-    return X if rng.random() < VARIABLE_LEAF_SHARE else rng.choice(_INTEGERS)
+    return X if rng.random() < VARIABLE_LEAF_SHARE else _INTEGERS[int(rng.random() * len(_INTEGERS))]
 
 
 def _apply(operator: Operator, arguments: list[Expr]) -> Expr:

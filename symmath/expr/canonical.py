@@ -24,10 +24,13 @@ def canonical_tokens(e: Expr) -> Tokens:
     """
     tokens = encode(e)
     for _ in range(_MAX_ROUNDS):
-        again = encode(decode(tokens))
+        rebuilt = decode(tokens)
+        if rebuilt == e:
+            return tokens
+        again = encode(rebuilt)
         if again == tokens:
             return tokens
-        tokens = again
+        e, tokens = rebuilt, again
     raise UnsupportedError(f"no canonical form after {_MAX_ROUNDS} rounds: {e}")
 
 

@@ -65,8 +65,7 @@ def _encode_integer(e: Expr) -> Tokens:
 
 
 def _encode_rational(e: Expr) -> Tokens:
-    numerator, denominator = e.get_num_den()
-    return ["div", *integer_tokens(int(numerator)), *integer_tokens(int(denominator))]
+    return ["div", *integer_tokens(int(e.p)), *integer_tokens(int(e.q))]
 
 
 def _encode_symbol(e: Expr) -> Tokens:
@@ -101,15 +100,16 @@ def _encode_mul(e: Expr) -> Tokens:
     p, q = 1, 1
     for arg in e.args:
         if arg.is_Rational:
-            numerator, denominator = arg.get_num_den() if not arg.is_Integer else (arg, 1)
-            p, q = int(numerator), int(denominator)
+            p, q = int(arg.p), int(arg.q)
         elif type(arg) is symengine.Pow and _is_negative_rational(arg.args[1]):
             base, exponent = arg.args
             below.append(encode(base ** (-exponent)))
         else:
             above.append(encode(arg))
-    above.sort(key=_key)
-    below.sort(key=_key)
+    if len(above) > 1:
+        above.sort(key=_key)
+    if len(below) > 1:
+        below.sort(key=_key)
     negate = p == -1 and bool(above)
     if not above or p not in (1, -1):
         above.insert(0, integer_tokens(p))
