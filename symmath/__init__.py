@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from symmath.errors import SymMathError as SymMathError
     from symmath.solve.solution import Solution as Solution
     from symmath.solve.solver import Solver as Solver
-    from symmath.verify import Verdict as Verdict
+    from symmath.verification import Verdict as Verdict
 
 _HOMES = {
     "Solution": "symmath.solve.solution",
     "Solver": "symmath.solve.solver",
     "SymMathError": "symmath.errors",
-    "Verdict": "symmath.verify",
+    "Verdict": "symmath.verification",
     "integrate": "symmath.api",
     "verify": "symmath.api",
 }

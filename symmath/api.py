@@ -9,8 +9,8 @@ from symmath.expr.parse import parse_expression
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
 from symmath.tasks.task import Problem
-from symmath.verify import Check
-from symmath.verify import verify as verify_problem
+from symmath.verification import Check
+from symmath.verification import verify as verify_problem
 
 
 @cache

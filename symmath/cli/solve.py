@@ -19,7 +19,7 @@ from symmath.expr.show import STYLES, Style, show
 if TYPE_CHECKING:
     from symmath.solve.solution import Candidate, Solution
     from symmath.tasks.task import Problem
-    from symmath.verify import Check
+    from symmath.verification import Check
 
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
 
@@ -186,8 +186,8 @@ def verify(
     var: Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")] = None,
 ) -> None:
     """Check a primitive of your own. Exit code: 0 it holds, 1 it doesn't or can't be told, 2 bad input."""
-    from symmath.verify import Verdict
-    from symmath.verify import verify as check_answer
+    from symmath.verification import Verdict
+    from symmath.verification import verify as check_answer
 
     try:
         problem = _read(integrand, var)

@@ -14,7 +14,7 @@ from symmath.solve.network import Network
 from symmath.tasks.task import Problem
 from symmath.train.loop import Validate
 from symmath.train.validate import greedy_validation
-from symmath.verify import Verdict, verify
+from symmath.verification import Verdict, verify
 
 BEAM_SIZE = 10
 BEAM_SHARE = 8

@@ -8,7 +8,7 @@ from symmath.errors import NoSolutionError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import Expr
 from symmath.tasks.task import Problem
-from symmath.verify import Check, Verdict
+from symmath.verification import Check, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from symmath.expr.operators import Expr
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
-from symmath.verify import verify
+from symmath.verification import verify
 
 if TYPE_CHECKING:
     from symmath.solve.network import Network

@@ -9,7 +9,7 @@ from symmath.ansatz.primitive import primitives
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
-from symmath.verify import Verdict, verify_integral
+from symmath.verification import Verdict, verify_integral
 
 
 def is_zero(text: str, prime: int) -> bool:

@@ -1,6 +1,6 @@
 import mpmath
 import pytest
-from flint import acb
+from flint import acb, arb
 
 from symmath.errors import PrefixError
 from symmath.expr.balls import constant, evaluate, variable, working_precision
@@ -29,8 +29,12 @@ def test_abs_and_sign_live_on_the_real_axis() -> None:
         evaluate(["abs", "x"], {"x": variable(acb(1, 1), 2)}, 2)
 
 
-def test_a_pole_is_not_finite() -> None:
-    assert not evaluate(["div", "+", "1", "x"], {"x": constant(acb(0), 1)}, 1)[0].is_finite()
+def test_a_pole_is_an_error_and_a_ball_around_it_is_not_finite() -> None:
+    reciprocal = ["div", "+", "1", "x"]
+    with pytest.raises(PrefixError):
+        evaluate(reciprocal, {"x": constant(acb(0), 1)}, 1)
+    around = constant(acb(arb(0, 0.5)), 1)
+    assert not evaluate(reciprocal, {"x": around}, 1)[0].is_finite()
 
 
 @pytest.mark.parametrize("tokens", [[], ["add", "x"], ["x", "x"], ["y"], ["1"]])

@@ -6,7 +6,7 @@ from datagen.trees import draw
 from symmath.expr.prefix import decode
 from symmath.tasks.integrate import TASK, holds
 from symmath.tasks.task import Pair
-from symmath.verify import Verdict, verify_integral
+from symmath.verification import Verdict, verify_integral
 
 
 def pairs_of(name: str, count: int, seed: int = 0) -> list[Pair]:

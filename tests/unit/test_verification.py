@@ -3,7 +3,7 @@
 import pytest
 
 from symmath.expr.parse import parse_equation, parse_expression
-from symmath.verify import Check, Verdict, verify_integral, verify_ode
+from symmath.verification import Check, Verdict, verify_integral, verify_ode
 
 
 def check(integrand: str, answer: str) -> Check:
