@@ -11,6 +11,10 @@ from symmath.expr.vocab import Vocabulary
 from symmath.shards import read_records
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
 @pytest.fixture(scope="session")
 def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 600 backward pairs in two chunks."""

@@ -17,6 +17,7 @@ import symengine
 from flint import fmpq
 
 from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import Fraction, terms_of
@@ -73,11 +74,18 @@ def terms_of_integrand(integrand: Expr) -> list[Expr]:
         return []
 
 
+def _forms(e: Expr) -> Iterator[Expr]:
+    """Yield an expression as it stands and expanded, where that is not too long."""
+    yield e
+    try:
+        yield expand(e)
+    except UnsupportedError:
+        return
+
+
 def terms_of_candidates(candidates: Sequence[Expr]) -> list[Expr]:
     """Return the additive terms of candidates as they stand and expanded, best candidate first."""
-    return distinct(
-        term for e in candidates for form in (e, symengine.expand(e)) for term in additive_terms(form)
-    )
+    return distinct(term for e in candidates for form in _forms(e) for term in additive_terms(form))
 
 
 def _closed_field(integrand: Expr) -> Field | None:
@@ -124,7 +132,8 @@ class IntegrandBasis:
 
     def terms(self) -> Iterator[Expr]:
         """Yield terms, the likeliest first."""
-        yield from additive_terms(symengine.expand(self._integrand))
+        for form in _forms(self._integrand):
+            yield from additive_terms(form)
         yield from self._powers()
         yield from self._logarithms()
         yield from self._arcs()
@@ -204,7 +213,7 @@ class IntegrandBasis:
             a, b, c = (inner.expr(part) for part in parts)
             slope = 2 * a * kernel + b
             if a.is_Rational and a < 0:
-                discriminant = symengine.expand(b**2 - 4 * a * c)
+                discriminant = expand(b**2 - 4 * a * c)
                 yield from _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)))
                 yield from _guarded(
                     lambda s=slope, a=a, r=root: symengine.atan(s / (2 * symengine.sqrt(-a) * r))
@@ -293,7 +302,7 @@ def _guarded(build: Any) -> Iterator[Expr]:
     """Yield what `build` makes, or nothing where it is undefined."""
     try:
         yield build()
-    except (RuntimeError, ZeroDivisionError, PrefixError):
+    except (RuntimeError, ZeroDivisionError, PrefixError, UnsupportedError):
         return
 
 
@@ -344,12 +353,10 @@ def _arctangents(field: Field, factor: Any) -> Iterator[Expr]:
         slope = field.expr(2 * a) * kernel + field.expr(b)
         width = field.expr(root) * symengine.sqrt(symengine.Integer(abs(content)))
         if content < 0:
-            yield from _guarded(lambda s=slope, w=width: symengine.atan(symengine.expand(s / w)))
+            yield from _guarded(lambda s=slope, w=width: symengine.atan(expand(s / w)))
         else:
             yield from _guarded(
-                lambda s=slope, w=width: (
-                    symengine.log(symengine.expand(s - w)) - symengine.log(symengine.expand(s + w))
-                )
+                lambda s=slope, w=width: symengine.log(expand(s - w)) - symengine.log(expand(s + w))
             )
 
 

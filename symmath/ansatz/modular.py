@@ -23,6 +23,7 @@ import symengine
 from numpy.typing import NDArray
 
 from symmath.errors import UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.operators import CONSTANTS, Expr
 
 Residues = NDArray[np.int64]
@@ -159,7 +160,7 @@ class Points:
         if base == symengine.E:
             return self._exponential(exponent, depth)
         if not exponent.is_Rational:
-            return self._exponential(symengine.expand(exponent * symengine.log(base)), depth)
+            return self._exponential(expand(exponent * symengine.log(base)), depth)
         numerator, denominator = int(exponent.p), int(exponent.q)
         if abs(numerator) > MAX_POWER or denominator > MAX_POWER:
             raise UnsupportedError(f"the power {exponent} is too large")
@@ -229,7 +230,7 @@ class Points:
             return self.value(argument, depth)
         if name == "sign":
             return self._constant(1)
-        return self._kernel(name, symengine.expand(argument))
+        return self._kernel(name, expand(argument))
 
     def _exponential(self, exponent: Expr, depth: int) -> Residues:
         product = self._constant(1)
@@ -291,7 +292,7 @@ class Points:
             return scale if base == symengine.E else scale * self._logarithm(base, depth) % self.prime
         if argument == symengine.E:
             return self._constant(1)
-        return self._kernel("log", symengine.expand(argument))
+        return self._kernel("log", expand(argument))
 
     def _rational_logarithm(self, e: Expr) -> Residues:
         # log(-1) is a constant: its derivative is zero, and a constant is never missed here.
@@ -322,7 +323,7 @@ def _factor(n: int) -> Iterable[tuple[int, int]]:
 
 def _monomials(argument: Expr) -> list[tuple[int, Expr]]:
     """Split an exponent or angle into whole multiples of base monomials over `ANGLE_PARTS`."""
-    expanded = symengine.expand(argument)
+    expanded = expand(argument)
     terms = expanded.args if type(expanded) is symengine.Add else (expanded,)
     result: list[tuple[int, Expr]] = []
     for term in terms:

@@ -8,6 +8,8 @@ import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
+from symmath.errors import UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 
 MAX_CONSTANTS = 4
@@ -15,7 +17,10 @@ MAX_CONSTANTS = 4
 
 def _constant_factors(e: Expr) -> list[Expr]:
     """Return the irrational constant factors of the terms of a sum, products of them included."""
-    expanded = symengine.expand(e)
+    try:
+        expanded = expand(e)
+    except UnsupportedError:
+        expanded = e
     found: dict[Expr, None] = {}
     for term in expanded.args if type(expanded) is symengine.Add else (expanded,):
         factors = term.args if type(term) is symengine.Mul else (term,)

@@ -12,6 +12,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import encode
@@ -21,7 +22,7 @@ SPARE_TOKENS = 20
 
 
 def _expanded(e: Expr) -> Expr:
-    return symengine.expand(e)
+    return expand(e)
 
 
 def _together(e: Expr) -> Expr:

@@ -13,6 +13,7 @@ from math import lcm
 import symengine
 
 from symmath.errors import UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr
 
 MAX_MULTIPLE = 24
@@ -27,7 +28,7 @@ _HYPERBOLIC: Mapping[type, Callable[[Expr], Expr]] = {
 
 def split_angle(argument: Expr) -> list[tuple[Expr, Expr]]:
     """Return the terms of an expanded argument as (rational multiple, monomial)."""
-    expanded = symengine.expand(argument)
+    expanded = expand(argument)
     result: list[tuple[Expr, Expr]] = []
     for term in expanded.args if type(expanded) is symengine.Add else (expanded,):
         if term.is_Rational:
