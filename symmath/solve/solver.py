@@ -10,15 +10,17 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symmath.deadline import Deadline
+from symmath.deadline import Deadline, run
 from symmath.engines import ENGINES, Engine, available
 from symmath.errors import CheckpointError, PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
+from symmath.expr.prefix import decode
+from symmath.solve import work
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
-from symmath.verification import verify
+from symmath.verification import Check, Verdict
 
 if TYPE_CHECKING:
     from symmath.solve.network import Network
@@ -27,6 +29,8 @@ DEFAULT_CHECKPOINT = "integrate"
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
+FIT_SHARE = 0.5
+"""Most of the time left that one round of fitting may take."""
 
 
 _PACKAGED = Path(__file__).parents[1] / "checkpoints"
@@ -129,7 +133,7 @@ class Solver:
         checked: list[Candidate] = []
         answer: Candidate | None = None
         reason = "nothing that was proposed could be verified"
-        proposals = self._propose(problem, mode, beam_size, presentations)
+        proposals = self._propose(problem, mode, beam_size, presentations, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
             proposals = chain(proposals, self._ask(problem, names, deadline))
@@ -137,7 +141,7 @@ class Solver:
             if deadline.has_passed:
                 reason = f"nothing was verified within {timeout:g} s"
                 break
-            checked.append(replace(candidate, check=verify(problem, candidate.expr)))
+            checked.append(replace(candidate, check=_check(problem, candidate.expr, deadline)))
             if answer is None and checked[-1].is_verified:
                 answer = checked[-1]
                 if not check_all:
@@ -151,20 +155,18 @@ class Solver:
         )
 
     def _propose(
-        self, problem: Problem, mode: Mode, beam_size: int, presentations: int
+        self, problem: Problem, mode: Mode, beam_size: int, presentations: int, deadline: Deadline
     ) -> Iterator[Candidate]:
         """Yield candidates, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
-        task = TASKS[problem.task]
         if mode is not Mode.NEURAL:
-            yield from _new((Candidate(e, 0.0, Mode.FIT) for e in task.fit(problem.expr, ())), seen)
+            yield from _new(_fit(problem, (), Mode.FIT, deadline), seen)
         if mode is Mode.FIT:
             return
         decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
         yield from _new(decoded, seen)
         if mode is not Mode.NEURAL:
-            fits = task.fit(problem.expr, [candidate.expr for candidate in decoded])
-            yield from _new((Candidate(e, 0.0, Mode.ANSATZ) for e in fits), seen)
+            yield from _new(_fit(problem, decoded, Mode.ANSATZ, deadline), seen)
 
     def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
@@ -195,6 +197,29 @@ class Solver:
 
             self._network = Network.load(self.checkpoint, device=self._device)
         return self._network.decode(problem, beam_size=beam_size, presentations=presentations)
+
+
+def _fit(
+    problem: Problem, candidates: Sequence[Candidate], engine: str, deadline: Deadline
+) -> Iterator[Candidate]:
+    """Yield answers by undetermined coefficients, found in a worker in a share of the time left."""
+    tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
+    timeout = FIT_SHARE * deadline.remaining
+    try:
+        found = run(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    except (TimeLimitError, MemoryError):
+        return
+    yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+
+
+def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:
+    """Check an answer in a worker."""
+    try:
+        tokens = canonical_tokens(answer)
+        timeout = deadline.remaining
+        return run(work.check, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
 
 
 def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:

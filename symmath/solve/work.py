@@ -1,0 +1,32 @@
+"""What runs in a worker, where it can be killed: fitting and checking, on prefix tokens.
+
+symengine and python-flint can't be interrupted, and symengine expressions don't travel well between
+processes; token lists do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.prefix import Tokens, decode
+from symmath.tasks import TASKS
+from symmath.tasks.task import Problem
+from symmath.verification import Check, verify
+
+
+def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens]:
+    """Return answers by undetermined coefficients; see `Task.fit`."""
+    found: list[Tokens] = []
+    for expr in TASKS[task].fit(decode(problem), [decode(tokens) for tokens in candidates]):
+        try:
+            found.append(canonical_tokens(expr))
+        except (PrefixError, UnsupportedError):
+            continue
+    return found
+
+
+def check(task: str, problem: Tokens, answer: Tokens) -> Check:
+    """Check an answer; see `verify`."""
+    return verify(Problem(task=task, expr=decode(problem)), decode(answer))

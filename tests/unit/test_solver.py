@@ -1,0 +1,88 @@
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from symmath.errors import CheckpointError, NoSolutionError
+from symmath.expr.operators import X
+from symmath.expr.parse import parse_expression
+from symmath.solve import solver as module
+from symmath.solve.solution import Candidate
+from symmath.solve.solver import Mode, Solver
+from symmath.tasks.task import Problem
+from symmath.verification import Verdict
+
+
+@pytest.fixture
+def solver(tmp_path: Path) -> Iterator[Solver]:
+    """A solver whose network is never asked: mode fit needs none."""
+    made = Solver(tmp_path)
+    yield made
+    made.close()
+
+
+def integral(text: str) -> Problem:
+    return Problem(task="integrate", expr=parse_expression(text).expr)
+
+
+def test_fit_needs_no_network_and_says_what_it_found(solver: Solver) -> None:
+    solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
+    assert str(solution.expr) == "x*sin(x) + cos(x)"
+    assert (solution.verdict, solution.engine) == (Verdict.PROVED, "fit")
+    assert solution.raise_for_verdict() is solution
+
+
+def test_not_finding_is_an_answer_and_an_error_on_request(solver: Solver) -> None:
+    solution = solver.solve(integral("exp(x**2)"), mode=Mode.FIT)
+    assert solution.expr is None and solution.verdict is None and solution.reason
+    with pytest.raises(NoSolutionError):
+        solution.raise_for_verdict()
+
+
+def test_a_wrong_candidate_is_never_the_answer(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(problem: Problem, candidates, engine: str, deadline) -> Iterator[Candidate]:
+        yield Candidate(X**2, 0.0, engine)
+
+    monkeypatch.setattr(module, "_fit", wrong)
+    solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
+    assert solution.candidate is None
+    assert [c.check.verdict for c in solution.candidates if c.check] == [Verdict.REFUTED]
+
+
+HOSTILE = (
+    "(x+sin(x)+cos(x)+exp(x)+log(x))^60",
+    "x^999*exp(x)*sin(x)",
+    "1/(x^97+x^5+1)",
+    "sin(sin(sin(sin(sin(x)))))^7",
+    "exp(exp(exp(exp(x))))",
+    "((x^2+x+1)^400*(x^3+1)^300+1)/(x^500+7)",
+    "sqrt(sqrt(sqrt(x+1)+1)+1)/(1+sqrt(x))",
+    "x^x^x",
+    "(1+x^(1/3)+x^(1/5)+x^(1/7))^-3",
+    "tan(x)^40*cos(3x)^20",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_integrands_end_in_time(solver: Solver, text: str) -> None:
+    problem = integral(text)
+    solver.solve(integral("x"), mode=Mode.FIT)  # the worker is warm
+    begin = time.monotonic()
+    solver.solve(problem, mode=Mode.FIT, timeout=1.0)
+    # 0.2 s beyond the limit is the promise; the rest is for a busy test machine.
+    assert time.monotonic() - begin < 2.0
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import symmath\nprint(symmath.integrate('x*cos(x)', mode='fit').expr)\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "x*sin(x) + cos(x)\n", done.stderr
+
+
+def test_a_folder_without_a_checkpoint_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError):
+        Solver.load(tmp_path)
