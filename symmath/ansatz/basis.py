@@ -32,6 +32,7 @@ _PARTNERS = {
     symengine.cosh: symengine.sinh,
 }
 _ONE = symengine.Integer(1)
+_SMALL_PRIMES = (2, 3, 5, 7, 11, 13)
 _PRIMITIVE_LIKE = frozenset(
     {
         symengine.log,
@@ -214,22 +215,26 @@ class IntegrandBasis:
             slope = 2 * a * kernel + b
             if a.is_Rational and a < 0:
                 discriminant = expand(b**2 - 4 * a * c)
-                yield from _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)))
+                yield from _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)), a)
                 yield from _guarded(
-                    lambda s=slope, a=a, r=root: symengine.atan(s / (2 * symengine.sqrt(-a) * r))
+                    lambda s=slope, a=a, r=root: symengine.atan(s / (2 * symengine.sqrt(-a) * r)), a
                 )
             else:
-                yield from _guarded(lambda s=slope, a=a, r=root: symengine.log(s + 2 * symengine.sqrt(a) * r))
+                yield from _guarded(
+                    lambda s=slope, a=a, r=root: symengine.log(s + 2 * symengine.sqrt(a) * r), a
+                )
             if c.is_Rational and c != 0:
                 yield from _guarded(
                     lambda c=c, b=b, k=kernel, r=root: symengine.log(
                         (2 * c + b * k + 2 * symengine.sqrt(c) * r) / k
-                    )
+                    ),
+                    c,
                 )
                 yield from _guarded(
                     lambda c=c, b=b, k=kernel, r=root: symengine.atan(
                         (2 * c + b * k) / (2 * symengine.sqrt(-c) * r)
-                    )
+                    ),
+                    c,
                 )
 
     def _denominators(self) -> Iterator[Expr]:
@@ -298,12 +303,24 @@ def _count(exponents: tuple[int, ...]) -> int:
     return count
 
 
-def _guarded(build: Any) -> Iterator[Expr]:
-    """Yield what `build` makes, or nothing where it is undefined."""
+def _is_rational(value: Expr | int) -> bool:
+    return isinstance(value, int) or bool(value.is_Rational)
+
+
+def _guarded(build: Any, square: Expr | int = 1) -> Iterator[Expr]:
+    """Yield what `build` makes, or nothing where it is undefined.
+
+    Where the square root of `square` is irrational, that multiple comes first: the derivative of
+    atan(x/sqrt(3)) has an irrational coefficient, that of sqrt(3)*atan(x/sqrt(3)) has not.
+    """
     try:
-        yield build()
+        term = build()
     except (RuntimeError, ZeroDivisionError, PrefixError, UnsupportedError):
         return
+    scale = symengine.sqrt(abs(symengine.Integer(1) * square)) if _is_rational(square) else _ONE
+    if not scale.is_Rational:
+        yield scale * term
+    yield term
 
 
 def _quadratic(poly: Any, index: int) -> tuple[Any, Any, Any] | None:
@@ -332,9 +349,9 @@ def _arcs_of_square(field: Field, radicand: Fraction, root: Expr) -> Iterator[Ex
         if above is None or content * scale < 0:
             continue
         u = field.expr(above) / field.expr(below) * symengine.sqrt(symengine.Rational(content, scale))
-        yield from _guarded(lambda g=function, u=u: g(u))
+        yield from _guarded(lambda g=function, u=u: g(u), symengine.Rational(content, scale))
         if function is not symengine.asin:
-            yield from _guarded(lambda u=u: symengine.log(u + root))
+            yield from _guarded(lambda u=u: symengine.log(u + root), symengine.Rational(content, scale))
 
 
 def _arctangents(field: Field, factor: Any) -> Iterator[Expr]:
@@ -353,10 +370,11 @@ def _arctangents(field: Field, factor: Any) -> Iterator[Expr]:
         slope = field.expr(2 * a) * kernel + field.expr(b)
         width = field.expr(root) * symengine.sqrt(symengine.Integer(abs(content)))
         if content < 0:
-            yield from _guarded(lambda s=slope, w=width: symengine.atan(expand(s / w)))
+            yield from _guarded(lambda s=slope, w=width: symengine.atan(expand(s / w)), content)
         else:
             yield from _guarded(
-                lambda s=slope, w=width: symengine.log(expand(s - w)) - symengine.log(expand(s + w))
+                lambda s=slope, w=width: symengine.log(expand(s - w)) - symengine.log(expand(s + w)),
+                content,
             )
 
 
@@ -370,5 +388,10 @@ def _square_root(poly: Any) -> tuple[Any | None, int]:
         if n % 2:
             return None, 0
         root *= factor ** (int(n) // 2)
-    content = fmpq(content)
-    return (root, int(content.p)) if content.q == 1 else (None, 0)
+    if fmpq(content).q != 1:
+        return None, 0
+    content, square = int(content), 1
+    for prime in _SMALL_PRIMES:
+        while content % prime**2 == 0:
+            content, square = content // prime**2, square * prime
+    return root * square, content

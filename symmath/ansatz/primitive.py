@@ -8,6 +8,7 @@ import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
+from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
@@ -30,6 +31,15 @@ def _constant_factors(e: Expr) -> list[Expr]:
     return list(found)[:MAX_CONSTANTS]
 
 
+def _unwound(e: Expr) -> Expr:
+    """Write atan(tan(u)) as u: the same up to jumps, and without them."""
+    if not e.args:
+        return e
+    if type(e) is symengine.atan and type(e.args[0]) is symengine.tan:
+        return e.args[0].args[0]
+    return e.func(*map(_unwound, e.args))
+
+
 def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
     """Yield proposals for a primitive; each has the right derivative up to branches.
 
@@ -47,9 +57,15 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
     if constants:
         terms = steps[-1]
         steps.append(distinct([*terms, *(constant * term for constant in constants for term in terms)]))
+    is_solved = False
     for terms in steps:
-        if not terms:
-            continue
-        found = combine(integrand, terms)
+        found = combine(integrand, terms) if terms else None
         if found is not None:
+            is_solved = True
             yield found
+    if is_solved:
+        return
+    for new, inner in substitutions(integrand):
+        found = combine(new, terms_of_integrand(new))
+        if found is not None:
+            yield _unwound(found.subs({X: inner}))

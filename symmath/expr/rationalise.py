@@ -82,17 +82,29 @@ def rationalise(e: Expr) -> Expr:
     UnsupportedError
         If a multiple angle is too large to write out.
     """
+    return rationalise_with(e)[0]
+
+
+def rationalise_with(e: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Return what `rationalise` does, and the half angle whose tangent each new symbol stands for.
+
+    Raises
+    ------
+    UnsupportedError
+        If a multiple angle is too large to write out.
+    """
     e = _exponentials(e)
     found: dict[Expr, None] = {}
     _functions(e, found)
     if not found:
-        return e
+        return e, {}
     denominators: dict[Expr, int] = {}
     for function in found:
         for multiple, monomial in split_angle(function.args[0]):
             denominators[monomial] = lcm(denominators.get(monomial, 1), int(multiple.q))
     bases = {monomial: symengine.Symbol(f"half_angle_{i}") for i, monomial in enumerate(denominators)}
-    return e.xreplace({function: _rational(function, denominators, bases) for function in found})
+    half_angles = {bases[monomial]: monomial / (2 * n) for monomial, n in denominators.items()}
+    return e.xreplace({f: _rational(f, denominators, bases) for f in found}), half_angles
 
 
 def _rational(function: Expr, denominators: Mapping[Expr, int], bases: Mapping[Expr, Expr]) -> Expr:

@@ -90,6 +90,11 @@ def test_terms_of_candidates_lose_their_coefficients() -> None:
         "sqrt(x^2+1)/x",
         "x/sqrt(1+x^4)",
         "exp(x)/(1+exp(2x))",
+        "1/(2+cos(x))",
+        "cos(x)/(1-cos(x))",
+        "1/(1+sin(2x+1))",
+        "1/(1+sqrt(x))",
+        "x/(2x+1)^(2/3)",
     ],
 )
 def test_integrands_solved_without_a_network(text: str) -> None:

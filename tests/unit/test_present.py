@@ -1,9 +1,14 @@
 import random
 
 import pytest
+from flint import acb
 
 from datagen.pipeline import _equal_at_a_point
-from symmath.expr.canonical import canonical_tokens
+from datagen.trees import draw
+from symmath.errors import SymMathError
+from symmath.expr import balls
+from symmath.expr.canonical import canonical, canonical_tokens
+from symmath.expr.operators import Expr, X
 from symmath.expr.parse import parse_expression
 from symmath.expr.present import PRESENTATIONS, all_presentations, present
 
@@ -26,6 +31,40 @@ def test_presentations_are_equal_expressions(name: str, text: str) -> None:
     shown = present(e, name)
     if shown is not None:
         assert _equal_at_a_point(canonical_tokens(e), canonical_tokens(shown), random.Random(0))
+
+
+def _values(e: Expr, points: list[acb]) -> list[acb | None]:
+    """Evaluate at each point; None where the ball is not finite."""
+    tokens = canonical_tokens(e)
+    values: list[acb | None] = []
+    for point in points:
+        try:
+            value = balls.evaluate(tokens, {"x": balls.variable(point, 1)}, 1)[0]
+        except SymMathError:
+            value = acb("nan")
+        values.append(value if value.is_finite() else None)
+    return values
+
+
+def test_presentations_of_random_derivatives_agree_everywhere() -> None:
+    rng = random.Random(0)
+    points = [acb(0.7, 0.3), acb(1.9, -0.4), acb(-0.6, 0.9), acb(-1.3, -0.2), acb(0.31), acb(-1.7)]
+    compared = 0
+    for _ in range(100):
+        try:
+            e = canonical(draw(rng, rng.randint(2, 10)).diff(X))
+        except SymMathError:
+            continue
+        for name in PRESENTATIONS:
+            shown = present(e, name)
+            if name == "raw" or shown is None:
+                continue
+            with balls.working_precision(200):
+                for a, b in zip(_values(e, points), _values(shown, points), strict=True):
+                    if a is not None and b is not None:
+                        assert a.overlaps(b), (name, e, shown)
+                        compared += 1
+    assert compared > 500
 
 
 @pytest.mark.parametrize(
