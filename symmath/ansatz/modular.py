@@ -34,6 +34,9 @@ PRIMES: tuple[int, ...] = (2147454839, 2147365919, 2147363039, 2147345639)
 ANGLE_PARTS = 12
 """Angles and exponents are whole multiples of this part of their monomial."""
 
+SIGN_PREFIX = "sign_"
+"""Symbols whose names begin so are 1 or -1."""
+
 MAX_POWER = 400
 MAX_DEPTH = 60
 _MAX_INTEGER_BITS = 400
@@ -102,6 +105,8 @@ class Points:
         if kind is symengine.Symbol or e in CONSTANTS.values():
             if e == symengine.I:
                 raise UnsupportedError("I is not a number modulo these primes")
+            if str(e).startswith(SIGN_PREFIX):
+                return np.where(self._kernel("", e) % 2 == 0, 1, self.prime - 1)
             return self._exponential(symengine.Integer(1), depth) if e == symengine.E else self._kernel("", e)
         if kind is symengine.Add:
             total = self.value(e.args[0], depth)

@@ -8,6 +8,7 @@ import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
+from symmath.ansatz.modular import SIGN_PREFIX
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -40,16 +41,8 @@ def _unwound(e: Expr) -> Expr:
     return e.func(*map(_unwound, e.args))
 
 
-def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
-    """Yield proposals for a primitive; each has the right derivative up to branches.
-
-    Parameters
-    ----------
-    integrand : Expr
-    candidates : sequence of Expr
-        Answers of the network, best first; their terms come before the integrand's own.
-        Without any, the integrand alone suggests the terms.
-    """
+def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield proposals for an integrand without absolute values."""
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
     steps = [proposed, own, distinct([*proposed, *own])] if proposed else [own]
@@ -69,3 +62,43 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
         found = combine(new, terms_of_integrand(new))
         if found is not None:
             yield _unwound(found.subs({X: inner}))
+
+
+def _signs(e: Expr, found: dict[Expr, Expr]) -> None:
+    """Give every argument of an absolute value or a sign a constant that stands for its sign."""
+    for argument in e.args:
+        _signs(argument, found)
+    if type(e) in (symengine.Abs, symengine.sign) and X in e.free_symbols:
+        found.setdefault(e.args[0], symengine.Symbol(f"{SIGN_PREFIX}{len(found)}"))
+
+
+def _without_absolute_values(e: Expr, signs: dict[Expr, Expr]) -> Expr:
+    if not e.args:
+        return e
+    if type(e) in (symengine.Abs, symengine.sign) and e.args[0] in signs:
+        sign = signs[e.args[0]]
+        return sign if type(e) is symengine.sign else sign * _without_absolute_values(e.args[0], signs)
+    return e.func(*(_without_absolute_values(argument, signs) for argument in e.args))
+
+
+def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
+    """Yield proposals for a primitive; each has the right derivative up to branches.
+
+    Parameters
+    ----------
+    integrand : Expr
+    candidates : sequence of Expr
+        Answers of the network, best first; their terms come before the integrand's own.
+        Without any, the integrand alone suggests the terms.
+    """
+    signs: dict[Expr, Expr] = {}
+    for e in (integrand, *candidates):
+        _signs(e, signs)
+    if not signs:
+        yield from _primitives(integrand, candidates)
+        return
+    # On an interval where no argument changes sign, |u| is u times a constant whose square is 1.
+    plain = [_without_absolute_values(e, signs) for e in (integrand, *candidates)]
+    back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
+    for found in _primitives(plain[0], plain[1:]):
+        yield found.xreplace(back)

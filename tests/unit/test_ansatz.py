@@ -90,6 +90,8 @@ def test_terms_of_candidates_lose_their_coefficients() -> None:
         "sqrt(x^2+1)/x",
         "x/sqrt(1+x^4)",
         "exp(x)/(1+exp(2x))",
+        "abs(x)*exp(x)",
+        "x*sign(x-1)",
         "1/(2+cos(x))",
         "cos(x)/(1-cos(x))",
         "1/(1+sin(2x+1))",
