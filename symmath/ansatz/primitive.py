@@ -18,7 +18,7 @@ MAX_CONSTANTS = 4
 
 
 def _constant_factors(e: Expr) -> list[Expr]:
-    """Return the irrational constant factors of the terms of a sum, products of them included."""
+    """Return irrational constants that may be factors of a primitive's terms."""
     try:
         expanded = expand(e)
     except UnsupportedError:
@@ -29,7 +29,14 @@ def _constant_factors(e: Expr) -> list[Expr]:
         constant = symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
         if constant != 1:
             found[constant] = None
-    return list(found)[:MAX_CONSTANTS]
+    return [*list(found)[:MAX_CONSTANTS], *_logarithms_of_bases(e)]
+
+
+def _logarithms_of_bases(e: Expr) -> list[Expr]:
+    """Return powers of 1/log(b) for every b**u: each derivative of b**u has a factor log(b)."""
+    if type(e) is symengine.Pow and e.args[0].is_Rational and X in e.args[1].free_symbols:
+        return [symengine.log(e.args[0]) ** -power for power in range(1, MAX_CONSTANTS + 1)]
+    return list(dict.fromkeys(c for argument in e.args for c in _logarithms_of_bases(argument)))
 
 
 def _unwound(e: Expr) -> Expr:
