@@ -144,6 +144,10 @@ def serve(descriptor: int, memory_mb: int) -> None:
             function, args = connection.recv()
         except EOFError:
             return
+        except (AttributeError, ImportError) as error:
+            # The function can't be found by its name, because the caller's main script defines it, say.
+            connection.send((False, error))
+            continue
         try:
             answer = (True, function(*args))
         except Exception as error:  # Whatever it is, it is the caller's to handle.

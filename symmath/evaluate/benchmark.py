@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from symmath.deadline import run
-from symmath.errors import TimeLimitError
+from symmath.engines import ENGINES
 from symmath.expr.parse import parse_expression
 from symmath.solve.solver import Mode, Solver, shipped
 from symmath.tasks.task import Problem
@@ -58,23 +57,6 @@ def _warm(solve: Callable[[str], bool]) -> tuple[int, float]:
     return solved, median(seconds)
 
 
-def sympy_solves(text: str) -> bool:
-    """Integrate with SymPy; runs in a worker."""
-    import sympy
-
-    from symmath.expr.bridge import to_sympy
-
-    x = sympy.Symbol("x")
-    return not sympy.integrate(to_sympy(parse_expression(text).expr), x).has(sympy.Integral)
-
-
-def _sympy(text: str) -> bool:
-    try:
-        return run(sympy_solves, text, timeout=LIMIT)
-    except TimeLimitError:
-        return False
-
-
 def main() -> None:
     """Print both tables."""
     print("| cold start | seconds |\n|---|---|")
@@ -92,7 +74,8 @@ def main() -> None:
 
         solved, seconds = _warm(solve)
         print(f"| symmath, {mode} | {solved} | {1000 * seconds:.1f} |")
-    solved, seconds = _warm(_sympy)
+    engine = ENGINES["sympy"]()
+    solved, seconds = _warm(lambda text: engine.integrate(parse_expression(text).expr, LIMIT) is not None)
     print(f"| SymPy | {solved} | {1000 * seconds:.1f} |")
 
 

@@ -106,6 +106,9 @@ def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Re
         source = canonical_tokens(integrand)
     except (UnsupportedError, PrefixError):
         return Rejection.UNREPRESENTABLE
+    if "I" in source or "I" in target:
+        # symengine writes log(-2) as log(2) + I*pi: no integrand that anybody poses.
+        return Rejection.UNREPRESENTABLE
     if len(source) > MAX_SOURCE_TOKENS or len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
     if max(longest_digit_run(source), longest_digit_run(target)) > MAX_DIGIT_RUN:

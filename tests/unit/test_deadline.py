@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 import time
@@ -42,3 +43,13 @@ def test_no_process_is_left_behind() -> None:
     assert done.returncode == 0, done.stderr
     time.sleep(0.5)
     assert subprocess.run(["kill", "-0", done.stdout.strip()], capture_output=True).returncode != 0
+
+
+def test_a_function_that_cant_be_found_is_an_error_and_not_a_death() -> None:
+    def local() -> None: ...
+
+    local.__qualname__ = "missing"
+    local.__module__ = "symmath.deadline"
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        run(local, timeout=20.0)
+    assert run(abs, -1, timeout=20.0) == 1
