@@ -1,8 +1,9 @@
 """The only time limit: calls that can hang run in a worker process that can be killed.
 
-A worker is started once, reused, and replaced when it had to be killed. It is a fresh interpreter
-that imports what it is asked for, never the caller's main script, so scripts need no guard around
-their top level. It never imports torch.
+Workers are started once, reused, and replaced in the background when they had to be killed. A worker
+is a fresh interpreter that imports what it is asked for, never the caller's main script, so scripts
+need no guard around their top level. It never imports torch. Each thread that calls at the same time
+gets a worker of its own, so no call waits for another one.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import pickle
 import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, TypeVar
 
-from symmath.errors import TimeLimitError
+from symmath.errors import SymMathError, TimeLimitError
 
 DEFAULT_MEMORY_MB = 2048
+MAX_MESSAGE_MB = 64
+"""Largest result; reading one takes time after the deadline's last look at the clock."""
 _START_SECONDS = 30.0
+_LONGEST_WAIT = 1e6
+"""Seconds; the system call behind a wait can't take more than 24 days."""
 _PR_SET_PDEATHSIG = 1
 _R = TypeVar("_R")
 
@@ -57,109 +67,230 @@ class Deadline:
 
 
 class Worker:
-    """A child process that calls functions for this one.
+    """A child process that calls functions for this one, one at a time.
 
     Parameters
     ----------
     memory_mb : int
         Its address space, in MiB.
+    modules : sequence of str
+        What it imports before the first call.
+    starter : ThreadPoolExecutor
+        Starts the process. The kernel ends a worker with the thread that started it, so that has to
+        be one that lives as long as the caller's process.
     """
 
-    def __init__(self, memory_mb: int) -> None:
-        self._memory_mb = memory_mb
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection[Any, Any] | None = None
-        self._lock = threading.Lock()
+    def __init__(self, memory_mb: int, modules: Sequence[str], starter: ThreadPoolExecutor) -> None:
+        self._connection, theirs = Pipe()
+        self._patience = Deadline.after(_START_SECONDS)
+        self._is_ready = False
+        self._is_killed = False
+        self._process: Future[subprocess.Popen[bytes]] = starter.submit(_start, theirs, memory_mb, modules)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a call can be made: it is alive, or still starting and not overdue."""
+        if self._is_killed or not (self._is_ready or not self._patience.has_passed):
+            return False
+        if not self._process.done():
+            return True
+        return self._process.exception() is None and self._process.result().poll() is None
 
     def call(self, function: Callable[..., _R], args: tuple[Any, ...], deadline: Deadline) -> _R:
-        """Call a function in the child; see `run`."""
-        with self._lock:
-            connection = self._running()
-            try:
-                connection.send((function, args))
-                if not connection.poll(deadline.remaining):
-                    raise TimeLimitError("no result in time")
-                is_result, value = connection.recv()
-            except TimeLimitError:
-                self.kill()
-                raise
-            except (EOFError, OSError) as error:
-                self.kill()
-                raise MemoryError("the worker died, most likely of memory") from error
-            except BaseException:
-                # An interrupt leaves a call unanswered: the next one must not read its answer.
-                self.kill()
-                raise
+        """Call a function in the child; see `run`. A worker that was killed is not usable again."""
+        message = pickle.dumps((function, args))
+        self._await_start(deadline)
+        try:
+            self._connection.send_bytes(message)
+            if not self._connection.poll(_wait(deadline)):
+                raise TimeLimitError("no result in time")
+            is_result, value = pickle.loads(self._connection.recv_bytes())
+        except TimeLimitError:
+            # Comes first, because a TimeoutError is an OSError.
+            self.kill()
+            raise
+        except (EOFError, OSError) as error:
+            self.kill()
+            raise MemoryError("the worker died, most likely of memory") from error
+        except BaseException:
+            # An interrupt leaves a call unanswered: the next one must not read its answer.
+            self.kill()
+            raise
         if is_result:
             return value
         raise value
 
-    def _running(self) -> Connection[Any, Any]:
-        if self._process is not None and self._process.poll() is not None:
+    def _await_start(self, deadline: Deadline) -> None:
+        """Wait until the child says that it is ready; if it doesn't in time, it goes on starting."""
+        if self._is_ready:
+            return
+        try:
+            self._process.result(_wait(deadline))
+            if not self._connection.poll(_wait(deadline)):
+                raise TimeLimitError("no worker in time")
+            self._connection.recv_bytes()
+        except FutureTimeoutError as error:
+            # TimeLimitError is one of these too.
+            raise TimeLimitError("no worker in time") from error
+        except (EOFError, OSError) as error:
             self.kill()
-        if self._connection is None:
-            self._start()
-        assert self._connection is not None
-        return self._connection
+            raise MemoryError("no worker could be started, most likely for lack of memory") from error
+        self._is_ready = True
 
-    def _start(self) -> None:
-        ours, theirs = Pipe()
-        code = f"from symmath.deadline import serve; serve({theirs.fileno()}, {self._memory_mb})"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
+    def kill(self) -> None:
+        """End the child, whatever it does."""
+        self._is_killed = True
+        if not self._process.cancel():
+            with suppress(OSError):
+                process = self._process.result()
+                process.kill()
+                process.wait()
+        self._connection.close()
+
+
+def _wait(deadline: Deadline) -> float:
+    return min(deadline.remaining, _LONGEST_WAIT)
+
+
+def _start(theirs: Connection[Any, Any], memory_mb: int, modules: Sequence[str]) -> subprocess.Popen[bytes]:
+    descriptor = theirs.fileno()
+    arguments = f"{descriptor}, {memory_mb}, {list(modules)!r}, {os.getpid()}"
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", f"from symmath.deadline import serve; serve({arguments})"],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-            pass_fds=[theirs.fileno()],
+            pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
+    finally:
         theirs.close()
-        self._connection = ours
-        # The start is not the caller's time: the worker says when it is ready.
-        if not ours.poll(_START_SECONDS) or ours.recv() != "ready":
-            self.kill()
-            raise TimeLimitError(f"no worker within {_START_SECONDS:g} s")
-
-    def kill(self) -> None:
-        """End the child, whatever it does; a later call starts another."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        if self._connection is not None:
-            self._connection.close()
-        self._process = self._connection = None
 
 
-def serve(descriptor: int, memory_mb: int) -> None:
+def serve(descriptor: int, memory_mb: int, modules: Sequence[str], caller: int) -> None:
     """Answer calls until the caller is gone; the main function of a worker."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_mb * 1024 * 1024
+    # Inside another worker its limit holds as well.
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         # A stuck computation would outlive a caller that was killed.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    connection: Connection[Any, Any] = Connection(descriptor)
-    connection.send("ready")
-    while True:
-        try:
-            function, args = connection.recv()
-        except EOFError:
+        if os.getppid() != caller:
             return
-        except (AttributeError, ImportError) as error:
-            # The function can't be found by its name, because the caller's main script defines it, say.
-            connection.send((False, error))
-            continue
+    for module in modules:
+        with suppress(ImportError):
+            import_module(module)
+    connection: Connection[Any, Any] = Connection(descriptor)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send_bytes(b"ready")
+        while True:
+            connection.send_bytes(_answer(connection.recv_bytes()))
+
+
+def _answer(message: bytes) -> bytes:
+    """Carry out one call; its result or error, pickled."""
+    try:
+        # Fails where the caller's main script defines the function, say.
+        function, args = pickle.loads(message)
+        answer = pickle.dumps((True, function(*args)))
+        if len(answer) > MAX_MESSAGE_MB * 1024 * 1024:
+            raise MemoryError(f"a result of more than {MAX_MESSAGE_MB} MiB")
+        return answer
+    except SystemExit:
+        return _packed(SymMathError("the function asked to exit"))
+    except Exception as error:  # Whatever it is, it is the caller's to handle.
+        return _packed(error)
+
+
+def _packed(error: Exception) -> bytes:
+    """Pickle an error as itself, or as the nearest of its base classes that survives the journey."""
+    try:
+        answer = pickle.dumps((False, error))
+        pickle.loads(answer)
+        return answer
+    except Exception:  # An error's own constructor and state can fail in any way.
+        for base in type(error).__mro__[1:]:
+            with suppress(Exception):
+                answer = pickle.dumps((False, base(str(error))))
+                pickle.loads(answer)
+                return answer
+        raise
+
+
+class _Pool:
+    """The workers of one memory limit."""
+
+    def __init__(self, memory_mb: int) -> None:
+        self._memory_mb = memory_mb
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._modules: dict[str, None] = {}
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="symmath-workers")
+        atexit.register(self.close)
+
+    @property
+    def owner(self) -> int:
+        """Process that the workers belong to."""
+        return self._owner
+
+    def run(self, function: Callable[..., _R], args: tuple[Any, ...], deadline: Deadline) -> _R:
+        """Call a function in an idle worker, or in a new one."""
+        worker = self._take()
         try:
-            answer = (True, function(*args))
-        except Exception as error:  # Whatever it is, it is the caller's to handle.
-            answer = (False, error)
-        connection.send(answer)
+            return worker.call(function, args, deadline)
+        finally:
+            self._give_back(worker, getattr(function, "__module__", None))
+
+    def _take(self) -> Worker:
+        with self._lock:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.is_usable:
+                    break
+                worker.kill()
+            else:
+                worker = self._new()
+            self._busy.add(worker)
+            return worker
+
+    def _give_back(self, worker: Worker, module: str | None) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if module and module != "__main__":
+                self._modules[module] = None
+            # A replacement starts at once, so that the next call finds it warm; not while Python ends.
+            with suppress(RuntimeError):
+                self._idle.append(worker if worker.is_usable else self._new())
+
+    def _new(self) -> Worker:
+        return Worker(self._memory_mb, tuple(self._modules), self._starter)
+
+    def close(self) -> None:
+        """End all workers; those of a process that was forked from are not ours to end."""
+        if os.getpid() != self._owner:
+            return
+        with self._lock:
+            for worker in (*self._idle, *self._busy):
+                worker.kill()
+            self._idle.clear()
 
 
 @cache
-def _worker(memory_mb: int) -> Worker:
-    worker = Worker(memory_mb)
-    atexit.register(worker.kill)
-    return worker
+def _pools() -> dict[int, _Pool]:
+    return {}
+
+
+def _pool(memory_mb: int) -> _Pool:
+    pool = _pools().get(memory_mb)
+    # After a fork the parent's workers answer the parent.
+    if pool is None or pool.owner != os.getpid():
+        pool = _pools()[memory_mb] = _Pool(memory_mb)
+    return pool
 
 
 def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int = DEFAULT_MEMORY_MB) -> _R:
@@ -172,7 +303,7 @@ def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int 
     *args
         Picklable.
     timeout : float
-        Seconds, not counting the start of the first worker.
+        Seconds; the start of a worker is part of them (see `warm`).
     memory_mb : int
         Address space of the worker, in MiB.
 
@@ -187,9 +318,12 @@ def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int 
     MemoryError
         If it ran out of memory, or the worker died.
     """
-    return _worker(memory_mb).call(function, args, Deadline.after(timeout))
+    deadline = Deadline.after(timeout)
+    if deadline.has_passed:
+        raise TimeLimitError("no time is left")
+    return _pool(memory_mb).run(function, args, deadline)
 
 
 def warm(memory_mb: int = DEFAULT_MEMORY_MB) -> None:
-    """Start the worker unless it runs."""
+    """Start a worker unless one runs, and wait until it is ready."""
     run(int, timeout=_START_SECONDS, memory_mb=memory_mb)

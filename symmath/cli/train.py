@@ -26,6 +26,11 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of the run; continued if it holds one.")],
     minutes: Annotated[float, typer.Option(help="Wall time from now.")],
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
+    init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
+    vocabulary_data: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folders a new run's vocabulary is learned from; those of --data by default."),
+    ] = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
     anneal_again: Annotated[
         float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
@@ -40,7 +45,7 @@ def train(
     from symmath.errors import SymMathError
     from symmath.evaluate.validation import validation
     from symmath.expr.vocab import Vocabulary
-    from symmath.model.checkpoint import VOCABULARY
+    from symmath.model.checkpoint import VOCABULARY, load_checkpoint
     from symmath.train.loop import Run, fit, train_vocabulary
     from symmath.train.recipes import RECIPES
 
@@ -54,14 +59,20 @@ def train(
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not (out / VOCABULARY).exists():
-            train_vocabulary(data, RECIPES[recipe].pieces).save(out / VOCABULARY)
+            train_vocabulary(vocabulary_data or data, RECIPES[recipe].pieces).save(out / VOCABULARY)
         run = Run(
             RECIPES[recipe],
             out,
             Vocabulary.load(out / VOCABULARY),
             device=device,
-            provenance={"commit": _commit(), "data": ", ".join(folder.name for folder in data)},
+            provenance={
+                "commit": _commit(),
+                "data": ", ".join(folder.name for folder in data),
+                **({"started_from": init.name} if init else {}),
+            },
         )
+        if init is not None and run.progress.step == 0:
+            run.start_from(load_checkpoint(init, dtype=torch.float32))
         progress = fit(
             run,
             data,

@@ -72,9 +72,43 @@ _COSINES_AS_TANGENTS: Mapping[type, Callable[[Expr], Expr]] = {
 }
 
 
+def _secants(e: Expr) -> Expr:
+    """Write c + c*tan(u)**2 as c/cos(u)**2, and c - c*tanh(u)**2 as c/cosh(u)**2."""
+    if not e.args:
+        return e
+    arguments = [_secants(argument) for argument in e.args]
+    if type(e) is not symengine.Add:
+        return e.func(*arguments)
+    terms = dict.fromkeys(arguments)
+    for term in arguments:
+        for factor in term.args if type(term) is symengine.Mul else (term,):
+            secant = _secant(factor)
+            if secant is None:
+                continue
+            sign, replacement = secant
+            cofactor = sign * term / factor
+            if cofactor in terms and term in terms:
+                del terms[cofactor], terms[term]
+                terms[cofactor * replacement] = None
+                break
+    return symengine.Add(*terms)
+
+
+def _secant(factor: Expr) -> tuple[int, Expr] | None:
+    """Return the sign of tan(u)**2 in its Pythagorean identity, and what that sum is; None for others."""
+    if type(factor) is not symengine.Pow or factor.args[1] != 2:
+        return None
+    base = factor.args[0]
+    if type(base) is symengine.tan:
+        return 1, 1 / symengine.cos(base.args[0]) ** 2
+    if type(base) is symengine.tanh:
+        return -1, 1 / symengine.cosh(base.args[0]) ** 2
+    return None
+
+
 def _trigonometric(e: Expr) -> Expr:
     """Exchange tangents and quotients of sine and cosine, whichever the expression holds."""
-    quotients = _rewrite(e, _TANGENTS_AS_QUOTIENTS)
+    quotients = _rewrite(_secants(e), _TANGENTS_AS_QUOTIENTS)
     return _rewrite(e, _COSINES_AS_TANGENTS) if quotients == e else _together(quotients)
 
 

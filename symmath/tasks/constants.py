@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 import symengine
 
+from symmath.errors import UnsupportedError
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
 from symmath.tasks.equation import by_powers, holds_symbol, numerator, total_derivative
@@ -68,8 +69,17 @@ def _replace(e: Expr, path: tuple[int, ...], change: Callable[[Expr], Expr]) -> 
 
 
 def insert_constant(e: Expr, constant: Expr, rng: random.Random) -> Expr:
-    """Join `constant` to a random subexpression of `e`."""
-    path = rng.choice(list(_places(e)))
+    """Join `constant` to a random subexpression of `e` that holds x.
+
+    Raises
+    ------
+    UnsupportedError
+        If none does: an earlier constant can cancel every x, as in x*(c/x).
+    """
+    places = list(_places(e))
+    if not places:
+        raise UnsupportedError("no x is left to join a constant to")
+    path = rng.choice(places)
     join = rng.choices(_JOINS, _JOIN_WEIGHTS)[0][1]
     return _replace(e, path, lambda part: join(constant, part))
 

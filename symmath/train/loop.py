@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from symmath.errors import CheckpointError
 from symmath.expr.vocab import PAD, Vocabulary
-from symmath.model.checkpoint import save_checkpoint
+from symmath.model.checkpoint import Checkpoint, save_checkpoint
 from symmath.model.precision import best_dtype
 from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_shard, shard_paths
@@ -27,6 +27,7 @@ from symmath.train.batches import Batch, Batches, Position
 from symmath.train.config import Anneal, TrainConfig, rate_at
 from symmath.train.optimizer import MasterOptimizer
 from symmath.train.threads import ThreadGovernor
+from symmath.train.transfer import carry_over
 
 STATE = "state.safetensors"
 LOG = "log.jsonl"
@@ -137,6 +138,17 @@ class Run:
         self.progress = Progress()
         if (directory / STATE).exists():
             self._load()
+
+    def start_from(self, checkpoint: Checkpoint) -> None:
+        """Take over a checkpoint's weights; the optimiser starts afresh.
+
+        Raises
+        ------
+        CheckpointError
+            If its model has another size.
+        """
+        carry_over(checkpoint, self.optimizer.masters, self.vocabulary)
+        self.optimizer.copy_to_model()
 
     def _load(self) -> None:
         path = self.directory / STATE

@@ -90,6 +90,11 @@ def test_an_inserted_constant_occurs_once():
         assert occurrences(e, C1) == 1
 
 
+def test_a_constant_that_finds_no_x_is_refused():
+    with pytest.raises(UnsupportedError):
+        insert_constant(C1, C2, random.Random(0))
+
+
 @pytest.mark.parametrize(
     "family",
     [

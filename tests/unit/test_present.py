@@ -33,6 +33,20 @@ def test_presentations_are_equal_expressions(name: str, text: str) -> None:
         assert _equal_at_a_point(canonical_tokens(e), canonical_tokens(shown), random.Random(0))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1 + tan(x)**2", "1/cos(x)**2"),
+        ("exp(x)*(1 + tan(x**2)**2)", "exp(x)/cos(x**2)**2"),
+        ("3*x - 3*x*tanh(x)**2", "3*x/cosh(x)**2"),
+        ("tan(x)", "sin(x)/cos(x)"),
+        ("sin(x)/x", "cos(x)*tan(x)/x"),
+    ],
+)
+def test_trigonometric_forms(text: str, shown: str) -> None:
+    assert present(parse_expression(text).expr, "trig") == parse_expression(shown).expr
+
+
 def _values(e: Expr, points: list[acb]) -> list[acb | None]:
     """Evaluate at each point; None where the ball is not finite."""
     tokens = canonical_tokens(e)

@@ -1,4 +1,6 @@
 import json
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +126,29 @@ def test_a_checkpoint_needs_its_own_vocabulary(shards: Path, vocabulary: Vocabul
     (tmp_path / "config.json").unlink()
     with pytest.raises(CheckpointError):
         load_checkpoint(tmp_path, dtype=torch.float32)
+
+
+def test_a_run_takes_over_weights_whatever_their_vocabulary(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    old = make_run(tmp_path / "old", vocabulary)
+    fit(old, [shards], minutes=5, stopped=stop_after(3, old))
+    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
+    other = Vocabulary.train([r.source[1:] for r in read_records(shards, "train")], 150)
+    new = make_run(tmp_path / "new", other)
+    new.start_from(source)
+    old_rows, new_rows = source.model.embedding.weight, new.optimizer.masters["embedding.weight"]
+    spelled = Counter()
+    for i, piece in enumerate(other.pieces[4:], start=4):
+        ids = vocabulary.encode(piece)
+        spelled[len(ids)] += 1
+        assert torch.allclose(new_rows[i], old_rows[ids].mean(0), atol=1e-6)
+    assert spelled[1] > 50 and len(spelled) > 1
+    key = "decoder.1.feed.up.weight"
+    assert torch.equal(new.optimizer.masters[key], source.model.state_dict()[key])
+    with pytest.raises(CheckpointError, match="size"):
+        wide = replace(TINY, width=128)
+        Run(wide, tmp_path, vocabulary, device="cpu").start_from(source)
 
 
 def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
