@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symmath.api import dsolve as dsolve
     from symmath.api import integrate as integrate
     from symmath.api import verify as verify
     from symmath.errors import SymMathError as SymMathError
@@ -21,6 +22,7 @@ _HOMES = {
     "Solver": "symmath.solve.solver",
     "SymMathError": "symmath.errors",
     "Verdict": "symmath.verification",
+    "dsolve": "symmath.api",
     "integrate": "symmath.api",
     "verify": "symmath.api",
 }

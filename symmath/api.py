@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy
-from symmath.expr.parse import parse_expression
+from symmath.expr.parse import order_of, parse_conditions, parse_equation, parse_expression
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
 from symmath.tasks.task import Problem
@@ -14,9 +15,9 @@ from symmath.verification import verify as verify_problem
 
 
 @cache
-def default_solver() -> Solver:
-    """Return the solver of the shipped checkpoint, loaded once."""
-    return Solver.load(shipped())
+def default_solver(task: str = "integrate") -> Solver:
+    """Return the solver of the checkpoint shipped for a task, loaded once."""
+    return Solver.load(shipped()) if task == "integrate" else Solver.for_task(task)
 
 
 def read_integrand(integrand: SympyExpr | str, var: SympyExpr | str | None) -> Problem:
@@ -83,6 +84,87 @@ def integrate(
     return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
 
 
+def read_equation(
+    equation: SympyExpr | str,
+    func: SympyExpr | str | None = None,
+    ics: str | None = None,
+    var: SympyExpr | str | None = None,
+) -> Problem:
+    """Return the problem of a differential equation given as text or as a SymPy equation.
+
+    Raises
+    ------
+    ParseError
+        If a text is not an equation, or `ics` are not conditions.
+    UnsupportedError
+        If the equation holds what the vocabulary can't represent, or is not of order 1 or 2.
+    """
+    name = None if func is None else str(func).split("(")[0]
+    variable = None if var is None else str(var)
+    if isinstance(equation, str):
+        parsed = parse_equation(equation, variable, name)
+        expr, order, variable, name = parsed.residual, parsed.order, parsed.variable, parsed.function
+    else:
+        variable, name = variable or "x", name or "y"
+        expr = from_sympy(equation, variable, name)
+        order = order_of(expr)
+        if not order:
+            raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
+    conditions = () if ics is None else parse_conditions(ics, name)
+    return Problem(task=f"ode{order}", expr=expr, variable=variable, function=name, conditions=conditions)
+
+
+def dsolve(
+    equation: SympyExpr | str,
+    func: SympyExpr | str | None = None,
+    *,
+    ics: str | None = None,
+    mode: Mode | str = Mode.AUTO,
+    beam_size: int = DEFAULT_BEAM_SIZE,
+    timeout: float = DEFAULT_TIMEOUT,
+    solver: Solver | None = None,
+) -> Solution:
+    """Find a verified solution of an ordinary differential equation of order 1 or 2.
+
+    Parameters
+    ----------
+    equation : sympy.Eq, sympy.Expr or str
+        Such as ``"y'' + y = sin(x)"``; an expression is equated to zero.
+    func : sympy function or str, optional
+        The unknown; by default y, or what the text says.
+    ics : str, optional
+        Initial conditions, such as ``"y(0)=1, y'(0)=0"``.
+    mode : {"auto", "ansatz", "fit", "neural"}
+        What may propose answers; see `symmath.solve.solver.Mode`.
+    beam_size : int
+        Answers decoded for each presentation of the equation.
+    timeout : float
+        Seconds.
+    solver : Solver, optional
+        By default that of the shipped checkpoint for differential equations.
+
+    Returns
+    -------
+    Solution
+        ``solution.expr`` is y as a SymPy expression in x, C1 and C2, an equation if the solution is
+        implicit, or None. ``solution.is_general`` says whether it has all constants.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If the equation or the conditions can't be read or represented.
+
+    Examples
+    --------
+    >>> import symmath
+    >>> symmath.dsolve("y' + y = x", ics="y(0)=0").expr  # doctest: +SKIP
+    x - 1 + exp(-x)
+    """
+    problem = read_equation(equation, func, ics)
+    chosen = solver or default_solver(problem.task)
+    return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+
+
 def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr | str | None = None) -> Check:
     """Check whether `answer` is a primitive of `integrand`.
 
@@ -99,3 +181,33 @@ def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr |
     problem = read_integrand(integrand, var)
     claimed = read_integrand(answer, problem.variable)
     return verify_problem(problem, claimed.expr)
+
+
+def verify_solution(
+    equation: SympyExpr | str, answer: SympyExpr | str, *, var: SympyExpr | str | None = None
+) -> Check:
+    """Check whether `answer` solves a differential equation.
+
+    Parameters
+    ----------
+    equation : sympy.Eq, sympy.Expr or str
+    answer : sympy.Expr or str
+        y in x and the constants c1, c2.
+    var : sympy.Symbol or str, optional
+
+    Returns
+    -------
+    Check
+        ``check.is_general`` says whether the answer has all constants.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If either can't be read or represented.
+    """
+    problem = read_equation(equation, var=var)
+    if isinstance(answer, str):
+        claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2")).expr
+    else:
+        claimed = from_sympy(answer, problem.variable)
+    return verify_problem(problem, claimed)

@@ -7,7 +7,7 @@ nothing is rounded. The result is a proposal for the verifier.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isqrt
 
 import numpy as np
@@ -37,14 +37,31 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     Expr or None
         None if there is no such combination, or its coefficients are no small rationals.
     """
-    slopes = [term.diff(X) for term in terms]
-    support = _solve(integrand, slopes, PRIMES[0])
+    found = solve(integrand, [term.diff(X) for term in terms])
+    return None if found is None else symengine.Add(*(c * terms[i] for i, c in found.items()))
+
+
+def solve(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
+    """Find rationals with ``sum of c_i * columns[i] = target``, as functions.
+
+    Parameters
+    ----------
+    target : Expr
+    columns : sequence of Expr
+        Earlier ones are preferred where several combinations would do.
+
+    Returns
+    -------
+    dict of int to Expr, or None
+        The non-zero coefficients; None if there are none, or they are no small rationals.
+    """
+    support = _solve(target, columns, PRIMES[0])
     if support is None:
         return None
     indices = sorted(support)
     modulus, values = PRIMES[0], [support[i] for i in indices]
     for prime in PRIMES[1:]:
-        again = _solve(integrand, [slopes[i] for i in indices], prime)
+        again = _solve(target, [columns[i] for i in indices], prime)
         if again is None:
             return None
         values = [
@@ -53,15 +70,33 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
         modulus *= prime
         rationals = [_rational(value, modulus) for value in values]
         if all(r is not None for r in rationals):
-            return symengine.Add(
-                *(symengine.Rational(*r) * terms[i] for r, i in zip(rationals, indices, strict=True) if r)
-            )
+            return {i: symengine.Rational(*r) for r, i in zip(rationals, indices, strict=True) if r and r[0]}
     return None
 
 
-def _solve(integrand: Expr, slopes: Sequence[Expr], prime: int) -> dict[int, int] | None:
+def relations(columns: Sequence[Expr]) -> Iterator[dict[int, Expr]]:
+    """Yield rational relations ``sum of c_i * columns[i] = 0``; together they span all of them."""
+    sampled = _sample(symengine.Integer(0), columns, PRIMES[0])
+    if sampled is None:
+        return
+    _, values, kept = sampled
+    matrix = np.column_stack(values)
+    rows = len(matrix)
+    reduced, rank = nmod_mat(rows, len(kept), matrix.reshape(-1).tolist(), PRIMES[0]).rref()
+    pivots = [next(j for j in range(row, len(kept)) if int(reduced[row, j])) for row in range(rank)]
+    for free in sorted(set(range(len(kept))) - set(pivots)):
+        before = [kept[j] for j in pivots if j < free]
+        if not before:
+            yield {kept[free]: symengine.Integer(1)}
+            continue
+        found = solve(columns[kept[free]], [columns[i] for i in before])
+        if found is not None:
+            yield {**{before[i]: -c for i, c in found.items()}, kept[free]: symengine.Integer(1)}
+
+
+def _solve(target: Expr, exprs: Sequence[Expr], prime: int) -> dict[int, int] | None:
     """Return the non-zero coefficients by column, modulo `prime`, or None."""
-    sampled = _sample(integrand, slopes, prime)
+    sampled = _sample(target, exprs, prime)
     if sampled is None:
         return None
     right, columns, kept = sampled
@@ -79,24 +114,24 @@ def _solve(integrand: Expr, slopes: Sequence[Expr], prime: int) -> dict[int, int
 
 
 def _sample(
-    integrand: Expr, slopes: Sequence[Expr], prime: int
+    target: Expr, exprs: Sequence[Expr], prime: int
 ) -> tuple[Residues, list[Residues], list[int]] | None:
     """Evaluate everything at enough points at which all of it is defined.
 
     Columns that can't be evaluated, or are defined at too few points, are left out.
     """
-    needed = len(slopes) + SPARE_ROWS
+    needed = len(exprs) + SPARE_ROWS
     points = Points(needed * MAX_OVERSAMPLING, prime=prime)
     try:
-        right = points.value(integrand)
+        right = points.value(target)
     except UnsupportedError:
         return None
     columns: list[Residues] = []
     kept: list[int] = []
-    for index, slope in enumerate(slopes):
+    for index, expr in enumerate(exprs):
         before = points.good.copy()
         try:
-            column = points.value(slope)
+            column = points.value(expr)
         except UnsupportedError:
             points.good = before
             continue

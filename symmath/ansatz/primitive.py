@@ -29,7 +29,7 @@ def _constant_factors(e: Expr) -> list[Expr]:
         constant = symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
         if constant != 1:
             found[constant] = None
-    return [*list(found)[:MAX_CONSTANTS], *_logarithms_of_bases(e)]
+    return [*list(found)[:MAX_CONSTANTS], *_logarithms_of_bases(e), *_of_parameters(e)]
 
 
 def _logarithms_of_bases(e: Expr) -> list[Expr]:
@@ -37,6 +37,22 @@ def _logarithms_of_bases(e: Expr) -> list[Expr]:
     if type(e) is symengine.Pow and e.args[0].is_Rational and X in e.args[1].free_symbols:
         return [symengine.log(e.args[0]) ** -power for power in range(1, MAX_CONSTANTS + 1)]
     return list(dict.fromkeys(c for argument in e.args for c in _logarithms_of_bases(argument)))
+
+
+def _of_parameters(e: Expr) -> list[Expr]:
+    """Return factors that parameters bring: 1/a for exp(a*x), a for log(x + a)."""
+    parameters = [s for s in e.free_symbols if s != X and not str(s).startswith(SIGN_PREFIX)]
+    if not parameters:
+        return []
+    found = dict.fromkeys(factor for p in parameters for factor in (1 / p, p))
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        stack.extend(part.args)
+        slope = part.diff(X) if part.args and X in part.free_symbols else X
+        if X not in slope.free_symbols and not slope.is_Rational:
+            found.update(dict.fromkeys((1 / slope, 1 / slope**2)))
+    return sorted(found, key=str)[: 2 * MAX_CONSTANTS]
 
 
 def _unwound(e: Expr) -> Expr:

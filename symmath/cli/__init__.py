@@ -10,7 +10,7 @@ import typer
 from symmath.cli.evaluate import evaluate
 from symmath.cli.info import info
 from symmath.cli.output import answer
-from symmath.cli.solve import integrate, verify
+from symmath.cli.solve import dsolve, integrate, verify
 from symmath.cli.train import train
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (integrate, verify, evaluate, train, info):
+for command in (integrate, dsolve, verify, evaluate, train, info):
     app.command()(command)
 
 

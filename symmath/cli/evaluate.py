@@ -57,7 +57,7 @@ def evaluate(
                 solver.solve, mode=mode, beam_size=size, timeout=limit, presentations=presentations
             )
             tally = run(items, f"{mode}-{size}-{presentations}", solve, out)
-            if record:
+            if record and solver.checkpoint is not None:
                 _record(
                     solver.checkpoint,
                     f"{Path(suite).stem}, {mode}, beam {size}, {presentations} forms",

@@ -166,6 +166,12 @@ def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[L
     raise Reject("an integral was expected to end with dx", last.start + len(last.text))
 
 
+def order_of(residual: Expr) -> int:
+    """Return the order of the highest derivative in an equation; 0 if there is none."""
+    free = residual.free_symbols
+    return next((k for k in (2, 1) if SYMBOL_EXPRS["y" + "'" * k] in free), 0)
+
+
 @_pointing
 def parse_equation(text: str, variable: str | None = None, function: str | None = None) -> ParsedEquation:
     """Read an ordinary differential equation of order 1 or 2.
@@ -200,8 +206,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     lexemes, _ = resolve(lexemes, variable)
     value = build(arrange(lexemes, len(text)), "equation", len(text))
     residual = _representable(value.expr)
-    free = residual.free_symbols
-    order = next((k for k in (2, 1) if SYMBOL_EXPRS["y" + "'" * k] in free), 0)
+    order = order_of(residual)
     if order == 0:
         raise Reject(f"no derivative of {function} is left in this equation", 0)
     return ParsedEquation(residual, order, variable, function)

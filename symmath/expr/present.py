@@ -72,11 +72,11 @@ _COSINES_AS_TANGENTS: Mapping[type, Callable[[Expr], Expr]] = {
 }
 
 
-def _secants(e: Expr) -> Expr:
+def secants(e: Expr) -> Expr:
     """Write c + c*tan(u)**2 as c/cos(u)**2, and c - c*tanh(u)**2 as c/cosh(u)**2."""
     if not e.args:
         return e
-    arguments = [_secants(argument) for argument in e.args]
+    arguments = [secants(argument) for argument in e.args]
     if type(e) is not symengine.Add:
         return e.func(*arguments)
     terms = dict.fromkeys(arguments)
@@ -108,7 +108,7 @@ def _secant(factor: Expr) -> tuple[int, Expr] | None:
 
 def _trigonometric(e: Expr) -> Expr:
     """Exchange tangents and quotients of sine and cosine, whichever the expression holds."""
-    quotients = _rewrite(_secants(e), _TANGENTS_AS_QUOTIENTS)
+    quotients = _rewrite(secants(e), _TANGENTS_AS_QUOTIENTS)
     return _rewrite(e, _COSINES_AS_TANGENTS) if quotients == e else _together(quotients)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from symmath.errors import NoSolutionError
 from symmath.expr.bridge import SympyExpr, to_sympy
-from symmath.expr.operators import Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
 
@@ -36,6 +37,11 @@ class Candidate:
         """Whether the check found it to be an answer."""
         return self.check is not None and self.check.verdict in (Verdict.PROVED, Verdict.NUMERIC)
 
+    @property
+    def is_implicit(self) -> bool:
+        """Whether it is an expression that is constant on every solution y(x)."""
+        return SYMBOL_EXPRS["y"] in self.expr.free_symbols
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
@@ -62,10 +68,36 @@ class Solution:
 
     @property
     def expr(self) -> SympyExpr | None:
-        """The answer as a SymPy expression in the user's variable, or None."""
+        """The answer as a SymPy expression in the user's variable, or None; an equation if implicit."""
         if self.candidate is None:
             return None
-        return to_sympy(self.candidate.expr, self.problem.variable, self.problem.function)
+        left = to_sympy(self.candidate.expr, self.problem.variable, self.problem.function)
+        if not self.is_implicit:
+            return left
+        import sympy
+
+        return sympy.Eq(left, 0 if self.problem.conditions else sympy.Symbol("c1"))
+
+    @property
+    def is_implicit(self) -> bool:
+        """Whether the answer is an equation between x and y."""
+        return self.candidate is not None and self.candidate.is_implicit
+
+    @property
+    def is_general(self) -> bool:
+        """Whether the answer to a differential equation has as many free constants as its order."""
+        return bool(self.candidate and self.candidate.check and self.candidate.check.is_general)
+
+    def text(self, style: Style = "sympy") -> str | None:
+        """Print the answer; see `symmath.expr.show.show`."""
+        return None if self.expr is None else show_sympy(self.expr, style)
+
+    def latex(self) -> str | None:
+        """Print the answer in LaTeX."""
+        return self.text("latex")
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$" if self.candidate else ""
 
     @property
     def verdict(self) -> Verdict | None:

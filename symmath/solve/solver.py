@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symmath.solve.network import Network
 
 DEFAULT_CHECKPOINT = "integrate"
+_CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
@@ -69,17 +70,25 @@ class Solver:
 
     Parameters
     ----------
-    checkpoint : Path
-        Folder of the checkpoint.
+    checkpoint : Path or None
+        Folder of the checkpoint; without one the network proposes nothing.
     device : str, optional
         "cpu" or "cuda"; by default a GPU if there is one.
     """
 
-    def __init__(self, checkpoint: Path, *, device: str | None = None) -> None:
+    def __init__(self, checkpoint: Path | None, *, device: str | None = None) -> None:
         self.checkpoint = checkpoint
         self._device = device
         self._network: Network | None = None
         self._engines: dict[str, Engine] = {}
+
+    @classmethod
+    def for_task(cls, task: str, *, device: str | None = None) -> Solver:
+        """Return the solver of the checkpoint shipped for a task, or one without network."""
+        try:
+            return cls.load(shipped(_CHECKPOINTS[task]), device=device)
+        except CheckpointError:
+            return cls(None, device=device)
 
     @classmethod
     def load(cls, checkpoint: str | Path, *, device: str | None = None) -> Solver:
@@ -141,10 +150,11 @@ class Solver:
             if deadline.has_passed:
                 reason = f"nothing was verified within {timeout:g} s"
                 break
-            checked.append(replace(candidate, check=_check(problem, candidate.expr, deadline)))
-            if answer is None and checked[-1].is_verified:
-                answer = checked[-1]
-                if not check_all:
+            checked.append(_checked(problem, candidate, deadline))
+            if checked[-1].is_verified and not (answer and _is_final(problem, answer)):
+                is_final = _is_final(problem, checked[-1])
+                answer = checked[-1] if answer is None or is_final else answer
+                if is_final and not check_all:
                     break
         return Solution(
             problem=problem,
@@ -191,6 +201,8 @@ class Solver:
 
     def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
         """Return what the network proposes, best first; loads it at the first call."""
+        if self.checkpoint is None:
+            return []
         if self._network is None:
             # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
             from symmath.solve.network import Network
@@ -210,6 +222,33 @@ def _fit(
     except (TimeLimitError, MemoryError):
         return
     yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+
+
+def _is_final(problem: Problem, candidate: Candidate) -> bool:
+    """Whether nothing better need be looked for: it is no particular solution that nobody asked for."""
+    return candidate.check is not None and (candidate.check.is_general or bool(problem.conditions))
+
+
+def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
+    """Check a candidate and, if the problem has initial conditions, fix its constants by them."""
+    general = replace(candidate, check=_check(problem, candidate.expr, deadline))
+    if not problem.conditions or not general.is_verified:
+        return general
+    for expr in _fixed(problem, candidate.expr, deadline):
+        fixed = replace(candidate, expr=expr, check=_check(problem, expr, deadline))
+        if fixed.is_verified:
+            return fixed
+    reason = "no choice of the constants that meets the conditions was found"
+    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
+
+
+def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
+    conditions = [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in problem.conditions]
+    try:
+        found = run(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
+    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError):
+        return []
+    return [decode(tokens) for tokens in found]
 
 
 def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
+from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, verify
@@ -25,6 +27,12 @@ def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens
         except (PrefixError, UnsupportedError):
             continue
     return found
+
+
+def fix(answer: Tokens, conditions: Sequence[tuple[int, Tokens, Tokens]]) -> list[Tokens]:
+    """Return the members of a family of solutions that satisfy initial conditions."""
+    fixed = fix_constants(decode(answer), [Condition(k, decode(x), decode(y)) for k, x, y in conditions])
+    return [canonical_tokens(e) for e in fixed]
 
 
 def check(task: str, problem: Tokens, answer: Tokens) -> Check:

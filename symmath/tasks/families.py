@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import symengine
 
 from symmath.expr.operators import Expr, X
-from symmath.tasks.constants import C1, C2
+from symmath.odes.constants import C1, C2
 from symmath.tasks.task import Draw
 
 _Function = Callable[[Expr], Expr]

@@ -229,7 +229,7 @@ def _substitution() -> Propose:
     return propose
 
 
-def _coefficient(rng: random.Random) -> Expr:
+def draw_coefficient(rng: random.Random) -> Expr:
     """Draw a small non-zero rational, mostly an integer."""
     numerator = rng.choice((-1, 1)) * rng.randint(1, rng.choice((3, 10, 50)))
     return symengine.Rational(numerator, rng.choice((1, 1, 1, 2, 3, 4, 5, 7)))
@@ -242,7 +242,7 @@ def _linear() -> Propose:
         integrand, primitive = symengine.Integer(0), symengine.Integer(0)
         for _ in range(rng.choice((1, 2, 2, 3))):
             f, primitive_f = _choose_known(table, draw, rng)
-            scale = _coefficient(rng)
+            scale = draw_coefficient(rng)
             integrand += scale * f
             primitive += scale * primitive_f
         return make_pair(integrand, symengine.expand(primitive), rng)
@@ -270,7 +270,7 @@ def _polynomial(rng: random.Random, t: Expr, degree: int) -> Expr:
 
 def _logarithmic_part(rng: random.Random, t: Expr) -> Expr:
     """Draw c*log(p) for a linear or quadratic p, sometimes with the arctangent that goes with it."""
-    scale = _coefficient(rng)
+    scale = draw_coefficient(rng)
     kind = rng.random()
     if kind < 0.4:
         return scale * symengine.log(_polynomial(rng, t, 1))
@@ -280,7 +280,7 @@ def _logarithmic_part(rng: random.Random, t: Expr) -> Expr:
     if kind < 0.85:
         return scale * symengine.log(_polynomial(rng, t, 2))
     quadratic = symengine.expand((t + shift) ** 2 + width**2)
-    return scale * symengine.log(quadratic) + _coefficient(rng) * symengine.atan(
+    return scale * symengine.log(quadratic) + draw_coefficient(rng) * symengine.atan(
         symengine.expand((t + shift) / width)
     )
 
@@ -290,8 +290,8 @@ def _rational_part(rng: random.Random, t: Expr) -> Expr:
     if kind < 0.5:
         return symengine.Integer(0)
     if kind < 0.75:
-        return _coefficient(rng) * t ** rng.randint(1, 3)
-    return _coefficient(rng) / _polynomial(rng, t, rng.choice((1, 1, 2))) ** rng.choice((1, 1, 2))
+        return draw_coefficient(rng) * t ** rng.randint(1, 3)
+    return draw_coefficient(rng) / _polynomial(rng, t, rng.choice((1, 1, 2))) ** rng.choice((1, 1, 2))
 
 
 def _liouville() -> Propose:

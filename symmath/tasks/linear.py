@@ -13,8 +13,8 @@ from collections.abc import Callable
 import symengine
 
 from symmath.expr.operators import Expr, X
-from symmath.tasks.constants import C1, C2, in_order
-from symmath.tasks.equation import DDY, DY, Y
+from symmath.odes.constants import C1, C2, in_order
+from symmath.odes.equation import DDY, DY, Y
 from symmath.tasks.ode import encode_solution, pair_from_equation
 from symmath.tasks.task import Draw, Pair, Propose, Rejection
 

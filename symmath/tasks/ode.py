@@ -12,8 +12,8 @@ from symmath.expr.balls import Series, constant, evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
-from symmath.tasks.constants import C1, C2, eliminate, in_order, simplest_constants
-from symmath.tasks.equation import (
+from symmath.odes.constants import C1, C2, eliminate, in_order, simplest_constants
+from symmath.odes.equation import (
     DDY,
     DY,
     Y,
@@ -200,6 +200,14 @@ def equation_forms(equation: Expr, order: int) -> list[Expr]:
     forms += [solved(field, poly, top, is_split=is_split) for is_split in (True, False)]
     forms.append(collected(field, poly, top))
     return list(dict.fromkeys(with_unit(form, top) for form in forms if form is not None))
+
+
+def presentations(order: int, equation: Expr, limit: int) -> list[Expr]:
+    """Return at most `limit` forms of an equation for decoding, see `equation_forms`."""
+    try:
+        return (equation_forms(equation, order) or [equation])[:limit]
+    except (UnsupportedError, RuntimeError):
+        return [equation]
 
 
 def pair_from_equation(equation: Expr, target: Tokens, order: int, rng: random.Random) -> Pair | Rejection:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from symmath.expr.operators import Expr
-from symmath.tasks.constants import C1, insert_constant
+from symmath.odes.constants import C1, insert_constant
+from symmath.odes.solve import solve_first_order
 from symmath.tasks.families import FIRST
 from symmath.tasks.linear import FIRST_LINEAR
-from symmath.tasks.ode import from_families, residual
+from symmath.tasks.ode import from_families, presentations, residual
 from symmath.tasks.task import Draw, Task
 
 _MAX_OPERATORS = 13
@@ -24,6 +26,9 @@ TASK = Task(
     mark="<ode1>",
     answer_symbols=("x", "c1"),
     residual=residual,
+    order=1,
+    presentations=partial(presentations, 1),
+    fit=solve_first_order,
     generators={
         "tree": from_families(_tree, 1),
         **{name: from_families(family, 1) for name, family in FIRST},

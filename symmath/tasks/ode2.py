@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from symmath.expr.operators import Expr
-from symmath.tasks.constants import C1, C2, insert_constant
+from symmath.odes.constants import C1, C2, insert_constant
+from symmath.odes.solve import solve_second_order
 from symmath.tasks.families import SECOND
 from symmath.tasks.linear import SECOND_LINEAR
-from symmath.tasks.ode import from_families, residual
+from symmath.tasks.ode import from_families, presentations, residual
 from symmath.tasks.task import Draw, Task
 
 _MAX_OPERATORS = 10
@@ -25,6 +27,9 @@ TASK = Task(
     mark="<ode2>",
     answer_symbols=("x", "c1", "c2"),
     residual=residual,
+    order=2,
+    presentations=partial(presentations, 2),
+    fit=solve_second_order,
     generators={
         "tree": from_families(_tree, 2),
         **{name: from_families(family, 2) for name, family in SECOND},

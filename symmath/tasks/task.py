@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from symmath.expr.operators import Expr
+from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 
 
@@ -23,12 +24,15 @@ class Problem:
         The integrand in x; or an expression in x, y, y', y'' that equals zero.
     variable, function : str
         What the user calls x and y.
+    conditions : tuple of Condition
+        Initial conditions of a differential equation.
     """
 
     task: str
     expr: Expr
     variable: str = "x"
     function: str = "y"
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

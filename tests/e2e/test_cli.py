@@ -110,3 +110,32 @@ def test_help_and_version_do_not_load_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_dsolve_prints_the_solution() -> None:
+    done = symmath("dsolve", "y'' + y = sin(x)", "--engine", "fit")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("y = ") and "c1" in done.stdout and "c2" in done.stdout
+    assert "general" in done.stderr and "proved" in done.stderr
+
+
+def test_dsolve_meets_conditions_and_writes_json() -> None:
+    done = symmath("dsolve", "dy/dt + y = t", "--ic", "y(0)=0", "--engine", "fit", "--json")
+    record = json.loads(done.stdout)
+    assert record["answer"] == "t - 1 + exp(-t)"
+    assert record["kind"] == "particular, explicit" and record["verdict"] == "proved"
+
+
+def test_dsolve_points_at_a_mistake() -> None:
+    done = symmath("dsolve", "y' + = x")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.splitlines()[:2] == ["y' + = x", "     ^"]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "printed", "code"),
+    [("x - 1 + c1*exp(-x)", "proved", 0), ("x - 1", "proved, particular", 0), ("x", "refuted", 1)],
+)
+def test_verify_judges_solutions(claimed: str, printed: str, code: int) -> None:
+    done = symmath("verify", "y' + y = x", claimed, "--ode")
+    assert (done.stdout.strip(), done.returncode) == (printed, code)

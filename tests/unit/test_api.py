@@ -7,7 +7,15 @@ import symmath
 
 
 def test_exported_names() -> None:
-    assert symmath.__all__ == ["Solution", "Solver", "SymMathError", "Verdict", "integrate", "verify"]
+    assert symmath.__all__ == [
+        "Solution",
+        "Solver",
+        "SymMathError",
+        "Verdict",
+        "dsolve",
+        "integrate",
+        "verify",
+    ]
 
 
 def test_import_is_light() -> None:

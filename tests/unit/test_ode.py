@@ -8,8 +8,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
-from symmath.tasks import ode1, ode2
-from symmath.tasks.constants import (
+from symmath.odes.constants import (
     C1,
     C2,
     eliminate,
@@ -19,7 +18,8 @@ from symmath.tasks.constants import (
     occurrences,
     simplest_constants,
 )
-from symmath.tasks.equation import DDY, DY, Y, numerator, with_unit, without_root
+from symmath.odes.equation import DDY, DY, Y, numerator, with_unit, without_root
+from symmath.tasks import ode1, ode2
 from symmath.tasks.linear import particular
 from symmath.tasks.ode import (
     MAX_SOURCE_TOKENS,

@@ -16,7 +16,7 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
-from symmath.tasks.equation import by_powers, holds_symbol, numerator, total_derivative
+from symmath.odes.equation import by_powers, holds_symbol, numerator, total_derivative
 
 C1, C2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
 _CONSTANTS = frozenset((C1, C2))
@@ -263,7 +263,7 @@ def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
     return value
 
 
-def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
+def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
     """Solve ``e = 0`` for a symbol that enters through one kernel, in a power of it or a quadratic.
 
     Parameters
@@ -275,7 +275,8 @@ def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
 
     Returns
     -------
-    Expr or None
+    list of Expr
+        One root a branch; empty if the symbol enters otherwise.
 
     Raises
     ------
@@ -286,20 +287,31 @@ def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
     groups = by_powers(field, poly, symbol)
     indices = {i for key in groups for i, n in enumerate(key) if n}
     if len(indices) != 1:
-        return None
+        return []
     (index,) = indices
+    kernel = field.kernels[index]
+    if occurrences(kernel, symbol) != 1:
+        return []
     by_degree = {key[index]: group for key, group in groups.items()}
     zero = poly.context().constant(0)
     degrees = sorted(degree for degree in by_degree if degree)
     if len(degrees) == 1:
-        value = field.expr(field.cancel(-by_degree.get(0, zero), by_degree[degrees[0]]))
+        values = [field.expr(field.cancel(-by_degree.get(0, zero), by_degree[degrees[0]]))]
     elif degrees[1:] == [2 * degrees[0]]:
         a, b, c = by_degree[degrees[1]], by_degree[degrees[0]], by_degree.get(0, zero)
-        value = (symengine.sqrt(field.expr(b * b - 4 * a * c)) - field.expr(b)) / (2 * field.expr(a))
+        root = symengine.sqrt(field.expr(b * b - 4 * a * c))
+        values = [(sign * root - field.expr(b)) / (2 * field.expr(a)) for sign in (1, -1)]
     else:
-        return None
-    kernel = field.kernels[index] ** degrees[0]
-    return isolate(kernel, symbol, value) if occurrences(kernel, symbol) == 1 else None
+        return []
+    found = [isolate(kernel ** degrees[0], symbol, value) for value in values]
+    if degrees[0] % 2 == 0:
+        found += [isolate(kernel, symbol, -(value ** symengine.Rational(1, degrees[0]))) for value in values]
+    return [root for root in found if root is not None]
+
+
+def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
+    """Return the first of `roots_of`, or None."""
+    return next(iter(roots_of(e, symbol, top)), None)
 
 
 def first_integral(solution: Expr, constant: Expr, y: Expr) -> Expr | None:

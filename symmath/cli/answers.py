@@ -1,0 +1,155 @@
+"""How answers are printed: one JSON object or a few lines each, and the loop over problems."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from symmath.cli.output import answer, note
+from symmath.errors import ParseError, SymMathError
+from symmath.expr.show import STYLES, Style, show, show_sympy
+
+if TYPE_CHECKING:
+    from symmath.solve.solution import Candidate, Solution
+    from symmath.tasks.task import Problem
+
+SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
+
+
+class Format(StrEnum):
+    """Syntax of a printed answer; one member for each of `show.STYLES`."""
+
+    PRETTY = "pretty"
+    SYMPY = "sympy"
+    LATEX = "latex"
+    MATHEMATICA = "mathematica"
+    MAXIMA = "maxima"
+
+
+class Engine(StrEnum):
+    """What proposes answers; the members of `solver.Mode`, without importing torch."""
+
+    NEURAL = "neural"
+    FIT = "fit"
+    ANSATZ = "ansatz"
+    AUTO = "auto"
+
+
+assert {member.value for member in Format} == set(STYLES)
+
+Solve = Callable[["Problem"], "Solution"]
+
+
+def report_bad_input(error: SymMathError) -> None:
+    """Print an error, under the text it points at."""
+    if isinstance(error, ParseError):
+        note(error.caret())
+    note(f"error: {error}")
+
+
+def _lines(text: str) -> Iterator[str]:
+    if text == "-":
+        yield from (line.strip() for line in sys.stdin if line.strip())
+    else:
+        yield text
+
+
+def _candidate_record(candidate: Candidate, problem: Problem) -> dict[str, Any]:
+    return {
+        "answer": show(candidate.expr, "sympy", problem.variable, problem.function),
+        "score": round(candidate.score, 4),
+        "verdict": candidate.check.verdict.value if candidate.check else None,
+    }
+
+
+def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "input": text,
+        "answer": _text(solution, "sympy"),
+        "latex": _text(solution, "latex"),
+        "verdict": solution.verdict.value if solution.verdict else None,
+        "domain": solution.domain,
+        "engine": solution.engine,
+        "seconds": round(solution.seconds, 3),
+        "error": None,
+    }
+    if solution.problem.task != "integrate":
+        record["kind"] = _kind(solution)
+    if top:
+        record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
+    return record
+
+
+def _kind(solution: Solution) -> str | None:
+    """Say what kind of solution of a differential equation was found."""
+    if solution.candidate is None:
+        return None
+    form = "implicit" if solution.is_implicit else "explicit"
+    return f"{'general' if solution.is_general else 'particular'}, {form}"
+
+
+def _text(solution: Solution, style: Style) -> str | None:
+    """Print the answer; ``left = right`` if it is implicit."""
+    if not solution.is_implicit or solution.expr is None:
+        return solution.text(style)
+    return f"{show_sympy(solution.expr.lhs, style)} = {show_sympy(solution.expr.rhs, style)}"
+
+
+def _error_record(text: str, error: SymMathError) -> dict[str, Any]:
+    keys = ("answer", "latex", "verdict", "domain", "engine", "seconds")
+    return {"input": text, **dict.fromkeys(keys), "error": str(error)}
+
+
+def _lines_of(solution: Solution, style: Style) -> str:
+    if solution.problem.task == "integrate":
+        return f"{_text(solution, style)} + C"
+    if solution.is_implicit:
+        return str(_text(solution, style))
+    return f"{solution.problem.function} = {_text(solution, style)}"
+
+
+def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:
+    """Print one solution and return its exit code."""
+    problem = solution.problem
+    if as_json:
+        answer(json.dumps(_record(text, solution, top)))
+    else:
+        if solution.candidate is None:
+            note(f"not found: {solution.reason} ({solution.seconds:.2f} s)")
+        else:
+            answer(_lines_of(solution, style))
+            kind = "" if problem.task == "integrate" else f"{_kind(solution)}; "
+            note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
+        for number, candidate in enumerate(solution.candidates[:top], start=1):
+            verdict = candidate.check.verdict if candidate.check else "not checked"
+            shown = show(candidate.expr, "sympy", problem.variable, problem.function)
+            note(f"{number:>3}. {candidate.score:8.3f}  {verdict:<10}  {shown}")
+    return SOLVED if solution.candidate else UNSOLVED
+
+
+def solve_all(
+    text: str,
+    read: Callable[[str], Problem],
+    solve: Solve,
+    style: Style,
+    top: int,
+    *,
+    as_json: bool,
+) -> int:
+    """Solve a problem, or one a line from stdin; return the worst exit code."""
+    worst = SOLVED
+    for line in _lines(text):
+        try:
+            problem = read(line)
+            code = _print(line, solve(problem), style, top, as_json=as_json)
+        except SymMathError as error:
+            report_bad_input(error)
+            if as_json:
+                answer(json.dumps(_error_record(line[:1000], error)))
+            code = BAD_INPUT
+        sys.stdout.flush()
+        worst = max(worst, code)
+    return worst

@@ -1,0 +1,1 @@
+"""Exact methods for differential equations, on top of undetermined coefficients; no network."""

@@ -1,0 +1,286 @@
+"""Linear second-order equations ``y'' + p*y' + q*y = g``.
+
+A basis of the homogeneous equation comes from constant coefficients after a change of variable
+(Euler-Cauchy and many others among them), or from one solution found by undetermined coefficients
+and reduction of order. A particular solution comes from undetermined coefficients over the closure
+of g under differentiation, or from variation of parameters.
+
+References
+----------
+Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A, sections 22 to 25.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import symengine
+
+from symmath.ansatz.basis import additive_terms, distinct, without_coefficient
+from symmath.ansatz.fit import relations, solve
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import Expr, X
+from symmath.odes.constants import C1, C2
+from symmath.odes.equation import DDY, DY, Y, by_powers, numerator, terms_of
+from symmath.odes.quadrature import (
+    ONE,
+    ZERO,
+    exponential,
+    factors_of,
+    integral,
+    number_of,
+    root,
+    shortest,
+    spread,
+    tidy,
+    vanishes,
+)
+
+MAX_TERMS = 60
+_CLOSURE_ROUNDS = 4
+_HALF = symengine.Rational(1, 2)
+
+
+class Basis(NamedTuple):
+    """Two solutions of the homogeneous equation, and their Wronskian."""
+
+    first: Expr
+    second: Expr
+    wronskian: Expr
+
+
+class Linear(NamedTuple):
+    """The equation ``y'' + p*y' + q*y = g``."""
+
+    p: Expr
+    q: Expr
+    g: Expr
+
+    def apply(self, y: Expr) -> Expr:
+        """Return the left side for a function y(x)."""
+        slope = y.diff(X)
+        return slope.diff(X) + self.p * slope + self.q * y
+
+
+def linear_form(equation: Expr) -> Linear | None:
+    """Return the normal form of a linear second-order equation, or None for another one."""
+    try:
+        field, poly = numerator(equation, DDY)
+    except UnsupportedError:
+        return None
+    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, Y, DY, DDY).items()}
+    if DDY not in parts or not set(parts) <= {DDY, DY, Y, ONE}:
+        return None
+    leading = parts[DDY]
+    p, q, g = (field.factored(field.cancel(parts[m], leading)) if m in parts else ZERO for m in (DY, Y, ONE))
+    return Linear(p, q, -g)
+
+
+def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis | None:
+    """Solve ``y_tt + k*y_t + c*y = 0``; `speed` is dt/dx."""
+    discriminant = tidy(k**2 - 4 * c)
+    if discriminant.free_symbols:
+        return None
+    decay = exponential(-k * t / 2)
+    if discriminant == 0:
+        return Basis(decay, t * decay, decay**2 * speed)
+    root = symengine.sqrt(abs(discriminant))
+    try:
+        is_real = float(discriminant.n(53, real=True)) > 0
+    except (RuntimeError, ValueError):
+        return None
+    if is_real:
+        rates = [spread((-k + sign * root) / 2) for sign in (1, -1)]
+        first, second = (exponential(rate * t) for rate in rates)
+        return Basis(first, second, exponential(-k * t) * speed * (rates[1] - rates[0]))
+    angle = spread(root / 2 * t)
+    wronskian = decay**2 * speed * root / 2
+    return Basis(decay * symengine.cos(angle), decay * symengine.sin(angle), wronskian)
+
+
+def _by_change_of_variable(p: Expr, q: Expr) -> Basis | None:
+    """Find t(x) that makes the coefficients constant: (q' + 2*p*q) / q**(3/2) must be constant."""
+    if q == 0:
+        area = integral(p)
+        decay = None if area is None else exponential(-area)
+        second = None if decay is None else integral(decay)
+        return None if second is None or decay is None else Basis(ONE, second, decay)
+    content = symengine.Mul(*(factor for factor in factors_of(q) if not factor.free_symbols))
+    speed = root(q / content)
+    k = number_of(tidy((q.diff(X) + 2 * p * q) * speed / (2 * q**2) * content))
+    if k is None or k.free_symbols:
+        return None
+    t = integral(speed)
+    return None if t is None else _with_constant_coefficients(k, content, t, speed)
+
+
+def _in_normal_form(p: Expr, q: Expr) -> Basis | None:
+    """Remove the first derivative by y = u*exp(-P/2) and look again."""
+    area = integral(p)
+    if area is None or p == 0:
+        return None
+    reduced = _by_change_of_variable(ZERO, tidy(q - p.diff(X) / 2 - p**2 / 4))
+    if reduced is None:
+        return None
+    decay = exponential(-area / 2)
+    return Basis(reduced.first * decay, reduced.second * decay, reduced.wronskian * decay**2)
+
+
+def _by_reduction_of_order(p: Expr, q: Expr) -> Basis | None:
+    """Find one solution by undetermined coefficients over usual terms, and the other from it."""
+    return _from_terms(p, q, _usual_terms(p, q))
+
+
+def _from_terms(p: Expr, q: Expr, terms: Sequence[Expr]) -> Basis | None:
+    """Find one or two solutions among combinations of `terms`."""
+    first: Expr | None = None
+    for y in solutions_among(Linear(p, q, ZERO), terms):
+        basis = reduced_order(p, y)
+        if basis is not None:
+            return basis
+        if first is not None:
+            return Basis(first, y, tidy(first * y.diff(X) - y * first.diff(X)))
+        first = y
+    return None
+
+
+def reduced_order(p: Expr, y: Expr) -> Basis | None:
+    """Return a basis from one solution: the other is y times the integral of W / y**2."""
+    area = integral(p)
+    if area is None:
+        return None
+    decay = exponential(-area)
+    ratio = integral(tidy(decay / y**2))
+    return None if ratio is None else Basis(y, shortest(y * ratio), decay)
+
+
+def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
+    """Return powers of x, the kernels of the coefficients, and exponentials, times each other."""
+    kernels: dict[Expr, None] = {ONE: None}
+    stack = [p, q]
+    while stack:
+        e = stack.pop()
+        stack.extend(e.args)
+        if X in e.free_symbols and e.args and type(e) not in (symengine.Add, symengine.Mul):
+            kernels.update(dict.fromkeys((e, 1 / e)))
+        if type(e) in (symengine.sin, symengine.cos, symengine.tan):
+            kernels.update(dict.fromkeys((symengine.sin(e.args[0]), symengine.cos(e.args[0]))))
+    for rate in (p, q):
+        area = integral(rate)
+        for part in (area, *terms_of(spread(area))) if area is not None else ():
+            for share in (1, -1, _HALF, -_HALF):
+                kernels[exponential(share * part)] = None
+    for n in (1, -1, 2, -2):
+        kernels[symengine.exp(n * X)] = None
+    powers = [X**n for n in (0, 1, 2, -1, 3, -2, 4)]
+    return distinct((kernel * power for power in powers for kernel in kernels), 3 * MAX_TERMS)
+
+
+def solutions_among(equation: Linear, terms: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield combinations of `terms` that solve the homogeneous equation."""
+    for relation in relations([equation.apply(term) for term in terms]):
+        y = symengine.Add(*(c * terms[i] for i, c in relation.items()))
+        if not vanishes(y):
+            yield y
+
+
+def homogeneous_basis(p: Expr, q: Expr, terms: Sequence[Expr] = ()) -> Basis | None:
+    """Return two independent solutions of ``y'' + p*y' + q*y = 0``, or None.
+
+    Parameters
+    ----------
+    p, q : Expr
+        In x.
+    terms : sequence of Expr
+        Terms that a solution may be a combination of, tried first.
+    """
+    basis = _from_terms(p, q, terms) if terms else None
+    if basis is not None:
+        return basis
+    searches: tuple[Callable[[Expr, Expr], Basis | None], ...] = (
+        _by_change_of_variable,
+        _in_normal_form,
+        _by_reduction_of_order,
+    )
+    for search in searches:
+        try:
+            basis = search(p, q)
+        except (UnsupportedError, RuntimeError):
+            continue
+        if basis is not None:
+            return basis
+    return None
+
+
+def _closure(g: Expr, basis: Basis) -> list[Expr]:
+    """Return the terms of g and of its derivatives, also times x, x**2 and those solutions hold."""
+    found: dict[Expr, None] = {}
+    layer = list(additive_terms(spread(g))) or [ONE]
+    for _ in range(_CLOSURE_ROUNDS):
+        found.update(dict.fromkeys(layer))
+        slopes = [t for term in layer for t in additive_terms(spread(term.diff(X)))]
+        layer = [t for t in dict.fromkeys(slopes) if t not in found]
+        if not layer or len(found) > MAX_TERMS:
+            break
+    simple = [*found, ONE]
+    factors = (ONE, X, X**2, symengine.log(X), *basis[:2])
+    return distinct(without_coefficient(factor * t) for factor in factors for t in simple)[:MAX_TERMS]
+
+
+def particular(equation: Linear, basis: Basis, terms: Sequence[Expr] = ()) -> Expr | None:
+    """Return a solution of the inhomogeneous equation, or None."""
+    if equation.g == 0:
+        return ZERO
+    for guess in (terms, _closure(equation.g, basis)):
+        found = solve(equation.g, [equation.apply(term) for term in guess]) if guess else None
+        if found is not None:
+            return symengine.Add(*(c * guess[i] for i, c in found.items()))
+    weight = equation.g / basis.wronskian
+    parts = [integral(tidy(weight * y)) for y in basis[:2]]
+    if parts[0] is None or parts[1] is None:
+        return None
+    return shortest(basis.second * parts[0] - basis.first * parts[1])
+
+
+def general_solution(form: Linear, candidates: Sequence[Expr] = ()) -> Expr | None:
+    """Return the general solution in x, c1 and c2, or None.
+
+    Parameters
+    ----------
+    form : Linear
+    candidates : sequence of Expr
+        Answers y(x, c1, c2) whose terms are tried first.
+    """
+    homogeneous, forced = terms_of_solutions(candidates)
+    basis = homogeneous_basis(form.p, form.q, homogeneous)
+    special = None if basis is None else particular(form, basis, [*forced, *homogeneous])
+    if basis is None or special is None:
+        return None
+    return C1 * shortest(basis.first) + C2 * shortest(basis.second) + special
+
+
+def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
+    """Yield the general solution of a linear equation in x, y, y' and y''."""
+    form = linear_form(equation)
+    found = None if form is None else general_solution(form, candidates)
+    if found is not None:
+        yield found
+
+
+def terms_of_solutions(candidates: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """Return the terms that candidates y(x, c1, c2) suggest for the homogeneous and the forced part."""
+    homogeneous: list[Expr] = []
+    forced: list[Expr] = []
+    for y in candidates:
+        parts = [spread(y.diff(constant)) for constant in (C1, C2)]
+        homogeneous += [t for part in parts if not part.free_symbols & {C1, C2} for t in _all_terms(part)]
+        try:
+            forced += _all_terms(spread(y.subs({C1: ZERO, C2: ZERO})))
+        except RuntimeError:
+            continue
+    return distinct(homogeneous, MAX_TERMS), distinct(forced, MAX_TERMS)
+
+
+def _all_terms(e: Expr) -> list[Expr]:
+    return [*additive_terms(e), ONE] if e != 0 else []

@@ -1,0 +1,167 @@
+"""Integrals, zero tests and tidy forms that the methods for differential equations share.
+
+Everything here is up to branches of roots and logarithms, as for positive numbers; the verifier
+says where an answer holds.
+"""
+
+from __future__ import annotations
+
+import symengine
+
+from symmath.ansatz.modular import Points
+from symmath.ansatz.primitive import primitives
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.expansion import expand
+from symmath.expr.kernels import Field
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import encode
+from symmath.expr.present import secants
+from symmath.expr.rationalise import rationalise
+from symmath.odes.equation import Y, holds_symbol, terms_of
+
+ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
+_POINTS = 24
+_MIN_GOOD = 4
+
+
+def factors_of(e: Expr) -> tuple[Expr, ...]:
+    """Return the factors of a product."""
+    return e.args if type(e) is symengine.Mul else (e,)
+
+
+def tidy(e: Expr) -> Expr:
+    """Return an expression as one cancelled fraction with both sides factored, if that can be had."""
+    try:
+        field = Field.of([e])
+        return field.factored(field.fraction(e))
+    except (UnsupportedError, RuntimeError):
+        return e
+
+
+def spread(e: Expr) -> Expr:
+    """Return an expression expanded, if that is not too long."""
+    try:
+        return expand(e)
+    except UnsupportedError:
+        return e
+
+
+def shortest(e: Expr) -> Expr:
+    """Return the form of `e` with the fewest tokens among itself, expanded and factored."""
+
+    def length(form: Expr) -> int:
+        try:
+            return len(encode(form))
+        except PrefixError:
+            return 10**6
+
+    return min((e, spread(e), tidy(e)), key=length)
+
+
+def vanishes(e: Expr) -> bool:
+    """Whether an expression is zero, by its values at random points of a finite field."""
+    if e == 0:
+        return True
+    points = Points(_POINTS)
+    try:
+        values = points.value(e)
+    except (UnsupportedError, RuntimeError):
+        return False
+    return int(points.good.sum()) >= _MIN_GOOD and not values[points.good].any()
+
+
+def is_zero(e: Expr) -> bool:
+    """Whether an expression is zero, by exact algebra or at random points."""
+    try:
+        rational = rationalise(e)
+        return rational == 0 or Field.of([rational]).is_zero(rational) or vanishes(e)
+    except (UnsupportedError, RuntimeError):
+        return vanishes(e)
+
+
+def number_of(e: Expr) -> Expr | None:
+    """Return the number that an expression without free symbols in disguise is, or None."""
+    simple = tidy(e)
+    if simple.free_symbols:
+        simple = tidy(simple.subs({symbol: ONE for symbol in simple.free_symbols}))
+        if not vanishes(e - simple):
+            return None
+    return simple
+
+
+def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
+    """Return a primitive by undetermined coefficients; other symbols are parameters.
+
+    Parameters
+    ----------
+    integrand : Expr
+    variable : Expr
+        Symbol to integrate by.
+
+    Returns
+    -------
+    Expr or None
+    """
+    if variable != X:
+        swap = {variable: X, X: variable}
+        found = integral(integrand.xreplace(swap))
+        return None if found is None else found.xreplace(swap)
+    if integrand == 0:
+        return ZERO
+    if not holds_symbol(integrand, X):
+        return integrand * X
+    try:
+        for form in dict.fromkeys((integrand, tidy(integrand))):
+            for found in primitives(form):
+                return found
+    except (UnsupportedError, RuntimeError):
+        pass
+    return None
+
+
+def exponential(e: Expr) -> Expr:
+    """Return exp(e) with logarithms turned into powers: ``exp(2*log(x) + x)`` is ``x**2*exp(x)``."""
+    powers: dict[Expr, Expr] = {}
+    rest: list[Expr] = []
+
+    def multiply(base: Expr, power: Expr) -> None:
+        powers[power] = powers.get(power, ONE) * base
+
+    for term in terms_of(spread(e)):
+        logarithms = [f for f in factors_of(term) if isinstance(f, symengine.log)]
+        arcs = [f for f in factors_of(term) if isinstance(f, symengine.atanh)]
+        others = symengine.Mul(*(f for f in factors_of(term) if f not in (*logarithms, *arcs)))
+        if len(logarithms) == 1 and not others.free_symbols & {X, Y}:
+            multiply(logarithms[0].args[0], others)
+        elif arcs and not others.free_symbols & {X, Y}:
+            u = arcs[0].args[0]
+            multiply((1 + u) / (1 - u), others / 2)
+        else:
+            rest.append(term)
+    factors = [_power(base, power) for power, base in powers.items()]
+    return symengine.Mul(*factors, symengine.exp(symengine.Add(*rest)))
+
+
+def _power(base: Expr, power: Expr) -> Expr:
+    """Return a power of a product as one root, as for positive numbers: easier to integrate than many."""
+    if power.is_Integer:
+        return base**power
+    base = secants(spread(base))
+    if type(base) is symengine.Pow and base.args[1].is_Rational:
+        return base.args[0] ** (base.args[1] * power)
+    return base**power
+
+
+def root(e: Expr) -> Expr:
+    """Return the square root of a product of powers, as for positive numbers."""
+    outside, inside = ONE, ONE
+    for factor in factors_of(e):
+        base, power = factor.args if type(factor) is symengine.Pow else (factor, ONE)
+        if base == symengine.E:
+            outside *= base ** (power / 2)
+        elif power.is_Integer:
+            half, odd = divmod(int(power), 2)
+            outside, inside = outside * base**half, inside * base**odd
+        else:
+            outside *= base ** (power / 2)
+    return outside * symengine.sqrt(spread(inside))

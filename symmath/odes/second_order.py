@@ -1,0 +1,100 @@
+"""Second-order equations that a substitution turns into first-order ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import symengine
+
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import Expr, X
+from symmath.odes.constants import C1, C2
+from symmath.odes.equation import DDY, DY, Y, holds_symbol, numerator
+from symmath.odes.first_order import first_order
+from symmath.odes.invert import explicit, level
+from symmath.odes.linearise import second_order_without_square
+from symmath.odes.quadrature import exponential, integral, shortest, tidy, vanishes
+
+MAX_STAGES = 4
+
+
+def _explicit_slopes(equation: Expr) -> Iterator[Expr]:
+    """Yield explicit solutions of a first-order equation, with c2 for the constant."""
+    number = 0
+    for found in first_order(equation):
+        if not holds_symbol(found, Y):
+            yield found.subs({C1: C2})
+            number += 1
+        if number == MAX_STAGES:
+            return
+
+
+def _integral_of_family(e: Expr) -> Expr | None:
+    """Integrate what holds the constant c2; with c2**2 in its place where that takes an arctangent."""
+    for family in (e, e.xreplace({C2: C2**2}), e.xreplace({C2: -(C2**2)})):
+        found = integral(family)
+        if found is not None:
+            return found
+    return None
+
+
+def _without_y(equation: Expr) -> Iterator[Expr]:
+    """Solve for v = y' where y is missing, and integrate."""
+    if holds_symbol(equation, Y):
+        return
+    for v in _explicit_slopes(equation.xreplace({DY: Y, DDY: DY})):
+        y = _integral_of_family(v)
+        if y is not None:
+            yield shortest(y) + C1
+
+
+def _autonomous(equation: Expr) -> Iterator[Expr]:
+    """Solve for v(y) = y' where x is missing: y'' = v*dv/dy."""
+    if holds_symbol(equation, X):
+        return
+    # y plays the part of the variable: y -> x, y' -> y, y'' -> y*y'.
+    for v in _explicit_slopes(equation.xreplace({DDY: Y * DY, DY: Y, Y: X})):
+        if v == 0:
+            continue
+        time = _integral_of_family(tidy(1 / v))
+        if time is None:
+            continue
+        phi = time.xreplace({X: Y}) - X
+        solved = list(explicit(phi))
+        yield from solved
+        if not solved:
+            yield level(phi)
+
+
+def _homogeneous_in_y(equation: Expr) -> Iterator[Expr]:
+    """Solve for z = y'/y where the equation is homogeneous in y and its derivatives."""
+    k = symengine.Symbol("c2")
+    try:
+        field, poly = numerator(equation, DDY)
+    except UnsupportedError:
+        return
+    e = field.expr(poly)
+    scaled = e.xreplace({Y: k * Y, DY: k * DY, DDY: k * DDY})
+    if not any(vanishes(scaled - k**n * e) for n in (1, 2, 3, 4)):
+        return
+    reduced = e.xreplace({Y: symengine.Integer(1), DY: Y, DDY: DY + Y**2})
+    for z in _explicit_slopes(reduced):
+        area = _integral_of_family(z)
+        if area is not None:
+            yield C1 * exponential(area)
+
+
+def reducible(equation: Expr) -> Iterator[Expr]:
+    """Yield proposals for an equation in x, y, y' and y''.
+
+    Yields
+    ------
+    Expr
+        y in x, c1 and c2; or, if it holds y, an expression in x, y and c2 that is constant on
+        every solution.
+    """
+    for method in (second_order_without_square, _without_y, _autonomous, _homogeneous_in_y):
+        try:
+            yield from method(equation)
+        except (UnsupportedError, RuntimeError):
+            continue

@@ -1,0 +1,107 @@
+"""What every check shares: verdicts, points, comparison of balls, proof by exact algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flint import acb, arb
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.kernels import Field
+from symmath.expr.operators import Expr
+from symmath.expr.rationalise import rationalise
+
+SCREEN_BITS = 64
+DIGITS = (60, 120)
+MIN_AGREEING = 8
+MAX_PROOF_TOKENS = 500
+BITS_A_DIGIT = 3.33
+SEED = 20191202
+
+GRID = 128
+"""Points are whole multiples of 1 / GRID, so that they are exact at any precision."""
+
+
+def at(real: int, imaginary: int = 0) -> acb:
+    """Return the exact point (real + i imaginary) / GRID."""
+    return acb(arb(real) / GRID, arb(imaginary) / GRID)
+
+
+class Verdict(StrEnum):
+    """What a check found.
+
+    proved: the residual reduces to zero by exact algebra. numeric: it vanishes to 120 digits at
+    random points. refuted: it certainly doesn't vanish. undecided: neither could be shown.
+    """
+
+    PROVED = "proved"
+    NUMERIC = "numeric"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of a check.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    domain : str
+        Where the answer was found to hold; empty if it doesn't.
+    reason : str
+        What the verdict rests on.
+    is_general : bool
+        For a differential equation, whether the answer has as many independent constants as the
+        order; otherwise it is a particular solution.
+    """
+
+    verdict: Verdict
+    domain: str = ""
+    reason: str = ""
+    is_general: bool = True
+
+
+class Sample(StrEnum):
+    """What one point says."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    SILENT = "silent"
+
+
+Residual = Callable[[acb], tuple[acb, acb]]
+"""Both sides of what should be equal, at a point."""
+
+
+def compare(sides: Residual, point: acb, bits: int) -> Sample:
+    """Compare both sides at a point; silent where they are undefined or too inaccurate."""
+    try:
+        left, right = sides(point)
+    except PrefixError:
+        return Sample.SILENT
+    if not (left.is_finite() and right.is_finite()):
+        return Sample.SILENT
+    if not left.overlaps(right):
+        return Sample.DIFFERS
+    scale = max(abs(left).upper(), abs(right).upper())
+    width = max(left.rad(), right.rad())
+    # A wide ball overlaps everything: it is no evidence.
+    return Sample.AGREES if width * arb(2) ** bits < scale or scale == 0 else Sample.SILENT
+
+
+def is_proved_zero(e: Expr) -> bool:
+    """Whether exact algebra in the field of the kernels shows that an expression vanishes."""
+    if e == 0:
+        return True
+    try:
+        if len(canonical_tokens(e)) > MAX_PROOF_TOKENS:
+            return False
+        rational = rationalise(e)
+        return rational == 0 or Field.of([rational]).is_zero(rational)
+    except (UnsupportedError, PrefixError, RuntimeError):
+        # RuntimeError is how symengine reports an undefined result.
+        return False

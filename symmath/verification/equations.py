@@ -1,0 +1,175 @@
+"""Check a solution of an ordinary differential equation, explicit or implicit.
+
+The residual has to vanish at random values of x and of the constants. Points at which branches of
+roots and logarithms differ are left out, as long as enough others are left.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from flint import acb, arb
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.prefix import Tokens
+from symmath.verification.check import (
+    BITS_A_DIGIT,
+    DIGITS,
+    GRID,
+    MIN_AGREEING,
+    SCREEN_BITS,
+    SEED,
+    Check,
+    Sample,
+    Verdict,
+    at,
+    is_proved_zero,
+)
+
+_CONSTANTS = ("c1", "c2")
+_Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
+
+Point = Mapping[str, acb]
+"""Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
+
+
+def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
+    """Check that `answer` solves an equation, and whether it is the general solution.
+
+    Parameters
+    ----------
+    equation : Expr
+        In x, y, y' and y''; it should vanish.
+    answer : Expr
+        y in x and the constants c1, c2; or, if it holds y, an expression in x, y and, for order 2,
+        c2, that is constant on every solution.
+    order : int
+        1 or 2.
+
+    Returns
+    -------
+    Check
+    """
+    if _Y in answer.free_symbols:
+        return _verify_implicit(equation, answer, order)
+    try:
+        source, target = canonical_tokens(equation), canonical_tokens(answer)
+    except (UnsupportedError, PrefixError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+    points = list(_points(("x", *_CONSTANTS[:order])))
+    agreeing = _agreeing(points, partial(_judge_explicit, source, target))
+    if isinstance(agreeing, Check):
+        return agreeing
+    rows = [answer, answer.diff(X)][:order]
+    general = _has_full_rank(
+        [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], agreeing
+    )
+    slope = answer.diff(X)
+    return _verdict(equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)}), general)
+
+
+def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
+    """Check that an expression in x and y is constant on every solution."""
+    upward = phi.diff(_Y)
+    try:
+        slope = -phi.diff(X) / upward
+        curvature = slope.diff(X) + slope.diff(_Y) * slope
+        residual = equation.xreplace({_DY: slope, _DDY: curvature})
+        tokens = canonical_tokens(residual)
+    except (UnsupportedError, PrefixError, RuntimeError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+    names = ("x", "y", "c2")[: order + 1]
+    agreeing = _agreeing(list(_points(names)), partial(_judge_residual, tokens))
+    if isinstance(agreeing, Check):
+        return agreeing
+    inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
+    general = all(_has_full_rank([[e]], agreeing) for e in (upward, *inner))
+    return _verdict(residual, general)
+
+
+def _verdict(residual: Expr, general: bool) -> Check:
+    if is_proved_zero(residual):
+        return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
+    return Check(
+        Verdict.NUMERIC, "near the points tried", f"to {DIGITS[-1]} digits at random points", general
+    )
+
+
+def _agreeing(points: Sequence[Point], judge: Callable[[Point, int], Sample]) -> list[Point] | Check:
+    """Return the points at which the equation holds in high precision, or why there are too few."""
+    agreeing = list(points)
+    for digits in (SCREEN_BITS / BITS_A_DIGIT / 3, *DIGITS):
+        bits = int(digits * BITS_A_DIGIT)
+        with working_precision(2 * bits + SCREEN_BITS):
+            samples = [judge(point, bits) for point in agreeing]
+        agreeing = [p for p, s in zip(agreeing, samples, strict=True) if s is Sample.AGREES]
+        if not agreeing:
+            heard = Sample.DIFFERS in samples
+            return Check(
+                Verdict.REFUTED if heard else Verdict.UNDECIDED,
+                reason="the equation doesn't hold" if heard else "too few points at which it is defined",
+            )
+    if len(agreeing) < MIN_AGREEING:
+        return Check(Verdict.UNDECIDED, reason=f"it holds at {len(agreeing)} points only")
+    return agreeing
+
+
+def _points(names: Sequence[str]) -> Iterator[Point]:
+    rng = random.Random(SEED)
+    for number in range(4 * MIN_AGREEING):
+        turn = 0 if number % 2 else 1
+        point = {"x": at(rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
+        for name in names[1:]:
+            point[name] = at(rng.randint(-GRID // 2, 2 * GRID), turn * rng.randint(-GRID // 2, GRID // 2))
+        yield point
+
+
+def _judge_zero(residual: acb, bits: int) -> Sample:
+    if not residual.is_finite():
+        return Sample.SILENT
+    if not residual.contains(0):
+        return Sample.DIFFERS
+    return Sample.AGREES if residual.rad() * arb(2) ** bits < 1 else Sample.SILENT
+
+
+def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
+    try:
+        value = evaluate(residual, {name: constant(v, 1) for name, v in point.items()}, 1)[0]
+    except PrefixError:
+        return Sample.SILENT
+    return _judge_zero(value, bits)
+
+
+def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:
+    environment: dict[str, Series] = {name: constant(value, 3) for name, value in point.items()}
+    environment["x"] = variable(point["x"], 3)
+    try:
+        y = evaluate(target, environment, 3)
+        values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
+        residual = evaluate(source, {name: constant(v, 1) for name, v in values.items()}, 1)[0]
+    except PrefixError:
+        return Sample.SILENT
+    return _judge_zero(residual, bits)
+
+
+def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) -> bool:
+    """Whether a matrix of at most two rows is regular at one of the points."""
+    try:
+        table = [[canonical_tokens(e) for e in row] for row in matrix]
+    except (UnsupportedError, PrefixError):
+        return False
+    for point in points:
+        environment = {name: constant(value, 1) for name, value in point.items()}
+        try:
+            m = [[evaluate(tokens, environment, 1)[0] for tokens in row] for row in table]
+        except PrefixError:
+            continue
+        determinant = m[0][0] if len(m) == 1 else m[0][0] * m[1][1] - m[0][1] * m[1][0]
+        if determinant.is_finite() and not determinant.contains(0):
+            return True
+    return False

@@ -1,0 +1,167 @@
+"""Check a primitive.
+
+It is judged as a function, on the real intervals on which the integrand is real, and in the complex
+plane where it never is. Branches are the principal ones.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+from flint import acb
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import evaluate, variable, working_precision
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.verification.check import (
+    BITS_A_DIGIT,
+    DIGITS,
+    GRID,
+    MIN_AGREEING,
+    SCREEN_BITS,
+    SEED,
+    Check,
+    Residual,
+    Sample,
+    Verdict,
+    at,
+    compare,
+    is_proved_zero,
+)
+
+_MIN_SCREEN_BITS = 20
+
+# Dense near the origin, where poles, roots and turning points of textbook problems lie.
+_SIZES = (5, 13, 31, 43, 61, 83, 99, 117, 157, 199, 239, 295, 355, 443, 593, 773, 1003, 1337, 1917, 2549)
+_REAL_POINTS = tuple(sorted(sign * size for size in _SIZES for sign in (-1, 1)))
+_SCREEN = tuple(_REAL_POINTS[i] for i in (21, 24, 27, 30, 14, 34))
+
+
+def verify_integral(integrand: Expr, answer: Expr) -> Check:
+    """Check that `answer` is a primitive of `integrand`.
+
+    Parameters
+    ----------
+    integrand, answer : Expr
+        In x.
+
+    Returns
+    -------
+    Check
+    """
+    try:
+        source, target = canonical_tokens(integrand), canonical_tokens(answer)
+    except (UnsupportedError, PrefixError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+
+    def sides(point: acb) -> tuple[acb, acb]:
+        slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
+        return slope, evaluate(source, {"x": variable(point, 1)}, 1)[0]
+
+    def value(point: acb) -> acb:
+        return evaluate(source, {"x": variable(point, 1)}, 1)[0]
+
+    if _is_refuted_at_once(sides):
+        return Check(Verdict.REFUTED, reason="the derivative differs at every point tried")
+    real = {x: _judge_real(sides, value, x) for x in _REAL_POINTS}
+    agreeing = [x for x, sample in real.items() if sample is Sample.AGREES]
+    differing = [x for x, sample in real.items() if sample is Sample.DIFFERS]
+    points = [at(x) for x in agreeing[:: max(1, len(agreeing) // MIN_AGREEING)]]
+    if agreeing and differing:
+        domain = _intervals(real)
+    elif differing:
+        return Check(Verdict.REFUTED, reason="the derivative differs wherever the integrand is real")
+    else:
+        domain = "all real x where the integrand is" if agreeing else "complex plane"
+    if not differing:
+        points = [*points, *_complex_points(MIN_AGREEING)]
+    confirmed = _confirm(sides, points)
+    if confirmed is Verdict.REFUTED:
+        return Check(Verdict.REFUTED, reason="the derivative differs in high precision")
+    if confirmed is Verdict.UNDECIDED:
+        return Check(Verdict.UNDECIDED, reason="too few points at which both sides are defined")
+    if is_proved_zero(answer.diff(X) - integrand):
+        return Check(Verdict.PROVED, domain, "the residual reduces to zero")
+    return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points")
+
+
+def _is_refuted_at_once(sides: Residual) -> bool:
+    """Whether the two sides differ at all of a few points, real and complex."""
+    with working_precision(SCREEN_BITS):
+        met = 0
+        for point in (*_complex_points(2), *map(at, _SCREEN)):
+            sample = compare(sides, point, _MIN_SCREEN_BITS)
+            if sample is Sample.AGREES:
+                return False
+            met += sample is Sample.DIFFERS
+        return met >= 3
+
+
+def _judge_real(sides: Residual, value: Callable[[acb], acb], x: int) -> Sample:
+    """Compare at a real point; silent where the integrand isn't real."""
+    with working_precision(SCREEN_BITS):
+        try:
+            if not value(at(x)).imag.contains(0):
+                return Sample.SILENT
+        except PrefixError:
+            return Sample.SILENT
+        return compare(sides, at(x), _MIN_SCREEN_BITS)
+
+
+def _complex_points(count: int) -> list[acb]:
+    """Return points off the axes, where no usual branch cut lies; the same at every call."""
+    rng = random.Random(SEED)
+    return [
+        at(rng.randint(-2 * GRID, 2 * GRID), rng.choice((-1, 1)) * rng.randint(GRID // 9, 3 * GRID // 2))
+        for _ in range(count)
+    ]
+
+
+def _intervals(samples: Mapping[int, Sample]) -> str:
+    """Describe the stretches of the real line on which the two sides agree."""
+    heard = [(x, sample) for x, sample in samples.items() if sample is not Sample.SILENT]
+    parts: list[str] = []
+    for sample, group in groupby(heard, key=lambda item: item[1]):
+        if sample is not Sample.AGREES:
+            continue
+        xs = [x for x, _ in group]
+        low = xs[0] if xs[0] != heard[0][0] else None
+        high = xs[-1] if xs[-1] != heard[-1][0] else None
+        if low is not None and high is None and 0 < low < GRID / 10:
+            parts.append("x > 0")
+        elif high is not None and low is None and -GRID / 10 < high < 0:
+            parts.append("x < 0")
+        elif low is None:
+            parts.append(f"x <= {high / GRID:.3g} at least" if high is not None else "all real x")
+        elif high is None:
+            parts.append(f"x >= {low / GRID:.3g} at least")
+        else:
+            parts.append(f"{low / GRID:.3g} <= x <= {high / GRID:.3g} at least")
+    return ", ".join(parts)
+
+
+def _confirm(sides: Residual, points: Sequence[acb]) -> Verdict:
+    """Recheck at two high precisions; differing complex points alone are a matter of branches."""
+    agreeing = 0
+    for digits in DIGITS:
+        bits = int(digits * BITS_A_DIGIT)
+        with working_precision(bits + SCREEN_BITS):
+            samples = [_confirm_at(sides, point, bits) for point in points]
+        agreeing = samples.count(Sample.AGREES)
+        if agreeing == 0 and Sample.DIFFERS in samples:
+            return Verdict.REFUTED
+        if any(s is Sample.DIFFERS and p.imag == 0 for s, p in zip(samples, points, strict=True)):
+            return Verdict.REFUTED
+    return Verdict.NUMERIC if agreeing >= min(MIN_AGREEING, len(points)) > 2 else Verdict.UNDECIDED
+
+
+def _confirm_at(sides: Residual, point: acb, bits: int) -> Sample:
+    """Compare to `bits` bits, with twice the working precision where digits cancel."""
+    sample = compare(sides, point, bits)
+    if sample is Sample.SILENT:
+        with working_precision(3 * bits):
+            sample = compare(sides, point, bits)
+    return sample

@@ -1,0 +1,218 @@
+import pytest
+import symengine
+
+from symmath.ansatz.fit import relations, solve
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import Expr, X
+from symmath.expr.parse import Condition, parse_conditions, parse_equation, parse_expression
+from symmath.odes import first_order, second_order
+from symmath.odes.conditions import fix_constants, satisfies
+from symmath.odes.constants import C1, C2, roots_of
+from symmath.odes.equation import Y
+from symmath.odes.first_integral import combine_terms
+from symmath.odes.linear import linear_second_order
+from symmath.odes.linearise import linear_in_function
+from symmath.odes.quadrature import exponential, integral, number_of, vanishes
+from symmath.odes.solve import solve_second_order
+from symmath.verification import Verdict, verify_ode
+
+ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
+
+
+def read(text: str) -> Expr:
+    return parse_expression(text, "x", symbols=("c1", "c2")).expr
+
+
+def in_both(text: str) -> Expr:
+    """Read an expression in x and t, and call t y."""
+    return read(text.replace("t", "c2")).xreplace({C2: Y})
+
+
+@pytest.mark.parametrize(
+    ("method", "slope"),
+    [
+        (first_order._linear, "c2*x + x"),
+        (first_order._separable, "x*c2^2"),
+        (first_order._separable, "exp(x + c2)"),
+        (first_order._bernoulli, "c2/x + c2^3"),
+        (first_order._bernoulli, "x*c2 + x*sqrt(c2)"),
+        (first_order._isobaric, "(x + c2)/(x - c2)"),
+        (first_order._isobaric, "(c2 + sqrt(x^2 + c2^2))/x"),
+        (first_order._isobaric, "c2^2 + 1/x^2"),
+        (first_order._shifted, "(x + c2)^2"),
+        (first_order._exact, "-(2*x*c2 + 1)/(x^2 + 3*c2^2)"),
+        (first_order._exact, "-c2/(2*x - c2*exp(c2))"),
+        (first_order._swapped, "1/(x + c2^2)"),
+        (first_order._riccati, "c2^2 - 2*x*c2 + x^2 + 1"),
+        (first_order._linear_in_function, "sqrt(1 - c2^2)*(x + asin(c2))"),
+    ],
+)
+def test_each_method_solves_its_kind(method, slope: str) -> None:
+    f = read(slope).xreplace({C2: Y})
+    equation = first_order.DY - f
+    found = list(method(f))
+    assert found
+    checks = [verify_ode(equation, e, 1) for e in found]
+    assert any(check.verdict in ACCEPTED and check.is_general for check in checks)
+
+
+def test_no_method_of_separation_takes_what_is_not_separable() -> None:
+    assert first_order.separated(X + Y) is None
+    assert first_order.separated(symengine.sin(X * Y)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y'' - 3y' + 2y = exp(x)",
+        "x^2 y'' + 3x y' + 5y = 0",
+        "y'' + 4x y' + (4x^2 + 2) y = 0",
+        "(1 - x^2) y'' - x y' + 4y = 0",
+        "y'' + y = tan(x)",
+        "y'' - y'/x + 4x^2 y = 0",
+        "y'' = x + 1",
+    ],
+)
+def test_linear_equations_of_second_order(text: str) -> None:
+    equation = parse_equation(text).residual
+    (found,) = linear_second_order(equation)
+    check = verify_ode(equation, found, 2)
+    assert check.verdict in ACCEPTED and check.is_general
+
+
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        (second_order._without_y, "y'' = x y'^2"),
+        (second_order._autonomous, "y'' = 2 y y'"),
+        (second_order._homogeneous_in_y, "y y'' = y'^2 + y y'/x"),
+        (second_order.second_order_without_square, "y'' + 2 tan(y) y'^2 + y' = 0"),
+    ],
+)
+def test_each_reduction_solves_its_kind(method, text: str) -> None:
+    equation = parse_equation(text).residual
+    checks = [verify_ode(equation, e, 2) for e in method(equation)]
+    assert any(check.verdict in ACCEPTED and check.is_general for check in checks)
+
+
+def test_terms_of_candidates_solve_what_the_equation_alone_does_not() -> None:
+    family = C1 * symengine.sin(X**3) + C2 * symengine.log(X + symengine.exp(X))
+    first, second = family.diff(C1), family.diff(C2)
+    w = first * second.diff(X) - second * first.diff(X)
+    p = -(first * second.diff(X, 2) - second * first.diff(X, 2)) / w
+    q = (first.diff(X) * second.diff(X, 2) - second.diff(X) * first.diff(X, 2)) / w
+    equation = parse_equation("y'' + y' + y = 0").residual
+    ddy = next(s for s in equation.free_symbols if str(s) == "y''")
+    equation = ddy + p * first_order.DY + q * Y
+    wrong = 3 * C1 * symengine.sin(X**3) + C2 * (symengine.log(X + symengine.exp(X)) + symengine.sin(X**3))
+    found = list(solve_second_order(equation, [wrong + X]))
+    assert any(verify_ode(equation, e, 2).verdict in ACCEPTED for e in found)
+
+
+def test_first_integrals_of_candidates_are_refitted() -> None:
+    # The candidates' first integral log(y) + x*y holds with other coefficients than theirs.
+    equation = parse_equation("y'*(2/y + 3*x) + 3*y + cos(x)*exp(sin(x)) = 0").residual
+    terms = (symengine.log(Y), X * Y, symengine.exp(symengine.sin(X)))
+    f = next(iter(first_order.slopes(equation)))
+    phi = combine_terms(f, terms)
+    assert phi is not None and verify_ode(equation, phi, 1).verdict is Verdict.PROVED
+    assert combine_terms(f, terms[:2]) is None
+
+
+def test_integrals_with_parameters() -> None:
+    for e in (symengine.exp(C1 * X), 1 / (X**2 + C1**2), X * symengine.sin(C1 * X), symengine.log(X + C1)):
+        found = integral(e)
+        assert found is not None and vanishes(found.diff(X) - e)
+
+
+def test_exponentials_of_logarithms_are_powers() -> None:
+    assert exponential(2 * symengine.log(X) + X) == X**2 * symengine.exp(X)
+    assert exponential(symengine.log(X - 1) / 2 + symengine.log(X + 1) / 2) == symengine.sqrt(X**2 - 1)
+    assert exponential(symengine.log(1 + symengine.tan(X) ** 2) / 2) == 1 / symengine.cos(X)
+
+
+def test_numbers_in_disguise() -> None:
+    assert number_of((X + X**2) / (X * (1 + X))) == 1
+    assert number_of(X) is None
+
+
+def test_roots_come_in_branches() -> None:
+    assert set(roots_of(Y**2 - X, Y, Y)) == {symengine.sqrt(X), -symengine.sqrt(X)}
+    assert len(roots_of(Y**2 + X * Y - 1, Y, Y)) == 2
+    assert roots_of(Y + symengine.exp(Y), Y, Y) == []
+
+
+def test_relations_span_the_null_space() -> None:
+    columns = [X, X**2, 2 * X - X**2, symengine.sin(X) ** 2, symengine.cos(X) ** 2, symengine.Integer(1)]
+    found = list(relations(columns))
+    assert len(found) == 2
+    for relation in found:
+        assert vanishes(symengine.Add(*(c * columns[i] for i, c in relation.items())))
+    assert solve(X, [X**2]) is None
+
+
+@pytest.mark.parametrize(
+    ("solution", "conditions", "fixed"),
+    [
+        ("c1*exp(x)", "y(0)=3", "3*exp(x)"),
+        ("c1*cos(x) + c2*sin(x)", "y(0)=1, y'(0)=2", "cos(x) + 2*sin(x)"),
+        ("c1*cos(x) + c2*sin(x)", "y'(0)=2, y(0)=1", "cos(x) + 2*sin(x)"),
+        ("exp(c2*x)*c1", "y(0)=2, y'(0)=6", "2*exp(3*x)"),
+        ("c2*tan(c1 + c2*x)", "y(0)=0, y'(0)=1", "tan(x)"),
+    ],
+)
+def test_conditions_fix_the_constants(solution: str, conditions: str, fixed: str) -> None:
+    found = list(fix_constants(read(solution), parse_conditions(conditions)))
+    assert any(vanishes(e - read(fixed)) for e in found)
+
+
+def test_conditions_that_cant_be_met_give_nothing() -> None:
+    assert list(fix_constants(read("c1*x"), parse_conditions("y(0)=1"))) == []
+    assert list(fix_constants(read("c1/x"), parse_conditions("y(0)=1"))) == []
+    assert not satisfies(X, parse_conditions("y(1)=2"))
+
+
+def test_an_implicit_solution_through_a_point_vanishes_there() -> None:
+    (fixed,) = fix_constants(X**2 + Y**2, (Condition(0, symengine.Integer(3), symengine.Integer(4)),))
+    assert fixed == X**2 + Y**2 - 25
+
+
+@pytest.mark.parametrize(
+    ("equation", "phi", "verdict"),
+    [
+        ("y' = -x/y", X**2 + Y**2, Verdict.PROVED),
+        ("y' = -x/y", X**2 + 2 * Y**2, Verdict.REFUTED),
+        ("y' = -x/y", symengine.sin(X**2 + Y**2), Verdict.NUMERIC),
+        ("y' = y", Y - symengine.exp(X), Verdict.REFUTED),
+    ],
+)
+def test_implicit_answers_are_judged(equation: str, phi: Expr, verdict: Verdict) -> None:
+    check = verify_ode(parse_equation(equation).residual, phi, 1)
+    assert check.verdict is verdict or {check.verdict, verdict} == set(ACCEPTED)
+
+
+def test_an_implicit_answer_to_a_second_order_equation_needs_its_inner_constant() -> None:
+    equation = parse_equation("y'' = 0").residual
+    assert verify_ode(equation, Y - C2 * X, 2).is_general
+    assert not verify_ode(equation, Y - 3 * X, 2).is_general
+
+
+def test_simplest_answers() -> None:
+    (found, *_) = solve_second_order(parse_equation("y'' = 2 y y'").residual)
+    assert found in (C2 * symengine.tan(C1 + C2 * X), C1 * symengine.tan(C2 + C1 * X))
+
+
+def test_kernels_of_y_suggest_linearisations() -> None:
+    phis = [phi for phi, _, _ in linear_in_function((X - symengine.log(Y)) * Y)]
+    assert symengine.log(Y) in phis
+
+
+def test_huge_equations_are_refused_and_not_worked_on() -> None:
+    equation = parse_equation(
+        "y'' + y*" + "*".join(f"(x^2 + {k}*y + sin({k}*x))" for k in range(1, 30))
+    ).residual
+    with pytest.raises(UnsupportedError):
+        from symmath.odes.equation import DDY, numerator
+
+        numerator(equation, DDY)
+    assert list(solve_second_order(equation)) == []
