@@ -57,7 +57,7 @@ def _of_parameters(e: Expr) -> list[Expr]:
 
 def _unwound(e: Expr) -> Expr:
     """Write atan(tan(u)) as u: the same up to jumps, and without them."""
-    if not e.args:
+    if not e.args or e.is_Number:
         return e
     if type(e) is symengine.atan and type(e.args[0]) is symengine.tan:
         return e.args[0].args[0]
@@ -96,7 +96,7 @@ def _signs(e: Expr, found: dict[Expr, Expr]) -> None:
 
 
 def _without_absolute_values(e: Expr, signs: dict[Expr, Expr]) -> Expr:
-    if not e.args:
+    if not e.args or e.is_Number:
         return e
     if type(e) in (symengine.Abs, symengine.sign) and e.args[0] in signs:
         sign = signs[e.args[0]]

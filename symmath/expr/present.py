@@ -48,7 +48,7 @@ def _apart(e: Expr) -> Expr:
 
 def _rewrite(e: Expr, rules: Mapping[type, Callable[[Expr], Expr]]) -> Expr:
     """Apply a rule to every function of a kind, from the inside out."""
-    if not e.args:
+    if not e.args or e.is_Number:
         return e
     arguments = [_rewrite(argument, rules) for argument in e.args]
     rule = rules.get(type(e))
@@ -74,7 +74,7 @@ _COSINES_AS_TANGENTS: Mapping[type, Callable[[Expr], Expr]] = {
 
 def secants(e: Expr) -> Expr:
     """Write c + c*tan(u)**2 as c/cos(u)**2, and c - c*tanh(u)**2 as c/cosh(u)**2."""
-    if not e.args:
+    if not e.args or e.is_Number:
         return e
     arguments = [secants(argument) for argument in e.args]
     if type(e) is not symengine.Add:

@@ -50,7 +50,7 @@ def _functions(e: Expr, found: dict[Expr, None]) -> None:
 
 def _exponentials(e: Expr) -> Expr:
     """Write hyperbolic functions by exponentials, from the inside out."""
-    if not e.args:
+    if not e.args or e.is_Number:
         return e
     arguments = [_exponentials(argument) for argument in e.args]
     rule = _HYPERBOLIC.get(type(e))

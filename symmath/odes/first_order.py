@@ -36,6 +36,7 @@ from symmath.odes.quadrature import (
     tidy,
     vanishes,
 )
+from symmath.odes.substitute import Substitution, substitutions
 
 _ANCHORS = (ZERO, ONE, symengine.Integer(2))
 _WEIGHTS = tuple(
@@ -289,20 +290,40 @@ def first_order(equation: Expr) -> Iterator[Expr]:
         yield from from_slope(f)
 
 
-def from_slope(f: Expr) -> Iterator[Expr]:
-    """Yield proposals for ``y' = f(x, y)``."""
+def from_slope(f: Expr, *, is_substituted: bool = False) -> Iterator[Expr]:
+    """Yield proposals for ``y' = f(x, y)``, explicit ones first; after the methods, new unknowns."""
     implicit: list[Expr] = []
+    is_solved = False
     for _, method in METHODS:
-        try:
-            for found in method(f):
-                if not holds_symbol(found, Y):
-                    yield shortest(found)
-                    continue
-                solved = list(explicit(found))
-                yield from solved
-                if not solved:
-                    implicit.append(level(found))
-        except (UnsupportedError, RuntimeError):
-            # RuntimeError is how symengine reports an undefined result.
-            continue
+        for found in _guarded(method, f):
+            is_solved = True
+            if not holds_symbol(found, Y):
+                yield shortest(found)
+                continue
+            solved = list(explicit(found))
+            yield from solved
+            if not solved:
+                implicit.append(level(found))
     yield from implicit
+    if is_solved or is_substituted:
+        return
+    for substitution in substitutions(f):
+        for found in _guarded(_after(substitution), f):
+            yield shortest(found)
+
+
+def _after(substitution: Substitution) -> Callable[[Expr], Iterator[Expr]]:
+    def method(f: Expr) -> Iterator[Expr]:
+        for found in from_slope(substitution.slope(f), is_substituted=True):
+            yield substitution.back(found)
+
+    return method
+
+
+def _guarded(method: Callable[[Expr], Iterator[Expr]], f: Expr) -> Iterator[Expr]:
+    """Yield what a method yields until it meets something unsupported."""
+    try:
+        yield from method(f)
+    except (UnsupportedError, RuntimeError):
+        # RuntimeError is how symengine reports an undefined result.
+        return

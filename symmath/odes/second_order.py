@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import symengine
 
@@ -12,8 +13,10 @@ from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, holds_symbol, numerator
 from symmath.odes.first_order import first_order
 from symmath.odes.invert import explicit, level
+from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import second_order_without_square
 from symmath.odes.quadrature import exponential, integral, shortest, tidy, vanishes
+from symmath.odes.substitute import substitutions
 
 MAX_STAGES = 4
 
@@ -84,6 +87,9 @@ def _homogeneous_in_y(equation: Expr) -> Iterator[Expr]:
             yield C1 * exponential(area)
 
 
+_METHODS = (second_order_without_square, _without_y, _autonomous, _homogeneous_in_y)
+
+
 def reducible(equation: Expr) -> Iterator[Expr]:
     """Yield proposals for an equation in x, y, y' and y''.
 
@@ -93,7 +99,23 @@ def reducible(equation: Expr) -> Iterator[Expr]:
         y in x, c1 and c2; or, if it holds y, an expression in x, y and c2 that is constant on
         every solution.
     """
-    for method in (second_order_without_square, _without_y, _autonomous, _homogeneous_in_y):
+    is_solved = False
+    for found in _reduced(equation):
+        is_solved = True
+        yield found
+    if is_solved:
+        return
+    for substitution in substitutions(equation):
+        try:
+            new = substitution.equation(equation)
+            for found in chain(linear_second_order(new), _reduced(new)):
+                yield substitution.back(found)
+        except (UnsupportedError, RuntimeError):
+            continue
+
+
+def _reduced(equation: Expr) -> Iterator[Expr]:
+    for method in _METHODS:
         try:
             yield from method(equation)
         except (UnsupportedError, RuntimeError):
