@@ -22,6 +22,7 @@ def _tree(draw: Draw, rng: random.Random) -> Expr:
 TASK = Task(
     name="ode1",
     mark="<ode1>",
+    order=1,
     answer_symbols=("x", "c1"),
     residual=residual,
     generators={

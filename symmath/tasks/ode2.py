@@ -23,6 +23,7 @@ def _tree(draw: Draw, rng: random.Random) -> Expr:
 TASK = Task(
     name="ode2",
     mark="<ode2>",
+    order=2,
     answer_symbols=("x", "c1", "c2"),
     residual=residual,
     generators={
