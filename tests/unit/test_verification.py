@@ -75,6 +75,16 @@ def test_log_of_abs_holds_on_both_sides_of_zero() -> None:
     assert (found.verdict, found.domain) == (Verdict.NUMERIC, "all real x where the integrand is")
 
 
+def test_a_large_term_does_not_hide_where_an_answer_holds() -> None:
+    # For x < -1 the slope of acosh has the other sign, which 64 bits don't show beside exp(2*x**2).
+    integrand = "2*(x - exp(x**2))*(1 - 2*x*exp(x**2)) + 1/sqrt(x**2 - 1)"
+    found = check(integrand, "(x - exp(x**2))**2 + acosh(x)")
+    assert found.verdict is Verdict.PROVED
+    assert found.domain.startswith("x >= 1")
+    assert check(integrand, "(x - exp(x**2))**2").verdict is Verdict.REFUTED
+    assert check(integrand, "(x - exp(x**2))**2 + 2*acosh(x)").verdict is Verdict.REFUTED
+
+
 def test_a_small_interval_is_enough() -> None:
     integrand = "1/(sqrt(x-1)*sqrt(2-x))"
     assert check(integrand, "asin(2*x-3)").verdict in (Verdict.PROVED, Verdict.NUMERIC)
