@@ -36,11 +36,14 @@ class Outcome:
         Why pairs were undecided.
     refuted : list of (Record, str)
         With the reason.
+    particular : list of Record
+        Those that are "not general".
     """
 
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     refuted: list[tuple[Record, str]] = field(default_factory=list)
+    particular: list[Record] = field(default_factory=list)
 
     def add(self, record: Record, found: Check) -> None:
         """Count a verdict."""
@@ -48,26 +51,32 @@ class Outcome:
         self.verdicts[task, found.verdict] += 1
         if found.verdict in (Verdict.PROVED, Verdict.NUMERIC) and not found.is_general:
             self.verdicts[task, "not general"] += 1
+            self.particular.append(record)
         if found.verdict is Verdict.UNDECIDED:
             self.reasons[found.reason] += 1
         if found.verdict is Verdict.REFUTED:
             self.refuted.append((record, found.reason))
 
     def table(self) -> str:
-        """Return counts by verdict, and every refuted pair in full."""
+        """Return counts by verdict, and every refuted or not general pair in full."""
         lines = ["| task | " + " | ".join(Verdict) + " | not general |", "|---" * (len(Verdict) + 2) + "|"]
         for task in sorted({task for task, _ in self.verdicts}):
             counts = [str(self.verdicts[task, name]) for name in (*Verdict, "not general")]
             lines.append(f"| {task} | " + " | ".join(counts) + " |")
         lines += [f"undecided {count:>5}  {reason}" for reason, count in self.reasons.most_common()]
         for record, reason in self.refuted:
-            lines += [
-                f"refuted ({record.origin}): {reason}",
-                f"  problem {show(decode(record.source[1:]))}",
-                f"  answer  {show(decode(record.target))}",
-                f"  tokens  {' '.join(record.source)} -> {' '.join(record.target)}",
-            ]
+            lines += [f"refuted ({record.origin}): {reason}", *_in_full(record)]
+        for record in self.particular:
+            lines += [f"not general ({record.origin})", *_in_full(record)]
         return "\n".join(lines)
+
+
+def _in_full(record: Record) -> list[str]:
+    return [
+        f"  problem {show(decode(record.source[1:]))}",
+        f"  answer  {show(decode(record.target))}",
+        f"  tokens  {' '.join(record.source)} -> {' '.join(record.target)}",
+    ]
 
 
 def sample_records(directory: Path, count: int, rng: random.Random) -> Iterator[Record]:

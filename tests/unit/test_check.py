@@ -28,6 +28,7 @@ def test_wrong_pairs_are_found_and_printed(tmp_path: Path) -> None:
     text = found.table()
     assert "| integrate | 1 | 0 | 1 | 0 | 0 |" in text
     assert "refuted (ibp)" in text and "problem sin(x)" in text and "answer  cos(x)" in text
+    assert "not general (linear)" in text and "answer  exp(x)" in text
 
 
 def test_the_exit_status_tells(tmp_path: Path) -> None:
