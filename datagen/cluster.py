@@ -21,7 +21,6 @@ CHUNKS_A_WORKER = 3
 """Chunks handed out for each worker: one is drawn, the next waits there, one is on its way back."""
 
 _CONNECT_SECONDS = 30
-_RETRIES = 3
 
 
 def draw_packed(recipe: Recipe, seed: int, index: int, pairs: int) -> tuple[dict[str, bytes], Tally]:
@@ -53,8 +52,8 @@ def make_chunks(chunks: Sequence[Chunk], scheduler: str) -> Iterator[Tally]:
     Raises
     ------
     ShardError
-        If Dask is not installed, the scheduler can't be reached or has no workers, or a chunk
-        was lost with `_RETRIES` + 1 workers.
+        If Dask is not installed, the scheduler can't be reached or has no workers, or one chunk
+        was lost with more workers than the scheduler allows (4 by default).
     """
     try:
         # By name, because only parts of Dask have type hints.
@@ -73,7 +72,7 @@ def make_chunks(chunks: Sequence[Chunk], scheduler: str) -> Iterator[Tally]:
         except TimeoutError as error:
             raise ShardError(f"the scheduler {scheduler} has no workers") from error
         except dask.KilledWorker as error:
-            raise ShardError(f"a chunk was lost with {_RETRIES + 1} workers: {error}") from error
+            raise ShardError(f"one chunk was lost with several workers: {error}") from error
 
 
 def _write_as_they_come(client: Any, running: Any, chunks: Sequence[Chunk]) -> Iterator[Tally]:
@@ -85,7 +84,7 @@ def _write_as_they_come(client: Any, running: Any, chunks: Sequence[Chunk]) -> I
         wanted = CHUNKS_A_WORKER * max(1, len(client.nthreads())) - len(owners)
         for chunk in islice(waiting, max(0, wanted)):
             future = client.submit(
-                draw_packed, chunk.recipe, chunk.seed, chunk.index, chunk.pairs, pure=False, retries=_RETRIES
+                draw_packed, chunk.recipe, chunk.seed, chunk.index, chunk.pairs, pure=False
             )
             owners[future.key] = chunk
             running.add(future)

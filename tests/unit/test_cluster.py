@@ -19,12 +19,7 @@ distributed = pytest.importorskip("distributed", reason="Dask is not installed (
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [
-    pytest.mark.slow,
-    # Dask's own shutdown leaves sockets and tasks to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture
