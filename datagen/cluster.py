@@ -67,10 +67,10 @@ def make_chunks(chunks: Sequence[Chunk], scheduler: str) -> Iterator[Tally]:
     with client:
         try:
             client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
-            running = dask.as_completed(loop=client.loop)
-            yield from _write_as_they_come(client, running, chunks)
         except TimeoutError as error:
             raise ShardError(f"the scheduler {scheduler} has no workers") from error
+        try:
+            yield from _write_as_they_come(client, dask.as_completed(loop=client.loop), chunks)
         except dask.KilledWorker as error:
             raise ShardError(f"one chunk was lost with several workers: {error}") from error
 

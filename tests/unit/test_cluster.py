@@ -100,3 +100,14 @@ def test_an_unreachable_scheduler_is_an_error(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("datagen.cluster._CONNECT_SECONDS", 1)
     with pytest.raises(ShardError, match="can't be reached"):
         make(tmp_path, pairs=300, chunk=300, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_scheduler_without_workers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datagen.cluster._CONNECT_SECONDS", 1)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address=None, protocol="tcp"
+        ) as cluster,
+        pytest.raises(ShardError, match="has no workers"),
+    ):
+        make(tmp_path, pairs=300, chunk=300, scheduler=cluster.scheduler_address)
