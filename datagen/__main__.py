@@ -18,6 +18,7 @@ from symmath.errors import SymMathError
 from symmath.shards import SPLITS
 from symmath.tasks import TASKS
 
+PARTITIONS = [1 << bits for bits in range(10)]
 DEFAULT_RECIPES = {"integrate": "integrate-mix", "ode1": "ode1", "ode2": "ode2", "ode": "ode-mix"}
 
 
@@ -123,7 +124,13 @@ def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dedup = commands.add_parser("dedup", help="drop pairs whose problem an earlier pair has")
     dedup.set_defaults(run=_dedup)
     dedup.add_argument("folders", type=Path, nargs="+", help="earlier folders keep their pairs")
-    dedup.add_argument("--partitions", type=int, default=64, help="more of them take less memory")
+    dedup.add_argument(
+        "--partitions",
+        type=int,
+        default=64,
+        choices=PARTITIONS,
+        help="each is an open file; more of them take less memory",
+    )
     inspect = commands.add_parser("inspect", help="counts, lengths, operators, rejections, examples")
     inspect.set_defaults(run=_inspect)
     inspect.add_argument("folder", type=Path)
