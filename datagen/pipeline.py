@@ -250,13 +250,7 @@ def generate(
     remove_partials(directory)
     tally = Tally()
     with tqdm(total=len(chunks) * chunk_pairs, unit="pair", unit_scale=True) as bar:
-        missing: list[Chunk] = []
-        for chunk in chunks:
-            part = written_tally(chunk)
-            if part is None:
-                missing.append(chunk)
-            else:
-                tally.add(part)
+        missing = _add_written(chunks, tally)
         bar.update(tally.written.total())
         for part in _map(missing, workers, scheduler):
             tally.add(part)
@@ -265,6 +259,18 @@ def generate(
         report(f"rejected {count:>10,}  {reason}")
     report(f"written  {tally.written.total():>10,}  {dict(tally.written)}")
     return tally
+
+
+def _add_written(chunks: list[Chunk], tally: Tally) -> list[Chunk]:
+    """Count the chunks on disk; return those that are not there."""
+    missing: list[Chunk] = []
+    for chunk in chunks:
+        part = written_tally(chunk)
+        if part is None:
+            missing.append(chunk)
+        else:
+            tally.add(part)
+    return missing
 
 
 def _map(chunks: list[Chunk], workers: int, scheduler: str | None) -> Iterator[Tally]:

@@ -7,11 +7,29 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symmath.cli.output import note
+
+if TYPE_CHECKING:
+    from symmath.expr.vocab import Vocabulary
+    from symmath.stream import Stream
+
+
+Streams = Annotated[
+    list[str] | None,
+    typer.Option(help="Command that writes shards to its output, such as python -m datagen stream."),
+]
+VocabularyFolders = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folders a new run's vocabulary is learned from; those of --data by default."),
+]
+ValidationFolders = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folders validation problems are taken from; those of --data by default."),
+]
 
 
 def _commit() -> str:
@@ -31,6 +49,19 @@ def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
     }
 
 
+def _vocabulary(out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int) -> Vocabulary:
+    """Return the run's vocabulary; a new run learns it, from streams only where there are no folders."""
+    from symmath.expr.vocab import Vocabulary
+    from symmath.model.checkpoint import VOCABULARY
+    from symmath.train.loop import train_vocabulary
+
+    path = out / VOCABULARY
+    if not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
+    return Vocabulary.load(path)
+
+
 def _stop_signals() -> Callable[[], bool]:
     """Catch Ctrl-C and SIGTERM from now on; return whether one has come."""
     stop: list[int] = []
@@ -43,16 +74,10 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of the run; continued if it holds one.")],
     minutes: Annotated[float, typer.Option(help="Wall time from now.")],
     data: Annotated[list[Path] | None, typer.Option(help="Folder of shards; repeat to mix several.")] = None,
-    stream: Annotated[
-        list[str] | None,
-        typer.Option(help="Command that writes shards to its output, such as python -m datagen stream."),
-    ] = None,
+    stream: Streams = None,
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
     init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
-    vocabulary_data: Annotated[
-        list[Path] | None,
-        typer.Option(help="Folders a new run's vocabulary is learned from; those of --data by default."),
-    ] = None,
+    vocabulary_data: VocabularyFolders = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
     anneal_again: Annotated[
         float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
@@ -60,20 +85,16 @@ def train(
     threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
-    validation_data: Annotated[
-        list[Path] | None,
-        typer.Option(help="Folders validation problems are taken from; those of --data by default."),
-    ] = None,
+    validation_data: ValidationFolders = None,
 ) -> None:
     """Train a model on shards; stop it by Ctrl-C or SIGTERM at any time, and run the same line again."""
     import torch
 
     from symmath.errors import SymMathError
     from symmath.evaluate.validation import validation
-    from symmath.expr.vocab import Vocabulary
-    from symmath.model.checkpoint import VOCABULARY, load_checkpoint
+    from symmath.model.checkpoint import load_checkpoint
     from symmath.stream import Stream
-    from symmath.train.loop import Run, fit, train_vocabulary
+    from symmath.train.loop import Run, fit
     from symmath.train.recipes import RECIPES
 
     if recipe not in RECIPES:
@@ -86,17 +107,9 @@ def train(
     with ExitStack() as stack:
         streams = [stack.enter_context(closing(Stream(command))) for command in stream or []]
         try:
-            if not (out / VOCABULARY).exists():
-                out.mkdir(parents=True, exist_ok=True)
-                learned = vocabulary_data or data
-                vocabulary = train_vocabulary(
-                    learned, RECIPES[recipe].pieces, streams=streams if not learned else ()
-                )
-                vocabulary.save(out / VOCABULARY)
+            vocabulary = _vocabulary(out, vocabulary_data or data, streams, RECIPES[recipe].pieces)
             provenance = _provenance([*(folder.name for folder in data), *(stream or [])], init)
-            run = Run(
-                RECIPES[recipe], out, Vocabulary.load(out / VOCABULARY), device=device, provenance=provenance
-            )
+            run = Run(RECIPES[recipe], out, vocabulary, device=device, provenance=provenance)
             if init is not None and run.progress.step == 0:
                 run.start_from(load_checkpoint(init, dtype=torch.float32))
             held_out = validation_data or data

@@ -225,21 +225,15 @@ def fit(
     stopped : Callable
         Asked after every step; True saves and returns, as when the time is over.
     streams : sequence of Stream
-        Generators whose pairs are trained on beside, or instead of, those of `data`.
+        Trained on beside, or instead of, `data`.
 
     Returns
     -------
     Progress
     """
     config = run.config
-    batches = Batches(
-        data,
-        run.vocabulary,
-        tokens=config.batch_tokens,
-        seed=config.seed,
-        max_length=config.max_length,
-        streams=streams,
-    )
+    limits = {"tokens": config.batch_tokens, "max_length": config.max_length}
+    batches = Batches(data, run.vocabulary, **limits, seed=config.seed, streams=streams)
     if anneal_again is not None or (anneal and run.progress.anneal is None):
         # Provisional: its length is set when the speed has been measured.
         peak = 1.0 if anneal_again is None else anneal_again
