@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flint import acb, ctx
 from tqdm import tqdm
@@ -24,7 +25,15 @@ from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import present
-from symmath.shards import SPLITS, SUFFIX, Record, read_manifest, write_shard
+from symmath.shards import (
+    SPLITS,
+    SUFFIX,
+    Record,
+    pack_shard,
+    read_manifest,
+    remove_partials,
+    write_whole,
+)
 from symmath.tasks import TASKS
 from symmath.tasks.task import Pair, Propose, Rejection
 
@@ -118,17 +127,27 @@ def propose_pairs(recipe: Recipe, rng: random.Random) -> Iterator[tuple[str, str
         yield task, name, pair
 
 
-def make_chunk(chunk: Chunk) -> Tally:
-    """Generate one chunk and write its shards."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a chunk holds, before it is written."""
+
+    records: dict[str, list[Record]]
+    manifest: dict[str, Any]
+    tally: Tally
+
+    def packed(self, split: str) -> bytes:
+        """Return the shard of a split."""
+        return pack_shard(self.records[split], {**self.manifest, "split": split})
+
+
+def draw_chunk(recipe: Recipe, seed: int, index: int, pairs: int) -> Drawn:
+    """Draw the distinct pairs of a chunk from a random stream of its own."""
     tally = Tally()
-    if all(chunk.path(split).exists() for split in SPLITS):
-        tally.written.update(read_manifest(chunk.path(SPLITS[0]))["written"])
-        return tally
-    rng = random.Random(f"{chunk.recipe.name}/{chunk.seed}/{chunk.index}")
+    rng = random.Random(f"{recipe.name}/{seed}/{index}")
     records: dict[str, list[Record]] = {split: [] for split in SPLITS}
     seen: set[int] = set()
-    for task, name, pair in propose_pairs(chunk.recipe, rng):
-        if len(seen) == chunk.pairs:
+    for task, name, pair in propose_pairs(recipe, rng):
+        if len(seen) == pairs:
             break
         if isinstance(pair, Rejection):
             tally.rejected[f"{name}: {pair}"] += 1
@@ -141,14 +160,45 @@ def make_chunk(chunk: Chunk) -> Tally:
         tally.written[name] += 1
         records[split_of(pair.shape)].append(Record(TASKS[task].encode(pair.source), pair.target, name))
     manifest = {
-        "recipe": chunk.recipe.name,
-        "seed": chunk.seed,
-        "chunk": chunk.index,
+        "recipe": recipe.name,
+        "seed": seed,
+        "chunk": index,
         "written": dict(tally.written),
         "rejected": dict(tally.rejected),
     }
+    return Drawn(records, manifest, tally)
+
+
+def make_chunk(chunk: Chunk) -> Tally:
+    """Generate one chunk and write its shards."""
+    drawn = draw_chunk(chunk.recipe, chunk.seed, chunk.index, chunk.pairs)
     for split in reversed(SPLITS):
-        write_shard(chunk.path(split), records[split], {**manifest, "split": split})
+        write_whole(chunk.path(split), drawn.packed(split))
+    return drawn.tally
+
+
+def written_tally(chunk: Chunk) -> Tally | None:
+    """Return what a chunk on disk was made of; None unless all its shards are there.
+
+    Raises
+    ------
+    ShardError
+        If it is another recipe's or seed's, or was drawn with another number of pairs.
+    """
+    paths = [chunk.path(split) for split in SPLITS]
+    if not all(path.exists() for path in paths):
+        return None
+    manifest = read_manifest(paths[0])
+    theirs = {key: manifest.get(key) for key in ("recipe", "seed")}
+    mine = {"recipe": chunk.recipe.name, "seed": chunk.seed}
+    if theirs != mine:
+        raise ShardError(f"{paths[0]} holds {theirs}, not {mine}; choose another --out")
+    tally = Tally(Counter(manifest["written"]), Counter(manifest["rejected"]))
+    if tally.written.total() != chunk.pairs:
+        raise ShardError(
+            f"{paths[0]} was drawn with --chunk {tally.written.total()}, not {chunk.pairs}; "
+            "choose another --out or the same --chunk"
+        )
     return tally
 
 
@@ -161,6 +211,7 @@ def generate(
     workers: int,
     chunk_pairs: int = CHUNK_PAIRS,
     report: Callable[[str], None] = print,
+    scheduler: str | None = None,
 ) -> Tally:
     """Write at least `pairs` distinct-within-chunk pairs as shards.
 
@@ -174,11 +225,13 @@ def generate(
     seed : int
         Same seed, same shards, whatever `workers`.
     workers : int
-        Processes; 0 runs in this one.
+        Processes on this machine; 0 runs in this one.
     chunk_pairs : int
         Pairs a chunk.
     report : Callable
         Takes the closing lines of text.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers draw the chunks instead.
 
     Returns
     -------
@@ -187,17 +240,19 @@ def generate(
     Raises
     ------
     ShardError
-        If the directory holds shards of another recipe or seed.
+        If the directory holds shards of another recipe, seed or number of pairs a chunk.
     """
     directory.mkdir(parents=True, exist_ok=True)
     chunks = [
         Chunk(recipe=recipe, seed=seed, index=index, pairs=chunk_pairs, directory=directory)
         for index in range(-(-pairs // chunk_pairs))
     ]
-    _refuse_a_foreign_directory(chunks[0])
+    remove_partials(directory)
     tally = Tally()
     with tqdm(total=len(chunks) * chunk_pairs, unit="pair", unit_scale=True) as bar:
-        for part in _map(chunks, workers):
+        missing = _add_written(chunks, tally)
+        bar.update(tally.written.total())
+        for part in _map(missing, workers, scheduler):
             tally.add(part)
             bar.update(part.written.total())
     for reason, count in tally.rejected.most_common():
@@ -206,22 +261,26 @@ def generate(
     return tally
 
 
-def _map(chunks: list[Chunk], workers: int) -> Iterator[Tally]:
-    if workers == 0:
+def _add_written(chunks: list[Chunk], tally: Tally) -> list[Chunk]:
+    """Count the chunks on disk; return those that are not there."""
+    missing: list[Chunk] = []
+    for chunk in chunks:
+        part = written_tally(chunk)
+        if part is None:
+            missing.append(chunk)
+        else:
+            tally.add(part)
+    return missing
+
+
+def _map(chunks: list[Chunk], workers: int, scheduler: str | None) -> Iterator[Tally]:
+    if scheduler is not None:
+        # Dask is an optional extra, and takes a second to import.
+        from datagen.cluster import make_chunks
+
+        yield from make_chunks(chunks, scheduler)
+    elif workers == 0:
         yield from map(make_chunk, chunks)
-        return
-    with multiprocessing.get_context("forkserver").Pool(workers) as pool:
-        yield from pool.imap_unordered(make_chunk, chunks)
-
-
-def _refuse_a_foreign_directory(chunk: Chunk) -> None:
-    path = chunk.path(SPLITS[0])
-    if not path.exists():
-        return
-    manifest = read_manifest(path)
-    mine = (chunk.recipe.name, chunk.seed)
-    if (manifest["recipe"], manifest["seed"]) != mine:
-        raise ShardError(
-            f"{chunk.directory} holds recipe {manifest['recipe']}, seed {manifest['seed']}, "
-            f"not {mine[0]}, seed {mine[1]}; choose another --out"
-        )
+    else:
+        with multiprocessing.get_context("forkserver").Pool(workers) as pool:
+            yield from pool.imap_unordered(make_chunk, chunks)

@@ -1,83 +1,202 @@
-"""Pairs as text: one line a pair, source and target as space-separated prefix tokens, a tab between."""
+"""Pairs as text: the seed paper's prefix files, written and read.
+
+A line is source, tab, target, both space-separated prefix tokens. The source of an integral is
+``sub Y' F``, that of a differential equation is the equation; docs/DATA.md has the details. Read
+are also our own tokens, and the files of the seed paper's authors, with a count before a bar.
+"""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from datagen.pipeline import CHUNK_PAIRS
 from datagen.split import split_of
-from symmath.errors import ShardError
-from symmath.expr.operators import TOKEN_IDS
-from symmath.shards import SPLITS, SUFFIX, Record, write_shard
+from symmath.errors import PrefixError, ShardError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import BY_TOKEN, DIGITS, SIGNS, TOKEN_IDS
+from symmath.expr.prefix import Tokens, decode
+from symmath.shards import SPLITS, SUFFIX, Record, read_shard, shard_paths, write_shard
 from symmath.tasks import TASKS
 
+TEXT_SUFFIX = ".prefix"
+_OURS_TO_THEIRS = {
+    "+": "INT+",
+    "-": "INT-",
+    "log": "ln",
+    "y": "Y",
+    "y'": "Y'",
+    "y''": "Y''",
+    "c1": "a8",
+    "c2": "a9",
+}
+"""Where the seed paper spells a token differently (its appendix C, and the files published with it)."""
 
-def read_text(path: Path, task: str) -> Iterator[tuple[str, Record]]:
-    """Read pairs written as text; sources are without task mark.
+_THEIRS_TO_OURS = {theirs: ours for ours, theirs in _OURS_TO_THEIRS.items()}
+_PRIMITIVE_OF = ["sub", "y'"]
+_COUNT = re.compile(r"\s*\d+\|")
+_UNKNOWNS = frozenset({"y", "y'", "y''", "c1", "c2"})
 
-    Yields
-    ------
-    tuple of (str, Record)
-        The split by the source's skeleton, and the pair.
+
+def _line(record: Record) -> str:
+    task = TASKS[record.source[0].strip("<>")]
+    source = record.source[1:] if task.order else [*_PRIMITIVE_OF, *record.source[1:]]
+    return "\t".join(
+        " ".join(_OURS_TO_THEIRS.get(token, token) for token in side) for side in (source, record.target)
+    )
+
+
+def export_text(directory: Path, out: Path) -> int:
+    """Write the pairs of each split as ``<split>.prefix``; return how many.
+
+    Parameters
+    ----------
+    directory : Path
+        Folder of shards.
+    out : Path
+        Folder of the text files; made if missing.
 
     Raises
     ------
     ShardError
-        If a line is no pair or holds an unknown token; it names file and line.
+        If a shard is corrupt.
     """
-    with path.open() as file:
-        for number, line in enumerate(file, start=1):
-            sides = [side.split() for side in line.rstrip("\n").split("\t")]
-            if len(sides) != 2 or not all(sides):
-                raise ShardError(f"{path}, line {number}: not a source, a tab and a target")
-            source, target = sides
-            if unknown := {token for token in (*source, *target) if token not in TOKEN_IDS}:
-                raise ShardError(f"{path}, line {number}: unknown tokens {sorted(unknown)}")
-            yield split_of(source), Record(TASKS[task].encode(source), target, path.stem)
-
-
-def import_text(
-    path: Path, directory: Path, *, task: str = "integrate", chunk_pairs: int = CHUNK_PAIRS
-) -> int:
-    """Write the pairs of a text file as shards; return how many."""
-    records: dict[str, list[Record]] = {split: [] for split in SPLITS}
-    seen: set[str] = set()
-    written = index = 0
-    for split, record in read_text(path, task):
-        key = " ".join(record.source)
-        if key in seen:
-            continue
-        seen.add(key)
-        records[split].append(record)
-        written += 1
-        if written % chunk_pairs == 0:
-            _write(records, directory, index, path)
-            index += 1
-    if any(records.values()):
-        _write(records, directory, index, path)
+    out.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for split in SPLITS:
+        with (out / f"{split}{TEXT_SUFFIX}").open("w") as file:
+            for path in shard_paths(directory, split):
+                shard = read_shard(path, verify_checksum=True)
+                for index in range(len(shard)):
+                    file.write(_line(shard.record(index)) + "\n")
+                written += len(shard)
     return written
 
 
-def _write(records: dict[str, list[Record]], directory: Path, index: int, origin: Path) -> None:
-    for split in reversed(SPLITS):
-        path = directory / f"{split}-{index:06d}{SUFFIX}"
-        write_shard(path, records[split], {"recipe": f"text {origin.name}", "seed": None, "chunk": index})
-        records[split].clear()
+def _infer_task(source: Tokens, target: Tokens) -> str:
+    """Return the task a line is about; an answer with a constant answers a differential equation."""
+    if "y''" in source:
+        return "ode2"
+    rest = source[2:] if source[:2] == _PRIMITIVE_OF else source
+    return "integrate" if _UNKNOWNS.isdisjoint((*rest, *target)) else "ode1"
 
 
-def main() -> None:
-    """Parse the arguments and import."""
-    parser = argparse.ArgumentParser(prog="python -m datagen.text", description=__doc__)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--task", default="integrate", choices=sorted(TASKS))
-    parser.add_argument("--chunk", type=int, default=CHUNK_PAIRS, help="pairs a shard")
-    arguments = parser.parse_args()
-    count = import_text(arguments.file, arguments.out, task=arguments.task, chunk_pairs=arguments.chunk)
-    print(f"{count:,} pairs: {arguments.out}")
+def _is_one_expression(tokens: Tokens) -> bool:
+    """Whether tokens are one whole prefix expression, without building it."""
+    open_places = 1
+    is_number = False
+    for position, token in enumerate(tokens):
+        if token in DIGITS:
+            if not is_number:
+                return False
+            continue
+        if open_places == 0 or (is_number and tokens[position - 1] in SIGNS):
+            return False
+        is_number = token in SIGNS
+        open_places += BY_TOKEN[token].arity - 1 if token in BY_TOKEN else -1
+    return open_places == 0 and tokens[-1] not in SIGNS
 
 
-if __name__ == "__main__":
-    main()
+def _pair_of(line: str, task: str | None) -> tuple[str, Tokens, Tokens]:
+    """Return task, source without mark and target of a line, or say by `ValueError` what is wrong."""
+    sides = [side.split() for side in _COUNT.sub("", line, count=1).split("\t")]
+    if len(sides) != 2 or not all(sides):
+        raise ValueError("not a source, a tab and a target")
+    source, target = ([_THEIRS_TO_OURS.get(token, token) for token in side] for side in sides)
+    if unknown := {token for token in (*source, *target) if token not in TOKEN_IDS or token.startswith("<")}:
+        raise ValueError(f"unknown tokens {sorted(unknown)}")
+    for name, side in (("source", source), ("target", target)):
+        if not _is_one_expression(side):
+            raise ValueError(f"its {name} is not one prefix expression")
+    task = task or _infer_task(source, target)
+    if TASKS[task].order == 0 and source[:2] == _PRIMITIVE_OF:
+        source = source[2:]
+    return task, source, target
+
+
+def read_text(
+    path: Path, task: str | None = None, *, split: str | None = None, canonicalise: bool = False
+) -> Iterator[tuple[str, Record]]:
+    """Read pairs written as text.
+
+    Parameters
+    ----------
+    path : Path
+    task : str, optional
+        What all lines are about; by default decided for each line.
+    split : str, optional
+        Where all lines belong; by default the source's skeleton decides.
+    canonicalise : bool
+        Rewrite both sides in canonical form, as our generators write them.
+
+    Yields
+    ------
+    tuple of (str, Record)
+        The split and the pair.
+
+    Raises
+    ------
+    ShardError
+        If a line is malformed; it names file and line.
+    """
+    try:
+        with path.open() as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    kind, source, target = _pair_of(line.rstrip("\n"), task)
+                    if canonicalise:
+                        source, target = canonical_tokens(decode(source)), canonical_tokens(decode(target))
+                except (ValueError, PrefixError, UnsupportedError, RuntimeError) as error:
+                    raise ShardError(f"{path}, line {number}: {error}") from error
+                yield split or split_of(source), Record(TASKS[kind].encode(source), target, path.stem)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ShardError(f"{path} can't be read as text: {error}") from error
+
+
+def import_text(
+    path: Path,
+    directory: Path,
+    *,
+    task: str | None = None,
+    chunk_pairs: int = CHUNK_PAIRS,
+    canonicalise: bool = False,
+) -> int:
+    """Write the pairs of text files as shards; return how many.
+
+    Parameters
+    ----------
+    path : Path
+        A file; or a folder that `export_text` wrote, whose files keep their splits.
+    directory : Path
+    task, canonicalise
+        See `read_text`.
+    chunk_pairs : int
+        Pairs a chunk.
+
+    Raises
+    ------
+    ShardError
+        If a line is malformed. Whole chunks before it have been written.
+    """
+    if path.is_dir():
+        pairs: Iterable[tuple[str, Record]] = (
+            pair
+            for split in SPLITS
+            for pair in read_text(
+                path / f"{split}{TEXT_SUFFIX}", task, split=split, canonicalise=canonicalise
+            )
+        )
+    else:
+        pairs = read_text(path, task, canonicalise=canonicalise)
+    pairs = iter(pairs)
+    written = index = 0
+    while chunk := list(islice(pairs, chunk_pairs)):
+        for split in reversed(SPLITS):
+            records = [record for owner, record in chunk if owner == split]
+            manifest = {"recipe": f"text {path.name}", "seed": None, "chunk": index, "split": split}
+            write_shard(directory / f"{split}-{index:06d}{SUFFIX}", records, manifest)
+        written += len(chunk)
+        index += 1
+    return written

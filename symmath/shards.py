@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from symmath.errors import ShardError
 from symmath.expr.operators import FIRST_PRIVATE_CODE_POINT, TOKEN_IDS, TOKENS
@@ -46,12 +46,22 @@ def _checksum(arrays: dict[str, NDArray[Any]]) -> str:
     return digest.hexdigest()
 
 
-def write_shard(path: Path, records: Sequence[Record], manifest: dict[str, Any]) -> None:
-    """Write a shard so that it either exists whole or not at all.
+def _pack(arrays: dict[str, NDArray[Any]], origins: Sequence[str], manifest: dict[str, Any]) -> bytes:
+    whole = {
+        **manifest,
+        "pairs": len(arrays["origins"]),
+        "origins": list(origins),
+        "alphabet": alphabet_fingerprint(),
+        "checksum": _checksum(arrays),
+    }
+    return save(arrays, metadata={_MANIFEST: json.dumps(whole, sort_keys=True)})
+
+
+def pack_shard(records: Sequence[Record], manifest: dict[str, Any]) -> bytes:
+    """Return the bytes of a shard.
 
     Parameters
     ----------
-    path : Path
     records : sequence of Record
     manifest : dict
         What made the records; counts, fingerprint and checksum are added.
@@ -64,17 +74,37 @@ def write_shard(path: Path, records: Sequence[Record], manifest: dict[str, Any])
         "target_lengths": np.array([len(record.target) for record in records], dtype=np.uint16),
         "origins": np.array([origins.index(record.origin) for record in records], dtype=np.uint8),
     }
-    whole = {
-        **manifest,
-        "pairs": len(records),
-        "origins": origins,
-        "alphabet": alphabet_fingerprint(),
-        "checksum": _checksum(arrays),
-    }
+    return _pack(arrays, origins, manifest)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it either exists whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(save(arrays, metadata={_MANIFEST: json.dumps(whole, sort_keys=True)}))
+    partial.write_bytes(data)
     partial.replace(path)
+
+
+def write_shard(path: Path, records: Sequence[Record], manifest: dict[str, Any]) -> None:
+    """Write a shard so that it either exists whole or not at all; see `pack_shard`."""
+    write_whole(path, pack_shard(records, manifest))
+
+
+def remove_partials(directory: Path) -> None:
+    """Remove what processes that were killed while writing a shard left behind."""
+    for partial in directory.glob(f".*{SUFFIX}.*"):
+        if not _is_running(partial.name.rpartition(".")[2]):
+            partial.unlink(missing_ok=True)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +146,26 @@ class Shard:
         return Record(tokens[: middle - begin], tokens[middle - begin :], origin)
 
 
+def select_pairs(shard: Shard, keep: NDArray[np.bool_], manifest: dict[str, Any]) -> bytes:
+    """Return the bytes of a shard that holds some of the pairs of another, in their order.
+
+    Parameters
+    ----------
+    shard : Shard
+    keep : bool array of shape (pairs,)
+    manifest : dict
+        Of the new shard; counts, fingerprint and checksum are added.
+    """
+    begin, middle, end = shard.starts.T
+    arrays: dict[str, NDArray[Any]] = {
+        "tokens": shard.tokens[np.repeat(keep, end - begin)],
+        "source_lengths": (middle - begin)[keep].astype(np.uint16),
+        "target_lengths": (end - middle)[keep].astype(np.uint16),
+        "origins": shard.origins[keep],
+    }
+    return _pack(arrays, shard.manifest["origins"], manifest)
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read the manifest alone.
 
@@ -126,9 +176,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """
     try:
         with safe_open(path, framework="numpy") as file:
-            return json.loads((file.metadata() or {})[_MANIFEST])
-    except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:
+            return _manifest_of(file.metadata() or {}, path)
+    except (OSError, SafetensorError) as error:
         raise ShardError(f"{path} is not a whole shard: {error}") from error
+
+
+def _manifest_of(metadata: dict[str, str], path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(metadata[_MANIFEST])
+    except (KeyError, json.JSONDecodeError) as error:
+        raise ShardError(f"{path} is not a whole shard: {error}") from error
+    missing = {"pairs", "origins", "alphabet", "checksum"}.difference(manifest)
+    if missing:
+        raise ShardError(f"{path} is not a whole shard: its manifest lacks {', '.join(sorted(missing))}")
+    return manifest
 
 
 def read_shard(path: Path, *, verify_checksum: bool = False) -> Shard:
@@ -140,21 +201,59 @@ def read_shard(path: Path, *, verify_checksum: bool = False) -> Shard:
         If it is corrupt, truncated, or written for another alphabet.
     """
     manifest = read_manifest(path)
-    if manifest.get("alphabet") != alphabet_fingerprint():
-        raise ShardError(f"{path} was written for another alphabet; generate it again")
     try:
         with safe_open(path, framework="numpy") as file:
             arrays = {name: file.get_tensor(name) for name in _ARRAYS}
     except (OSError, SafetensorError) as error:
         raise ShardError(f"{path} is corrupt: {error}") from error
+    return _shard_of(arrays, manifest, path, verify_checksum=verify_checksum)
+
+
+def unpack_shard(data: bytes, name: str) -> Shard:
+    """Read a shard from the bytes `pack_shard` made; its checksum is verified.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    ShardError
+        If it is corrupt, truncated, or written for another alphabet.
+    """
+    path = Path(name)
+    try:
+        arrays = load(data)
+        # The header is JSON after its length in 8 bytes; `load` leaves its metadata out.
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (SafetensorError, ValueError) as error:
+        raise ShardError(f"{name} is not a whole shard: {error}") from error
+    if missing := set(_ARRAYS).difference(arrays):
+        raise ShardError(f"{name} is corrupt: it lacks {', '.join(sorted(missing))}")
+    return _shard_of(arrays, _manifest_of(header.get("__metadata__", {}), path), path, verify_checksum=True)
+
+
+def _shard_of(
+    arrays: dict[str, NDArray[Any]], manifest: dict[str, Any], path: Path, *, verify_checksum: bool
+) -> Shard:
+    if manifest["alphabet"] != alphabet_fingerprint():
+        raise ShardError(f"{path} was written for another alphabet; generate it again")
     if verify_checksum and _checksum(arrays) != manifest["checksum"]:
         raise ShardError(f"{path} is corrupt: its checksum doesn't match")
+    sizes = {len(arrays[name]) for name in _ARRAYS[1:]}
+    if sizes != {manifest["pairs"]}:
+        raise ShardError(f"{path} is corrupt: its arrays disagree on the number of pairs")
     lengths = np.stack([arrays["source_lengths"], arrays["target_lengths"]], axis=1).astype(np.int64)
     ends = np.cumsum(lengths.reshape(-1)).reshape(-1, 2)
-    if len(ends) != manifest["pairs"] or (len(ends) and ends[-1, 1] != len(arrays["tokens"])):
-        raise ShardError(f"{path} is corrupt: its arrays disagree")
+    tokens, origins = arrays["tokens"], arrays["origins"]
+    if lengths.sum() != len(tokens):
+        raise ShardError(f"{path} is corrupt: its lengths and its tokens disagree")
+    if len(ends) and (tokens.max() >= len(TOKENS) or origins.max() >= len(manifest["origins"])):
+        raise ShardError(f"{path} is corrupt: it holds a token or an origin that doesn't exist")
     starts = np.column_stack([ends[:, 0] - lengths[:, 0], ends])
-    return Shard(path, arrays["tokens"], starts, arrays["origins"], manifest)
+    return Shard(path, tokens, starts, origins, manifest)
 
 
 def shard_paths(directory: Path, split: str) -> list[Path]:

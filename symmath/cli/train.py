@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import signal
 import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symmath.cli.output import note
+
+if TYPE_CHECKING:
+    from symmath.expr.vocab import Vocabulary
+    from symmath.stream import Stream
+
+
+Streams = Annotated[
+    list[str] | None,
+    typer.Option(help="Command that writes shards to its output, such as python -m datagen stream."),
+]
+VocabularyFolders = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folders a new run's vocabulary is learned from; those of --data by default."),
+]
+ValidationFolders = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folders validation problems are taken from; those of --data by default."),
+]
 
 
 def _commit() -> str:
@@ -21,16 +41,43 @@ def _commit() -> str:
         return "unknown"
 
 
+def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
+    return {
+        "commit": _commit(),
+        "data": ", ".join(data),
+        **({"started_from": init.name} if init else {}),
+    }
+
+
+def _vocabulary(out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int) -> Vocabulary:
+    """Return the run's vocabulary; a new run learns it, from streams only where there are no folders."""
+    from symmath.expr.vocab import Vocabulary
+    from symmath.model.checkpoint import VOCABULARY
+    from symmath.train.loop import train_vocabulary
+
+    path = out / VOCABULARY
+    if not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
+    return Vocabulary.load(path)
+
+
+def _stop_signals() -> Callable[[], bool]:
+    """Catch Ctrl-C and SIGTERM from now on; return whether one has come."""
+    stop: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stop.append(number))
+    return lambda: bool(stop)
+
+
 def train(
-    data: Annotated[list[Path], typer.Option(help="Folder of shards; repeat to mix several.")],
     out: Annotated[Path, typer.Option(help="Folder of the run; continued if it holds one.")],
     minutes: Annotated[float, typer.Option(help="Wall time from now.")],
+    data: Annotated[list[Path] | None, typer.Option(help="Folder of shards; repeat to mix several.")] = None,
+    stream: Streams = None,
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
     init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
-    vocabulary_data: Annotated[
-        list[Path] | None,
-        typer.Option(help="Folders a new run's vocabulary is learned from; those of --data by default."),
-    ] = None,
+    vocabulary_data: VocabularyFolders = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
     anneal_again: Annotated[
         float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
@@ -38,52 +85,46 @@ def train(
     threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
+    validation_data: ValidationFolders = None,
 ) -> None:
     """Train a model on shards; stop it by Ctrl-C or SIGTERM at any time, and run the same line again."""
     import torch
 
     from symmath.errors import SymMathError
     from symmath.evaluate.validation import validation
-    from symmath.expr.vocab import Vocabulary
-    from symmath.model.checkpoint import VOCABULARY, load_checkpoint
-    from symmath.train.loop import Run, fit, train_vocabulary
+    from symmath.model.checkpoint import load_checkpoint
+    from symmath.stream import Stream
+    from symmath.train.loop import Run, fit
     from symmath.train.recipes import RECIPES
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"unknown recipe {recipe!r}; there are {', '.join(sorted(RECIPES))}")
+    data = data or []
+    if not data and not stream:
+        raise typer.BadParameter("there is nothing to train on; name a folder by --data, or use --stream")
     if threads:
         torch.set_num_threads(threads)
-    stop: list[int] = []
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda number, _: stop.append(number))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if not (out / VOCABULARY).exists():
-            train_vocabulary(vocabulary_data or data, RECIPES[recipe].pieces).save(out / VOCABULARY)
-        run = Run(
-            RECIPES[recipe],
-            out,
-            Vocabulary.load(out / VOCABULARY),
-            device=device,
-            provenance={
-                "commit": _commit(),
-                "data": ", ".join(folder.name for folder in data),
-                **({"started_from": init.name} if init else {}),
-            },
-        )
-        if init is not None and run.progress.step == 0:
-            run.start_from(load_checkpoint(init, dtype=torch.float32))
-        progress = fit(
-            run,
-            data,
-            minutes=minutes,
-            anneal=anneal,
-            anneal_again=anneal_again,
-            validate=validation(data, validate) if validate else None,
-            adapt_threads=threads == 0 and device == "cpu",
-            stopped=lambda: bool(stop),
-        )
-    except SymMathError as error:
-        note(f"error: {error}")
-        raise typer.Exit(2) from error
+    with ExitStack() as stack:
+        streams = [stack.enter_context(closing(Stream(command))) for command in stream or []]
+        try:
+            vocabulary = _vocabulary(out, vocabulary_data or data, streams, RECIPES[recipe].pieces)
+            provenance = _provenance([*(folder.name for folder in data), *(stream or [])], init)
+            run = Run(RECIPES[recipe], out, vocabulary, device=device, provenance=provenance)
+            if init is not None and run.progress.step == 0:
+                run.start_from(load_checkpoint(init, dtype=torch.float32))
+            held_out = validation_data or data
+            progress = fit(
+                run,
+                data,
+                minutes=minutes,
+                anneal=anneal,
+                anneal_again=anneal_again,
+                validate=validation(held_out, validate) if validate and held_out else None,
+                adapt_threads=threads == 0 and device == "cpu",
+                stopped=_stop_signals(),
+                streams=streams,
+            )
+        except SymMathError as error:
+            note(f"error: {error}")
+            raise typer.Exit(2) from error
     note(f"{progress.pairs:,} pairs in {progress.seconds / 3600:.2f} h: {out}")

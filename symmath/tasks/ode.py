@@ -221,6 +221,8 @@ def pair_from_equation(equation: Expr, target: Tokens, order: int, rng: random.R
     if isinstance(forms, Rejection):
         return forms
     shape, source = forms
+    if "I" in source:
+        return Rejection.UNREPRESENTABLE
     if _has_large_integer(source) or _has_large_integer(shape):
         return Rejection.LARGE_INTEGER
     if not holds(source, target, str(top), constants, rng):
@@ -233,6 +235,9 @@ def encode_solution(solution: Expr) -> Tokens | Rejection:
     try:
         target = canonical_tokens(solution)
     except (UnsupportedError, PrefixError):
+        return Rejection.UNREPRESENTABLE
+    if "I" in target:
+        # symengine writes log(-5) as log(5) + I*pi: no solution that anybody looks for.
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG

@@ -1,7 +1,7 @@
 """Batches of equal-length sequences from shards, in an order that a resumed run repeats exactly.
 
-Data comes in rounds: a round takes the next shards of every directory, encodes and shuffles its
-pairs, and cuts them into batches of nearly equal lengths, so that next to nothing is padding.
+Data comes in rounds: a round takes the next shards of every directory and stream, encodes and shuffles
+their pairs, and cuts them into batches of nearly equal lengths, so that next to nothing is padding.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import torch
 from torch import Tensor
 
 from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
-from symmath.shards import read_shard, shard_paths
+from symmath.shards import Shard, read_shard, shard_paths
+from symmath.stream import Stream
 
 SHARDS_A_ROUND = 4
-"""Shards of each directory encoded together: more pairs, more even batches."""
+"""Shards of each directory and stream encoded together: more pairs, more even batches."""
 
 STRIP_RATIO = 1.12
 """Sources whose lengths differ by less than this factor share batches."""
@@ -110,7 +111,7 @@ def cut(pairs: list[IdPair], tokens: int, rng: np.random.Generator) -> list[list
 
 
 class Batches:
-    """Endless batches of one or more data directories.
+    """Endless batches of one or more data directories or streams.
 
     Parameters
     ----------
@@ -122,24 +123,39 @@ class Batches:
     seed : int
     max_length : int
         Pairs with a longer source or target, in pieces, are left out.
+    streams : sequence of Stream
+        Each gives as many shards a round as a directory; shard n of a stream is its chunk n.
     """
 
     def __init__(
-        self, directories: Sequence[Path], vocabulary: Vocabulary, *, tokens: int, seed: int, max_length: int
+        self,
+        directories: Sequence[Path],
+        vocabulary: Vocabulary,
+        *,
+        tokens: int,
+        seed: int,
+        max_length: int,
+        streams: Sequence[Stream] = (),
     ) -> None:
+        self._streams = streams
         self._shards = [shard_paths(directory, "train") for directory in directories]
         self._vocabulary = vocabulary
         self._tokens = tokens
         self._seed = seed
         self._max_length = max_length
 
-    def _pairs(self, round_: int) -> list[IdPair]:
-        pairs: list[IdPair] = []
-        turns = range(round_ * SHARDS_A_ROUND, (round_ + 1) * SHARDS_A_ROUND)
-        for paths, turn in product(self._shards, turns):
+    def _round(self, round_: int) -> Iterator[Shard]:
+        first = round_ * SHARDS_A_ROUND
+        for paths, turn in product(self._shards, range(first, first + SHARDS_A_ROUND)):
             cycle, index = divmod(turn, len(paths))
             order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
-            shard = read_shard(paths[order[index]])
+            yield read_shard(paths[order[index]])
+        for stream in self._streams:
+            yield from stream.shards(first, SHARDS_A_ROUND)
+
+    def _pairs(self, round_: int) -> list[IdPair]:
+        pairs: list[IdPair] = []
+        for shard in self._round(round_):
             texts = [shard.texts(i) for i in range(len(shard))]
             sources = self._vocabulary.encode_texts([source for source, _ in texts])
             targets = self._vocabulary.encode_texts([target for _, target in texts])

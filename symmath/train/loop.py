@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,8 +22,9 @@ from symmath.expr.vocab import PAD, Vocabulary
 from symmath.model.checkpoint import Checkpoint, save_checkpoint
 from symmath.model.precision import best_dtype
 from symmath.model.transformer import ModelConfig, Transformer
-from symmath.shards import read_shard, shard_paths
-from symmath.train.batches import Batch, Batches, Position
+from symmath.shards import Shard, read_shard, shard_paths
+from symmath.stream import Stream
+from symmath.train.batches import SHARDS_A_ROUND, Batch, Batches, Position
 from symmath.train.config import Anneal, TrainConfig, rate_at
 from symmath.train.optimizer import MasterOptimizer
 from symmath.train.threads import ThreadGovernor
@@ -79,13 +80,16 @@ class Progress:
         return cls(**values)
 
 
-def train_vocabulary(directories: Sequence[Path], pieces: int) -> Vocabulary:
-    """Train a vocabulary on the first pairs of every data directory."""
+def train_vocabulary(
+    directories: Sequence[Path], pieces: int, *, streams: Sequence[Stream] = ()
+) -> Vocabulary:
+    """Train a vocabulary on the first pairs of every data directory and stream."""
+    sources: list[Iterable[Shard]] = [map(read_shard, shard_paths(d, "train")) for d in directories]
+    sources += [stream.shards(0, SHARDS_A_ROUND) for stream in streams]
     sequences: list[list[str]] = []
-    for directory in directories:
+    for shards in sources:
         taken = 0
-        for path in shard_paths(directory, "train"):
-            shard = read_shard(path)
+        for shard in shards:
             for index in range(min(len(shard), _VOCABULARY_PAIRS - taken)):
                 record = shard.record(index)
                 sequences += [record.source[1:], record.target]
@@ -198,6 +202,7 @@ def fit(
     validate: Validate | None = None,
     adapt_threads: bool = False,
     stopped: Callable[[], bool] = lambda: False,
+    streams: Sequence[Stream] = (),
 ) -> Progress:
     """Train for a while, then save.
 
@@ -219,15 +224,16 @@ def fit(
         with a fixed number of threads.
     stopped : Callable
         Asked after every step; True saves and returns, as when the time is over.
+    streams : sequence of Stream
+        Trained on beside, or instead of, `data`.
 
     Returns
     -------
     Progress
     """
     config = run.config
-    batches = Batches(
-        data, run.vocabulary, tokens=config.batch_tokens, seed=config.seed, max_length=config.max_length
-    )
+    limits = {"tokens": config.batch_tokens, "max_length": config.max_length}
+    batches = Batches(data, run.vocabulary, **limits, seed=config.seed, streams=streams)
     if anneal_again is not None or (anneal and run.progress.anneal is None):
         # Provisional: its length is set when the speed has been measured.
         peak = 1.0 if anneal_again is None else anneal_again

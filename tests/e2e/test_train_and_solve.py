@@ -1,6 +1,7 @@
 """The whole path on a small scale: generate, train, resume, solve, verify, through the command line."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,19 @@ def test_the_checkpoint_solves_through_the_command_line(trained: Path) -> None:
     assert first["verdict"] == "proved" and first["input"] == "x*cos(x)"
     assert bad["answer"] is None and "parenthesis" in bad["error"]
     assert last["answer"] == "x**2"
+
+
+def test_training_takes_pairs_from_a_generator_without_a_disk(trained: Path, tmp_path: Path) -> None:
+    stream = shlex.join([sys.executable, "-m", "datagen", "stream", "integrate-bwd", "--workers", "1"])
+    arguments = ["--recipe", "tiny", "--out", str(tmp_path), "--threads", "1", "--validate", "8"]
+    arguments += ["--validation-data", str(trained.parent / "data"), "--minutes", "0.1"]
+    for _ in range(2):
+        done = run("symmath", "train", *arguments, "--stream", f"{stream} --chunk 200")
+        assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["pairs"] > 800 and "greedy_exact" in metrics
+    assert "datagen stream integrate-bwd" in metrics["data"]
+    broken = run("symmath", "train", *arguments, "--stream", f"{sys.executable} -c pass")
+    assert broken.returncode == 2 and "didn't come" in broken.stderr
+    nothing = run("symmath", "train", *arguments)
+    assert nothing.returncode == 2 and "--stream" in nothing.stderr

@@ -24,6 +24,7 @@ from symmath.tasks.linear import particular
 from symmath.tasks.ode import (
     MAX_SOURCE_TOKENS,
     MAX_TARGET_TOKENS,
+    encode_solution,
     equation_forms,
     holds,
     pair_from_family,
@@ -233,3 +234,8 @@ def test_generators_are_deterministic(task):
         return [maker()(small_draw, rng) for maker in task.generators.values() for _ in range(5)]
 
     assert draw_some() == draw_some()
+
+
+def test_complex_constants_are_not_posed() -> None:
+    assert encode_solution(C1 * log(-5)) is Rejection.UNREPRESENTABLE
+    assert encode_solution(C1 * log(5)) == "mul c1 log + 5".split()

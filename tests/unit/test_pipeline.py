@@ -1,4 +1,9 @@
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,8 @@ from symmath.shards import read_records, read_shard
 from symmath.tasks import TASKS
 from symmath.tasks.integrate import holds
 from symmath.tasks.task import Pair
+
+ROOT = Path(__file__).parents[2]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -41,10 +48,37 @@ def test_a_cut_off_run_is_completed_to_the_same_bytes(shards: Path, tmp_path: Pa
     assert whole.stat().st_mtime_ns == before
 
 
-def test_a_folder_of_another_seed_is_refused(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_killed_run_leaves_whole_shards_and_resumes_without_loss_or_repeats(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "datagen", "integrate", "--recipe", "integrate-bwd", "--seed", "1"]
+    out = tmp_path / "killed"
+    command += ["--pairs", "9000", "--chunk", "300", "--workers", "2", "--out", str(out)]
+    # A session of its own, so that its workers can be killed in the middle of whatever they do.
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("train-*"))) < 4:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    written = sorted(out.glob("[!.]*"))
+    assert 12 <= len(written) < 90
+    for path in written:
+        read_shard(path, verify_checksum=True)
+    (out / f".train-000029.safetensors.{process.pid}").write_bytes(b"half a shard")
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    make(tmp_path / "whole", pairs=9000)
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_folder_of_another_seed_or_chunk_is_refused(tmp_path: Path) -> None:
     make(tmp_path, pairs=300)
-    with pytest.raises(ShardError, match="seed"):
+    with pytest.raises(ShardError, match="'seed': 1.*--out"):
         make(tmp_path, seed=5)
+    with pytest.raises(ShardError, match="--chunk 300, not 200"):
+        generate(
+            INTEGRATE_BWD, tmp_path, pairs=400, seed=1, workers=0, chunk_pairs=200, report=lambda _: None
+        )
 
 
 def test_splits_share_no_skeleton(shards: Path) -> None:

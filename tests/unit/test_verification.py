@@ -3,7 +3,8 @@
 import pytest
 
 from symmath.expr.parse import parse_equation, parse_expression
-from symmath.verification import Check, Verdict, verify_integral, verify_ode
+from symmath.tasks.task import Problem
+from symmath.verification import Check, Verdict, verify, verify_integral, verify_ode
 
 
 def check(integrand: str, answer: str) -> Check:
@@ -74,6 +75,16 @@ def test_log_of_abs_holds_on_both_sides_of_zero() -> None:
     assert (found.verdict, found.domain) == (Verdict.NUMERIC, "all real x where the integrand is")
 
 
+def test_a_large_term_does_not_hide_where_an_answer_holds() -> None:
+    # For x < -1 the slope of acosh has the other sign, which 64 bits don't show beside exp(2*x**2).
+    integrand = "2*(x - exp(x**2))*(1 - 2*x*exp(x**2)) + 1/sqrt(x**2 - 1)"
+    found = check(integrand, "(x - exp(x**2))**2 + acosh(x)")
+    assert found.verdict is Verdict.PROVED
+    assert found.domain.startswith("x >= 1")
+    assert check(integrand, "(x - exp(x**2))**2").verdict is Verdict.REFUTED
+    assert check(integrand, "(x - exp(x**2))**2 + 2*acosh(x)").verdict is Verdict.REFUTED
+
+
 def test_a_small_interval_is_enough() -> None:
     integrand = "1/(sqrt(x-1)*sqrt(2-x))"
     assert check(integrand, "asin(2*x-3)").verdict in (Verdict.PROVED, Verdict.NUMERIC)
@@ -114,3 +125,16 @@ def test_solutions_of_equations_are_told_from_general_ones(
 @pytest.mark.parametrize(("equation", "answer"), [("y' + y = 0", "c1*exp(x)"), ("y'' = y", "c1*sin(x)+c2")])
 def test_wrong_solutions_of_equations_are_refuted(equation: str, answer: str) -> None:
     assert ode(equation, answer).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("task", ["ode1", "ode2"])
+def test_the_task_of_an_equation_decides_how_it_is_checked(task: str) -> None:
+    parsed = parse_equation("y' = y" if task == "ode1" else "y'' = y")
+    problem = Problem(task=task, expr=parsed.residual)
+    wrong, right = (
+        parse_expression(text, "x", symbols=("c1", "c2")).expr for text in ("c1*sin(x)", "c1*exp(x)")
+    )
+    assert verify(problem, wrong).verdict is Verdict.REFUTED
+    found = verify(problem, right)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.is_general is (task == "ode1")
