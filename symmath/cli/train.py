@@ -32,7 +32,7 @@ ValidationFolders = Annotated[
 ]
 
 
-def _commit() -> str:
+def commit() -> str:
     """Return the commit of the checkout the code runs from, or "unknown"."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
@@ -43,7 +43,7 @@ def _commit() -> str:
 
 def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
     return {
-        "commit": _commit(),
+        "commit": commit(),
         "data": ", ".join(data),
         **({"started_from": init.name} if init else {}),
     }
