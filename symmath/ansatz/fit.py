@@ -20,7 +20,7 @@ from symmath.expr.operators import Expr, X
 
 SPARE_ROWS = 12
 MAX_OVERSAMPLING = 16
-MAX_COEFFICIENT_BITS = 44
+MAX_COEFFICIENT_BITS = 180
 
 
 def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:

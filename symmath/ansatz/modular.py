@@ -28,7 +28,16 @@ from symmath.expr.operators import CONSTANTS, Expr
 
 Residues = NDArray[np.int64]
 
-PRIMES: tuple[int, ...] = (2147454839, 2147365919, 2147363039, 2147345639)
+PRIMES: tuple[int, ...] = (
+    2147454839,
+    2147365919,
+    2147363039,
+    2147345639,
+    2147155799,
+    2147146559,
+    2147139959,
+    2147091119,
+)
 """Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
 
 ANGLE_PARTS = 12
