@@ -188,6 +188,7 @@ class IntegrandBasis:
             e = self._field.expr(factor)
             if X in e.free_symbols:
                 yield symengine.log(e)
+                yield from arctangents(self._field, factor)
 
     def _arcs(self) -> Iterator[Expr]:
         """Yield arctangents of quadratic factors, arcsines and logarithms of quadratic radicands."""

@@ -18,6 +18,7 @@ from symmath.expr.operators import Expr, X
 
 MAX_CONSTANTS = 4
 MAX_PARTS = 12
+MAX_DEPTH = 2
 
 
 def _constant_factors(e: Expr) -> list[Expr]:
@@ -117,8 +118,8 @@ def _forms(e: Expr) -> Iterator[Expr]:
         return
 
 
-def _fitted(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
-    """Yield combinations of terms, in steps; after a classical substitution if none are found."""
+def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Expr]:
+    """Yield combinations of terms, in steps; after classical substitutions if none are found."""
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
     steps = [proposed, own, distinct([*proposed, *own])] if proposed else [own]
@@ -134,10 +135,10 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
             yield found
     if is_solved:
         return
-    for new, inner in substitutions(integrand):
-        found = combine(new, terms_of_integrand(new))
-        if found is not None:
+    for new, inner in substitutions(integrand) if depth else ():
+        for found in _fitted(new, (), depth - 1):
             yield _unwound(found.subs({X: inner}))
+            return
 
 
 def _with_absolute_values(e: Expr) -> Expr:
