@@ -44,10 +44,8 @@ def _logarithms_of_bases(e: Expr) -> list[Expr]:
 
 
 def _of_parameters(e: Expr) -> list[Expr]:
-    """Return factors that parameters bring: 1/a for exp(a*x), a for log(x + a)."""
+    """Return factors that parameters and irrational rates bring: 1/a for exp(a*x), a for log(x + a)."""
     parameters = [s for s in e.free_symbols if s != X and not str(s).startswith(SIGN_PREFIX)]
-    if not parameters:
-        return []
     found = dict.fromkeys(factor for p in parameters for factor in (1 / p, p))
     stack = [e]
     while stack:
