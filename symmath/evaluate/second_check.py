@@ -112,7 +112,7 @@ def _integral(problem: Tokens, answer: Tokens) -> Iterator[bool]:
 
 
 def _equation(problem: Tokens, answer: Tokens, order: int) -> Iterator[bool]:
-    """Yield, at random x and constants, whether the residual vanishes beside a change of y's."""
+    """Yield, at random x and constants, whether the residual vanishes beside one for a wrong y''."""
     import mpmath
 
     constants = ("c1", "c2")[:order]
@@ -124,7 +124,8 @@ def _equation(problem: Tokens, answer: Tokens, order: int) -> Iterator[bool]:
         try:
             at = [mpmath.diff(lambda t, v=values: y(t, *v), x, n) if n else y(x, *values) for n in range(3)]
             zero = residual(x, *at)
-            moved = residual(x, *(v * mpmath.mpf("1.01") + mpmath.mpf("0.01") for v in at))
+            at[order] += 0.01 * (1 + abs(at[order]))
+            moved = residual(x, *at)
             if not (mpmath.isfinite(zero) and mpmath.isfinite(moved)):
                 continue
         except _UNDEFINED:

@@ -31,7 +31,10 @@ DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
 FIT_SHARE = 0.5
-"""Most of the time left that one round of fitting may take."""
+"""Most of the time left that one round of fitting may take, if others are to follow."""
+LAST_SHARE = 0.9
+"""The same for the last round; an answer has to be checked as well."""
+SHORTENING_SECONDS = 0.5
 
 
 _PACKAGED = Path(__file__).parents[1] / "checkpoints"
@@ -158,7 +161,7 @@ class Solver:
                     break
         return Solution(
             problem=problem,
-            candidate=answer,
+            candidate=answer and _shortened(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
             reason="" if answer else reason,
@@ -170,13 +173,15 @@ class Solver:
         """Yield candidates, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, (), Mode.FIT, deadline), seen)
+            share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
+            yield from _new(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
         decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
         yield from _new(decoded, seen)
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, decoded, Mode.ANSATZ, deadline), seen)
+            share = LAST_SHARE if mode is Mode.ANSATZ else FIT_SHARE
+            yield from _new(_fit(problem, decoded, Mode.ANSATZ, share * deadline.remaining), seen)
 
     def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
@@ -212,11 +217,10 @@ class Solver:
 
 
 def _fit(
-    problem: Problem, candidates: Sequence[Candidate], engine: str, deadline: Deadline
+    problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
 ) -> Iterator[Candidate]:
-    """Yield answers by undetermined coefficients, found in a worker in a share of the time left."""
+    """Yield answers by undetermined coefficients, found in a worker."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    timeout = FIT_SHARE * deadline.remaining
     try:
         found = run(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
     except (TimeLimitError, MemoryError):
@@ -240,6 +244,22 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
             return fixed
     reason = "no choice of the constants that meets the conditions was found"
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
+
+
+def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
+    """Return an answer in a shorter form that is verified as well as it was."""
+    if answer.check is None:
+        return answer
+    timeout = min(SHORTENING_SECONDS, deadline.remaining)
+    try:
+        forms = run(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
+    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError):
+        return answer
+    for form in forms:
+        check = _check(problem, decode(form), deadline)
+        if replace(check, reason="") == replace(answer.check, reason=""):
+            return replace(answer, expr=decode(form), check=check)
+    return answer
 
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
