@@ -93,19 +93,34 @@ def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterato
 
 def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
     """Yield the sum of the primitives of an integrand's terms, if each is found."""
+    for total, rest in _split(integrand):
+        # What is left over may only be integrable together.
+        found = next(_fitted(rest, candidates), None) if rest != 0 else symengine.Integer(0)
+        if found is not None:
+            yield total + found
+            return
+
+
+def _split(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield a primitive of those terms that are solved one by one, and the sum of the others."""
     for form in dict.fromkeys(_forms(integrand)):
-        total = symengine.Integer(0)
-        rest = symengine.Integer(0)
+        total = rest = symengine.Integer(0)
         terms = list(parts(form))
         for term in terms if 1 < len(terms) <= MAX_PARTS else ():
             found = next(chain(_in_simpler_variable(term, ()), _fitted(term, ())), None)
             total, rest = (total + found, rest) if found is not None else (total, rest + term)
         if total != 0:
-            # What is left over may only be integrable together.
-            found = next(_fitted(rest, candidates), None) if rest != 0 else symengine.Integer(0)
-            if found is not None:
-                yield total + found
-                return
+            yield total, rest
+
+
+def remainders(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield partial answers: F and r with ``integrand = F' + r``, where r is simpler.
+
+    Absolute values are left alone.
+    """
+    for total, rest in _split(integrand):
+        if rest != 0:
+            yield total, rest
 
 
 def _forms(e: Expr) -> Iterator[Expr]:

@@ -180,8 +180,19 @@ class Solver:
         decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
         yield from _new(decoded, seen)
         if mode is not Mode.NEURAL:
-            share = LAST_SHARE if mode is Mode.ANSATZ else FIT_SHARE
-            yield from _new(_fit(problem, decoded, Mode.ANSATZ, share * deadline.remaining), seen)
+            yield from _new(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+            yield from _new(self._in_parts(problem, beam_size, presentations, deadline), seen)
+
+    def _in_parts(
+        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
+    ) -> Iterator[Candidate]:
+        """Yield partial answers completed by what the network and fitting find for the rest."""
+        for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
+            simpler = replace(problem, expr=rest)
+            decoded = self.decode(simpler, beam_size=beam_size, presentations=presentations)
+            found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
+            for candidate in chain(found, decoded):
+                yield replace(candidate, expr=partial + candidate.expr)
 
     def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
@@ -260,6 +271,15 @@ def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candi
         if replace(check, reason="") == replace(answer.check, reason=""):
             return replace(answer, expr=decode(form), check=check)
     return answer
+
+
+def _reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
+    """Return partial answers with what is left to solve."""
+    try:
+        found = run(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
+    except (TimeLimitError, MemoryError):
+        return []
+    return [(decode(partial), decode(rest)) for partial, rest in found]
 
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:

@@ -30,6 +30,17 @@ def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens
     return found
 
 
+def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
+    """Return partial answers with what is left to solve; see `Task.reduce`."""
+    found: list[tuple[Tokens, Tokens]] = []
+    for partial, rest in TASKS[task].reduce(decode(problem)):
+        try:
+            found.append((canonical_tokens(partial), canonical_tokens(rest)))
+        except (PrefixError, UnsupportedError):
+            continue
+    return found
+
+
 def shorten(answer: Tokens) -> list[Tokens]:
     """Return shorter equal forms of an answer; see `shorter_forms`."""
     return [canonical_tokens(form) for form in shorter_forms(decode(answer))]
