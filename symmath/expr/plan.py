@@ -25,6 +25,7 @@ _LARGEST_FACTORED = 10**15
 _ONE = fmpq(1)
 _I = symengine.I
 _E = symengine.E
+_COMPLEX = type(2 * _I)
 
 
 @dataclass(slots=True)
@@ -95,13 +96,14 @@ def _number(e: Expr) -> fmpq:
 
 
 def split_coefficient(term: Expr) -> tuple[fmpq, Expr]:
-    """Split a term into its rational coefficient and the rest (1 for a number)."""
+    """Split a term into its rational coefficient and the rest (1 for a number); I is no part of the first."""
     if term.is_Rational:
         return _number(term), symengine.Integer(1)
-    if type(term) is symengine.Mul:
-        first, *rest = term.args
-        if first.is_Rational:
-            return _number(first), rest[0] if len(rest) == 1 else symengine.Mul(*rest)
+    first, *rest = term.args if type(term) is symengine.Mul else (term,)
+    if type(first) is _COMPLEX and first.real_part() == 0:
+        return _number(first.imaginary_part()), symengine.Mul(_I, *rest)
+    if first.is_Rational:
+        return _number(first), rest[0] if len(rest) == 1 else symengine.Mul(*rest)
     return _ONE, term
 
 
@@ -262,7 +264,7 @@ class Planner:
         symengine.Mul: _product,
         symengine.Pow: _power,
         type(_I): lambda self, e: self.number_root(fmpq(-1), fmpq(1, 2)),
-        type(_I * 2): _complex,
+        _COMPLEX: _complex,
         type(_E): lambda self, e: self._rational_power(_E, _ONE),
         **{
             type(number): (lambda self, e: Product(_number(e)))

@@ -12,7 +12,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
-from symmath.expr.rationalise import rationalise
+from symmath.expr.unify import Unifier
 
 SCREEN_BITS = 64
 DIGITS = (60, 120)
@@ -100,8 +100,15 @@ def is_proved_zero(e: Expr) -> bool:
     try:
         if len(canonical_tokens(e)) > MAX_PROOF_TOKENS:
             return False
-        rational = rationalise(e)
-        return rational == 0 or Field.of([rational]).is_zero(rational)
+        return any(_is_zero(form(e)) for form in (_as_it_is, Unifier().unify))
     except (UnsupportedError, PrefixError, RuntimeError):
         # RuntimeError is how symengine reports an undefined result.
         return False
+
+
+def _as_it_is(e: Expr) -> Expr:
+    return e
+
+
+def _is_zero(e: Expr) -> bool:
+    return bool(e == 0) or Field.of([e]).is_zero(e)
