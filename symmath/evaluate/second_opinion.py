@@ -18,6 +18,7 @@ from symmath.expr.operators import DIGITS, SIGNS
 
 _DIGITS_OF_PRECISION = 60
 _AGREEING = 1e-20
+_SHOWING = 1e12
 _REAL_POINTS = 30
 _COMPLEX_POINTS = 20
 _SEED = 7
@@ -42,18 +43,23 @@ def _sign(z: Number) -> Number:
     return mp.sign(z)
 
 
+def _showing(b: Number, a: Number) -> Number:
+    """Return b; a point at which one of two terms doesn't show beside the other is no evidence."""
+    if a != 0 and b != 0 and not 1 / _SHOWING < abs(a / b) < _SHOWING:
+        raise ValueError("a term that doesn't show")
+    return b
+
+
 _UNARY: dict[str, Callable[[Number], Number]] = {
     "neg": lambda z: -z,
     "abs": lambda z: z * _sign(z),
     "sign": _sign,
     **{name: getattr(mp, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos")},
-    **{
-        name: getattr(mp, name) for name in ("atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")
-    },
+    **{name: getattr(mp, name) for name in ("atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")},
 }
 _BINARY: dict[str, Callable[[Number, Number], Number]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
+    "add": lambda a, b: a + _showing(b, a),
+    "sub": lambda a, b: a - _showing(b, a),
     "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b,
     "pow": lambda a, b: mp.power(a, b),

@@ -102,9 +102,8 @@ class Unifier:
         ratio, base = self._known(build.__name__, u)
         if build is symengine.Abs:
             return abs(ratio) * build(base)
-        if build is symengine.sign:
-            return (1 if ratio > 0 else -1) * build(base)
-        return ratio * build(base) if abs(ratio) == 1 else build(u)
+        sign = 1 if ratio > 0 else -1
+        return sign * build(base if build is symengine.sign else abs(ratio) * base)
 
     def _logarithm(self, u: Expr) -> Expr:
         if u.is_Rational:
@@ -136,8 +135,8 @@ class Unifier:
             return [exponent]
         parts = exponent.args if type(exponent) is symengine.Add else (exponent,)
         whole = symengine.Add(*(term for part in parts for term in _monomials(part)))
-        known = (self._known("exponent", t) for t in (whole.args if type(whole) is symengine.Add else (whole,)))
-        return [ratio * atom for ratio, atom in known]
+        terms = whole.args if type(whole) is symengine.Add else (whole,)
+        return [ratio * atom for ratio, atom in (self._known("exponent", term) for term in terms)]
 
     def _exponential(self, term: Expr) -> Expr:
         """Return exp(term); of a multiple of a logarithm or of an arc it is a power."""

@@ -10,10 +10,10 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
+from symmath.expr.balls import Series, constant, evaluate, hidden_bits, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
@@ -21,6 +21,7 @@ from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
     GRID,
+    MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
     SEED,
@@ -36,6 +37,9 @@ _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
 Point = Mapping[str, acb]
 """Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
+
+Judge = Callable[[Point, int], Sample]
+"""What a point says at a precision in bits."""
 
 
 def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
@@ -62,7 +66,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     points = list(_points(("x", *_CONSTANTS[:order])))
-    agreeing = _agreeing(points, partial(_judge_explicit, source, target))
+    judge = partial(_judge_explicit, source, target)
+    agreeing = _agreeing(points, judge)
     if isinstance(agreeing, Check):
         return agreeing
     rows = [answer, answer.diff(X)][:order]
@@ -70,7 +75,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
         [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], agreeing
     )
     slope = answer.diff(X)
-    return _verdict(equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)}), general)
+    residual = equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
+    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, source, target, judge))
 
 
 def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
@@ -84,23 +90,28 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError, RuntimeError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     names = ("x", "y", "c2")[: order + 1]
-    agreeing = _agreeing(list(_points(names)), partial(_judge_residual, tokens))
+    judge = partial(_judge_residual, tokens)
+    agreeing = _agreeing(list(_points(names)), judge)
     if isinstance(agreeing, Check):
         return agreeing
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
     general = all(_has_full_rank([[e]], agreeing) for e in (upward, *inner))
-    return _verdict(residual, general)
+    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, tokens, None, judge))
 
 
-def _verdict(residual: Expr, general: bool) -> Check:
+def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judge) -> Check:
+    """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
+    again = _agreeing(points, judge)
+    if isinstance(again, Check):
+        return again
     return Check(
         Verdict.NUMERIC, "near the points tried", f"to {DIGITS[-1]} digits at random points", general
     )
 
 
-def _agreeing(points: Sequence[Point], judge: Callable[[Point, int], Sample]) -> list[Point] | Check:
+def _agreeing(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
     """Return the points at which the equation holds in high precision, or why there are too few."""
     agreeing = list(points)
     for digits in (SCREEN_BITS / BITS_A_DIGIT / 3, *DIGITS):
@@ -145,16 +156,42 @@ def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
     return _judge_zero(value, bits)
 
 
+def _along(point: Point) -> dict[str, Series]:
+    """Return the series of x and of the constants to the second order."""
+    return {**{name: constant(value, 3) for name, value in point.items()}, "x": variable(point["x"], 3)}
+
+
+def _with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
+    """Return x, y and its derivatives at a point."""
+    y = evaluate(target, _along(point), 3)
+    values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
+    return {name: constant(value, 1) for name, value in values.items()}
+
+
 def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:
-    environment: dict[str, Series] = {name: constant(value, 3) for name, value in point.items()}
-    environment["x"] = variable(point["x"], 3)
     try:
-        y = evaluate(target, environment, 3)
-        values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
-        residual = evaluate(source, {name: constant(v, 1) for name, v in values.items()}, 1)[0]
+        residual = evaluate(source, _with_derivatives(target, point), 1)[0]
     except PrefixError:
         return Sample.SILENT
     return _judge_zero(residual, bits)
+
+
+def _judge_all_that_shows(
+    source: Tokens, target: Tokens | None, judge: Judge, point: Point, bits: int
+) -> Sample:
+    """Judge in a precision in which every term shows; silent where that would be too high."""
+    with working_precision(SCREEN_BITS):
+        try:
+            hidden = 0 if target is None else hidden_bits(target, _along(point), 3)
+            values = {name: constant(value, 1) for name, value in point.items()}
+            values = values if target is None else _with_derivatives(target, point)
+            hidden += hidden_bits(source, values, 1)
+        except PrefixError:
+            return Sample.SILENT
+    if hidden > MAX_HIDDEN_BITS:
+        return Sample.SILENT
+    with working_precision(ctx.prec + hidden):
+        return judge(point, bits)
 
 
 def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) -> bool:
