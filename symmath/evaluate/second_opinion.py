@@ -110,7 +110,7 @@ def _judge(is_zero: Callable[[Number, random.Random], bool]) -> Opinion:
         for point in points:
             try:
                 votes.append(is_zero(point, rng))
-            except (ValueError, ZeroDivisionError, OverflowError, mpmath.NoConvergence):
+            except (ValueError, ZeroDivisionError, OverflowError):
                 continue
     if not votes:
         return Opinion.UNKNOWN

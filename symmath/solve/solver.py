@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symmath.deadline import Deadline, run
 from symmath.engines import ENGINES, Engine, available
-from symmath.errors import CheckpointError, PrefixError, TimeLimitError, UnsupportedError
+from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
@@ -32,6 +33,11 @@ DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
 FIT_SHARE = 0.5
 """Most of the time left that one round of fitting may take."""
+
+_FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
+_log = logging.getLogger(__name__)
+_R = TypeVar("_R")
 
 
 _PACKAGED = Path(__file__).parents[1] / "checkpoints"
@@ -211,17 +217,29 @@ class Solver:
         return self._network.decode(problem, beam_size=beam_size, presentations=presentations)
 
 
+def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
+    """Call a function in a worker; return its result, or why there is none.
+
+    An expression that breaks fitting or checking costs that proposal, not the caller's whole batch.
+    """
+    try:
+        return run(function, *args, timeout=timeout)
+    except SymMathError as error:
+        return str(error)
+    except _FAILURES as error:
+        _log.warning("%s failed: %r", function.__name__, error)
+        return f"{type(error).__name__}: {error}"
+
+
 def _fit(
     problem: Problem, candidates: Sequence[Candidate], engine: str, deadline: Deadline
 ) -> Iterator[Candidate]:
     """Yield answers by undetermined coefficients, found in a worker in a share of the time left."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
     timeout = FIT_SHARE * deadline.remaining
-    try:
-        found = run(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    except (TimeLimitError, MemoryError):
-        return
-    yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+    found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    if not isinstance(found, str):
+        yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
 
 
 def _is_final(problem: Problem, candidate: Candidate) -> bool:
@@ -244,21 +262,18 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
     conditions = [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in problem.conditions]
-    try:
-        found = run(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
-    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError):
-        return []
-    return [decode(tokens) for tokens in found]
+    found = _work(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
+    return [] if isinstance(found, str) else [decode(tokens) for tokens in found]
 
 
 def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:
     """Check an answer in a worker."""
     try:
-        tokens = canonical_tokens(answer)
-        timeout = deadline.remaining
-        return run(work.check, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError) as error:
+        source, target = canonical_tokens(problem.expr), canonical_tokens(answer)
+    except (PrefixError, UnsupportedError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
+    found = _work(work.check, problem.task, source, target, timeout=deadline.remaining)
+    return Check(Verdict.UNDECIDED, reason=found) if isinstance(found, str) else found
 
 
 def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:
