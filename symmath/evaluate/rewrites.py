@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from math import gcd
 
 import symengine
 
@@ -39,8 +40,6 @@ def _walk(e: Expr, rule: Callable[[Expr], Expr | None], rng: random.Random) -> E
 
 def _content(u: Expr) -> Expr | None:
     """Return the positive rational factor of a sum whose numbers share one, or of a product."""
-    from math import gcd
-
     numbers = []
     for term in u.args if type(u) is symengine.Add else (u,):
         first = term if term.is_Rational else term.args[0] if type(term) is symengine.Mul else None
@@ -102,7 +101,9 @@ def _angles(e: Expr) -> Expr | None:
 
 def _inverses(e: Expr) -> Expr | None:
     """Inverse functions by each other or by logarithms, on principal branches."""
-    u = e.args[0] if e.args else None
+    if len(e.args) != 1:
+        return None
+    u = e.args[0]
     if type(e) is symengine.asinh:
         return symengine.log(u + symengine.sqrt(u**2 + 1))
     if type(e) is symengine.acosh:

@@ -107,6 +107,22 @@ def split_coefficient(term: Expr) -> tuple[fmpq, Expr]:
     return _ONE, term
 
 
+def split_sum(e: Expr) -> list[tuple[fmpq, Expr]]:
+    """Split the terms of a sum into rational coefficient and rest; complex coefficients become two terms."""
+    terms: list[tuple[fmpq, Expr]] = []
+    for term in e.args if type(e) is symengine.Add else (e,):
+        first, *rest = term.args if type(term) is symengine.Mul else (term,)
+        if type(first) is _COMPLEX and first.real_part() != 0:
+            # symengine writes exp(x)*exp(-I*x) as exp((1 - I)*x).
+            terms += [
+                split_coefficient(symengine.Mul(part, *rest))
+                for part in (first.real_part(), _I * first.imaginary_part())
+            ]
+        else:
+            terms.append(split_coefficient(term))
+    return terms
+
+
 def multiply(products: list[Product]) -> Product:
     """Return the product of plans, none of them carried out."""
     coefficient = _ONE
@@ -218,10 +234,8 @@ class Planner:
 
     def exponential(self, base: Expr, exponent: Expr) -> Product:
         """Return the plan of ``base**exponent`` for an exponent that is no rational number."""
-        terms = exponent.args if type(exponent) is symengine.Add else (exponent,)
         products = []
-        for term in terms:
-            coefficient, atom = split_coefficient(term)
+        for coefficient, atom in split_sum(exponent):
             if atom == 1 and base != _E:
                 products.append(self._rational_power(base, coefficient))
             else:

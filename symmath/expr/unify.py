@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import symengine
-from flint import arb, fmpz
+from flint import arb, fmpq, fmpz
 
 from symmath.errors import UnsupportedError
 from symmath.expr.balls import working_precision
+from symmath.expr.branches import Branches, Parts
 from symmath.expr.kernels import Field
-from symmath.expr.operators import Expr
-from symmath.expr.plan import split_coefficient
+from symmath.expr.operators import BY_TOKEN, Expr
+from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.rational import terms_of
 from symmath.expr.values import BITS, Values
 
@@ -59,9 +60,17 @@ _LOGARITHMS: Mapping[type, Callable[[Expr], Expr]] = {
 
 
 class Unifier:
-    """Rewrites the expressions of one zero test; remembers the arguments it has met."""
+    """Rewrites the expressions of one zero test; remembers the arguments it has met.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    branches : Branches, optional
+        The point near which logarithms and powers of products, and inverse functions, are taken apart;
+        what is proved then holds near that point.
+    """
+
+    def __init__(self, branches: Branches | None = None) -> None:
+        self._branches = branches
         self._done: dict[Expr, Expr] = {}
         self._met: dict[str, list[Expr]] = {}
         self._values = Values()
@@ -95,19 +104,45 @@ class Unifier:
             return self._logarithm(arguments[0])
         if kind in (symengine.Add, symengine.Mul):
             return kind(*arguments)
-        return self._function(e.func, arguments[0])
+        return self._function(kind, arguments[0])
 
     def _function(self, build: Callable[..., Expr], u: Expr) -> Expr:
         """Return asin, atan, abs or sign of the first argument met that is the same up to a factor."""
+        if self._branches is not None and build in (symengine.asin, symengine.atan):
+            unwound = self._unwound(build(u), self._branches)
+            if unwound is not None:
+                return unwound
         ratio, base = self._known(build.__name__, u)
         if build is symengine.Abs:
             return abs(ratio) * build(base)
         sign = 1 if ratio > 0 else -1
-        return sign * build(base if build is symengine.sign else abs(ratio) * base)
+        if build is symengine.sign:
+            return sign * BY_TOKEN["sign"].build(base)
+        return sign * build(abs(ratio) * base)
+
+    def _unwound(self, arc: Expr, branches: Branches) -> Expr | None:
+        """Return an arc of a function of an angle as that angle and half turns, or None."""
+        # The square of exp(I*atan(u)) has no root in it.
+        turned = self._turned(arc) ** (2 if type(arc) is symengine.atan else 1)
+        parts = branches.parts(self.unify(turned), self._known)
+        if parts is None or any(not base.is_Rational for base in parts.powers):
+            return None
+        logarithm = self._sum_of_logarithms(parts)
+        return logarithm / (2 * _I if type(arc) is symengine.atan else _I)
+
+    def _sum_of_logarithms(self, parts: Parts) -> Expr:
+        logarithms = (
+            times * (_number_logarithm(base) if base.is_Rational else symengine.log(base))
+            for base, times in parts.powers.items()
+        )
+        return symengine.Add(parts.exponent, _I * _PI * parts.half_turns, *logarithms)
 
     def _logarithm(self, u: Expr) -> Expr:
         if u.is_Rational:
             return symengine.log(u) if u <= 0 else _number_logarithm(u)
+        parts = None if self._branches is None else self._branches.parts(u, self._known)
+        if parts is not None:
+            return self._sum_of_logarithms(parts)
         if type(u) is symengine.Pow and u.args[1].is_Rational and -1 < u.args[1] <= 1:
             return u.args[1] * self._logarithm(u.args[0])
         ratio, base = self._known("power", u)
@@ -135,7 +170,7 @@ class Unifier:
             return [exponent]
         parts = exponent.args if type(exponent) is symengine.Add else (exponent,)
         whole = symengine.Add(*(term for part in parts for term in _monomials(part)))
-        terms = whole.args if type(whole) is symengine.Add else (whole,)
+        terms = (_scale(coefficient) * atom for coefficient, atom in split_sum(whole))
         return [ratio * atom for ratio, atom in (self._known("exponent", term) for term in terms)]
 
     def _exponential(self, term: Expr) -> Expr:
@@ -166,6 +201,14 @@ class Unifier:
         """Return ``base**exponent`` with positive factors of the base taken out."""
         if base.is_Rational:
             return base**exponent if base <= 0 else _number_power(base, exponent)
+        parts = None if self._branches is None else self._branches.parts(base, self._known)
+        if parts is not None:
+            factors = (
+                _number_power(part, times * exponent) if part.is_Rational else part ** (times * exponent)
+                for part, times in parts.powers.items()
+            )
+            turned = _I * _PI * parts.half_turns * exponent
+            return symengine.Mul(self._power(_E, parts.exponent * exponent + turned), *factors)
         ratio, known = self._known("power", base)
         if ratio < 0:
             ratio, known = _ONE, base
@@ -175,7 +218,7 @@ class Unifier:
     def _known(self, kind: str, u: Expr) -> tuple[Expr, Expr]:
         """Return c and v with ``u = c*v``, c rational, v the first such expression met of that kind."""
         coefficient, atom = split_coefficient(u)
-        scale = symengine.Integer(int(coefficient.p)) / symengine.Integer(int(coefficient.q))
+        scale = _scale(coefficient)
         if kind == "power" and coefficient < 0:
             scale, atom = -scale, -atom
         met = self._met.setdefault(kind, [])
@@ -223,6 +266,10 @@ def _monomials(part: Expr) -> list[Expr]:
         return [part]
     below = field.expr(den)
     return [field.monomial(n, c) / below for n, c in terms_of(num)]
+
+
+def _scale(coefficient: fmpq) -> Expr:
+    return symengine.Integer(int(coefficient.p)) / symengine.Integer(int(coefficient.q))
 
 
 def _root_of_unity(half_turns: Expr) -> Expr:

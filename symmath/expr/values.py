@@ -1,4 +1,4 @@
-"""Values of symengine expressions at fixed points, each node of a tree evaluated once.
+"""Values of symengine expressions at a few points, each node of a tree evaluated once.
 
 Only for expressions in which trigonometric and hyperbolic functions have become exponentials; for
 any other, and for derivatives, see `balls.py`.
@@ -6,7 +6,7 @@ any other, and for derivatives, see `balls.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import symengine
@@ -17,9 +17,12 @@ from symmath.expr.operators import SYMBOLS, Expr
 
 BITS = 128
 
-# In hundredths, real and imaginary part. Symbols take different values; no cut is near.
-_POINTS = tuple(
-    {name: (37 + 11 * i + 5 * j, 101 - 7 * i + 13 * j) for i, name in enumerate(SYMBOLS)} for j in (0, 3)
+Point = Mapping[str, acb]
+
+# Symbols take different values; no cut is near.
+_POINTS: tuple[Point, ...] = tuple(
+    {name: acb(37 + 11 * i + 5 * j, 101 - 7 * i + 13 * j) / 128 for i, name in enumerate(SYMBOLS)}
+    for j in (0, 3)
 )
 _CONSTANTS: Mapping[Expr, Callable[[], acb]] = {
     symengine.pi: acb.pi,
@@ -33,9 +36,10 @@ _FUNCTIONS: Mapping[type[Any], Callable[[acb], acb]] = {
 
 
 class Values:
-    """Evaluates at two points; remembers what it has evaluated."""
+    """Evaluates at a few points, by default two; remembers what it has evaluated."""
 
-    def __init__(self) -> None:
+    def __init__(self, points: Sequence[Point] = _POINTS) -> None:
+        self._points = points
         self._values: dict[Expr, tuple[acb, ...] | None] = {}
 
     def at_points(self, e: Expr) -> tuple[acb, ...] | None:
@@ -49,11 +53,11 @@ class Values:
 
     def _evaluate(self, e: Expr) -> tuple[acb, ...] | None:
         if e.is_Number:
-            return (_number(e),) * len(_POINTS) if _is_finite_number(e) else None
+            return (_number(e),) * len(self._points) if _is_finite_number(e) else None
         if e.is_Symbol:
-            return tuple(acb(arb(p[e.name][0]) / 100, arb(p[e.name][1]) / 100) for p in _POINTS)
+            return tuple(point[e.name] for point in self._points) if e.name in self._points[0] else None
         if e in _CONSTANTS:
-            return (_CONSTANTS[e](),) * len(_POINTS)
+            return (_CONSTANTS[e](),) * len(self._points)
         arguments: list[tuple[acb, ...]] = []
         for argument in e.args:
             values = self.at_points(argument)

@@ -7,7 +7,7 @@ roots and logarithms differ are left out, as long as enough others are left.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flint import acb, arb, ctx
@@ -65,7 +65,7 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
         source, target = canonical_tokens(equation), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-    points = list(_points(("x", *_CONSTANTS[:order])))
+    points = _points(("x", *_CONSTANTS[:order]))
     judge = partial(_judge_explicit, source, target)
     agreeing = _agreeing(points, judge)
     if isinstance(agreeing, Check):
@@ -91,7 +91,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
         return Check(Verdict.UNDECIDED, reason=str(error))
     names = ("x", "y", "c2")[: order + 1]
     judge = partial(_judge_residual, tokens)
-    agreeing = _agreeing(list(_points(names)), judge)
+    agreeing = _agreeing(_points(names), judge)
     if isinstance(agreeing, Check):
         return agreeing
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
@@ -103,12 +103,22 @@ def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judg
     """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
+    # A complex point is on no cut, so that the branches are the same all around it.
+    for point in [point for point in points if point["x"].imag != 0][:1]:
+        if is_proved_zero(residual, near=point):
+            domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
+            reason = "the residual reduces to zero on the branches taken there"
+            return Check(Verdict.PROVED, domain, reason, general)
     again = _agreeing(points, judge)
     if isinstance(again, Check):
         return again
     return Check(
         Verdict.NUMERIC, "near the points tried", f"to {DIGITS[-1]} digits at random points", general
     )
+
+
+def _shown(value: acb) -> str:
+    return f"{complex(value):.2g}".replace("j", "*I")
 
 
 def _agreeing(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
@@ -130,14 +140,19 @@ def _agreeing(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
     return agreeing
 
 
-def _points(names: Sequence[str]) -> Iterator[Point]:
+def _points(names: Sequence[str]) -> list[Point]:
+    """Return points on both sides of zero, half of them complex; the same at every call."""
     rng = random.Random(SEED)
+    points: list[Point] = []
     for number in range(4 * MIN_AGREEING):
         turn = 0 if number % 2 else 1
-        point = {"x": at(rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
+        side = -1 if number % 8 > 5 else 1
+        point = {"x": at(side * rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
         for name in names[1:]:
-            point[name] = at(rng.randint(-GRID // 2, 2 * GRID), turn * rng.randint(-GRID // 2, GRID // 2))
-        yield point
+            real = rng.randint(-GRID // 2, 2 * GRID) if number % 4 < 2 else rng.randint(-2 * GRID, GRID)
+            point[name] = at(real, turn * rng.randint(-GRID // 2, GRID // 2))
+        points.append(point)
+    return points
 
 
 def _judge_zero(residual: acb, bits: int) -> Sample:
