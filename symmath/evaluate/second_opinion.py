@@ -18,7 +18,8 @@ from symmath.expr.operators import DIGITS, SIGNS
 
 _DIGITS_OF_PRECISION = 60
 _AGREEING = 1e-20
-_SHOWING = 1e12
+_SHOWING = 1e15
+_NOISE = (1e-12, 1e9)
 _REAL_POINTS = 30
 _COMPLEX_POINTS = 20
 _SEED = 7
@@ -45,8 +46,12 @@ def _sign(z: Number) -> Number:
 
 def _showing(b: Number, a: Number) -> Number:
     """Return b; a point at which one of two terms doesn't show beside the other is no evidence."""
-    if a != 0 and b != 0 and not 1 / _SHOWING < abs(a / b) < _SHOWING:
-        raise ValueError("a term that doesn't show")
+    if a != 0 and b != 0:
+        ratio = min(abs(a / b), abs(b / a))
+        # What is left where equal terms cancelled is rounding noise, not a small term.
+        is_noise = _NOISE[0] * mp.eps < ratio < _NOISE[1] * mp.eps
+        if ratio * _SHOWING < 1 and not is_noise:
+            raise ValueError("a term that doesn't show")
     return b
 
 

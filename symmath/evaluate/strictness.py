@@ -38,7 +38,7 @@ def wilson(count: int, n: int) -> tuple[float, float]:
 
 
 def _from_lines(path: Path, tasks: Sequence[str]) -> Iterator[RightPair]:
-    for line in path.open():
+    for line in path.read_text().splitlines():
         record = json.loads(line)
         task, text = record["task"], record["input"]
         if task not in tasks:
