@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 import symengine
 from flint import acb, arb, ctx
@@ -66,9 +66,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
         source, target = canonical_tokens(equation), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-    points = _points(("x", *_CONSTANTS[:order]))
     judge = partial(_judge_explicit, source, target)
-    agreeing = _agreeing(points, judge)
+    agreeing = _agreeing(("x", *_CONSTANTS[:order]), judge)
     if isinstance(agreeing, Check):
         return agreeing
     answer = _differentiable(answer)
@@ -105,7 +104,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
         return Check(Verdict.UNDECIDED, reason=str(error))
     names = ("x", "y", "c2")[: order + 1]
     judge = partial(_judge_residual, tokens)
-    agreeing = _agreeing(_points(names), judge)
+    agreeing = _agreeing(names, judge)
     if isinstance(agreeing, Check):
         return agreeing
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
@@ -123,7 +122,7 @@ def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judg
             domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
             reason = "the residual reduces to zero on the branches taken there"
             return Check(Verdict.PROVED, domain, reason, general)
-    again = _agreeing(points, judge)
+    again = _confirmed(points, judge)
     if isinstance(again, Check):
         return again
     return Check(
@@ -135,32 +134,59 @@ def _shown(value: acb) -> str:
     return f"{complex(value):.2g}".replace("j", "*I")
 
 
-def _agreeing(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
-    """Return the points at which the equation holds in high precision, or why there are too few."""
-    agreeing = list(points)
-    for digits in (SCREEN_BITS / BITS_A_DIGIT / 3, *DIGITS):
+def _agreeing(names: tuple[str, ...], judge: Judge) -> list[Point] | Check:
+    """Return points at which the equation holds in high precision, or why there are too few."""
+    bits = SCREEN_BITS // 3
+    agreeing: list[Point] = []
+    differing: list[Point] = []
+    points = _points(names)
+    with working_precision(2 * bits + SCREEN_BITS):
+        # An answer that holds on a small part only gets more chances to show where.
+        for batch in (points[: 4 * MIN_AGREEING], points[4 * MIN_AGREEING :]):
+            samples = [judge(point, bits) for point in batch]
+            agreeing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.AGREES]
+            differing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.DIFFERS]
+            is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
+            if not agreeing or is_enough:
+                break
+    if not agreeing or _is_wrong_where_real(agreeing, differing):
+        return _rejected(bool(differing))
+    return _confirmed(agreeing, judge)
+
+
+def _is_wrong_where_real(agreeing: Sequence[Point], differing: Sequence[Point]) -> bool:
+    """Whether it differs at real points and holds at complex ones only: on a branch nobody meant."""
+    return any(p["x"].imag == 0 for p in differing) and not any(p["x"].imag == 0 for p in agreeing)
+
+
+def _rejected(is_heard: bool) -> Check:
+    if is_heard:
+        return Check(Verdict.REFUTED, reason="the equation doesn't hold")
+    return Check(Verdict.UNDECIDED, reason="too few points at which it is defined")
+
+
+def _confirmed(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
+    """Return those of the points at which the equation holds in high precision, or why not."""
+    # High precision is dear, and these are enough.
+    agreeing = list(points[: 2 * MIN_AGREEING])
+    for digits in DIGITS:
         bits = int(digits * BITS_A_DIGIT)
         with working_precision(2 * bits + SCREEN_BITS):
             samples = [judge(point, bits) for point in agreeing]
         agreeing = [p for p, s in zip(agreeing, samples, strict=True) if s is Sample.AGREES]
         if not agreeing:
-            heard = Sample.DIFFERS in samples
-            return Check(
-                Verdict.REFUTED if heard else Verdict.UNDECIDED,
-                reason="the equation doesn't hold" if heard else "too few points at which it is defined",
-            )
-        # High precision is dear, and these are enough.
-        agreeing = agreeing[: 2 * MIN_AGREEING]
+            return _rejected(Sample.DIFFERS in samples)
     if len(agreeing) < MIN_AGREEING:
         return Check(Verdict.UNDECIDED, reason=f"it holds at {len(agreeing)} points only")
     return agreeing
 
 
-def _points(names: Sequence[str]) -> list[Point]:
+@cache
+def _points(names: tuple[str, ...]) -> tuple[Point, ...]:
     """Return points on both sides of zero, half of them complex; the same at every call."""
     rng = random.Random(SEED)
     points: list[Point] = []
-    for number in range(4 * MIN_AGREEING):
+    for number in range(16 * MIN_AGREEING):
         turn = 0 if number % 2 else 1
         side = -1 if number % 8 > 5 else 1
         point = {"x": at(side * rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
@@ -168,7 +194,7 @@ def _points(names: Sequence[str]) -> list[Point]:
             real = rng.randint(-GRID // 2, 2 * GRID) if number % 4 < 2 else rng.randint(-2 * GRID, GRID)
             point[name] = at(real, turn * rng.randint(-GRID // 2, GRID // 2))
         points.append(point)
-    return points
+    return tuple(points)
 
 
 def _judge_zero(residual: acb, bits: int) -> Sample:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 
 from flint import acb, ctx
@@ -155,13 +156,14 @@ def _judge_real(sides: Residual, value: Callable[[acb], acb], x: int, bits: int)
         return compare(sides, at(x), _MIN_SCREEN_BITS)
 
 
-def _complex_points(count: int) -> list[acb]:
+@cache
+def _complex_points(count: int) -> tuple[acb, ...]:
     """Return points off the axes, where no usual branch cut lies; the same at every call."""
     rng = random.Random(SEED)
-    return [
+    return tuple(
         at(rng.randint(-2 * GRID, 2 * GRID), rng.choice((-1, 1)) * rng.randint(GRID // 9, 3 * GRID // 2))
         for _ in range(count)
-    ]
+    )
 
 
 def _intervals(samples: Mapping[int, Sample]) -> str:
