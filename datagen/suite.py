@@ -8,16 +8,21 @@ from itertools import islice
 from pathlib import Path
 
 from symmath.errors import UnsupportedError
-from symmath.expr.parse import parse_expression
+from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import decode
 from symmath.expr.show import show
 from symmath.shards import Record, read_records
+from symmath.tasks import TASKS
 
 
 def _is_real(record: Record) -> bool:
     """Whether the problem can be read back: SymPy writes a root of a negative number with I."""
+    text = show(decode(record.source[1:]))
     try:
-        parse_expression(show(decode(record.source[1:])), "x")
+        if record.source[0] == TASKS["integrate"].mark:
+            parse_expression(text, "x")
+        else:
+            parse_equation(text, "x", "y")
     except UnsupportedError:
         return False
     return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symmath.api import dsolve as dsolve
     from symmath.api import integrate as integrate
+    from symmath.api import integrate_between as integrate_between
     from symmath.api import verify as verify
     from symmath.errors import SymMathError as SymMathError
     from symmath.solve.solution import Solution as Solution
@@ -24,6 +25,7 @@ _HOMES = {
     "Verdict": "symmath.verification",
     "dsolve": "symmath.api",
     "integrate": "symmath.api",
+    "integrate_between": "symmath.api",
     "verify": "symmath.api",
 }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from symmath.deadline import Deadline
 from symmath.errors import UnsupportedError
-from symmath.expr.bridge import SympyExpr, from_sympy
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.parse import order_of, parse_conditions, parse_equation, parse_expression
+from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
 from symmath.tasks.task import Problem
@@ -82,6 +84,77 @@ def integrate(
     problem = read_integrand(integrand, var)
     chosen = solver or default_solver()
     return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+
+
+def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
+    """Return a limit of integration as a SymPy number; text may be ``oo`` or ``-oo``.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If it is no number.
+    """
+    import sympy
+
+    if not isinstance(limit, str):
+        return sympy.sympify(limit, rational=True)
+    infinities = {"oo": sympy.oo, "inf": sympy.oo, "-oo": -sympy.oo, "-inf": -sympy.oo}
+    if limit.strip() in infinities:
+        return infinities[limit.strip()]
+    number = parse_expression(limit).expr
+    if number.free_symbols:
+        raise UnsupportedError(f"a number was expected as a limit, not {limit}")
+    return to_sympy(number)
+
+
+def integrate_between(
+    integrand: SympyExpr | str,
+    lower: SympyExpr | str | float,
+    upper: SympyExpr | str | float,
+    var: SympyExpr | str | None = None,
+    *,
+    mode: Mode | str = Mode.AUTO,
+    timeout: float = DEFAULT_TIMEOUT,
+    solver: Solver | None = None,
+) -> DefiniteIntegral:
+    """Evaluate a definite integral by a verified primitive, and check it by quadrature.
+
+    Parameters
+    ----------
+    integrand : sympy.Expr or str
+        In one variable.
+    lower, upper : sympy.Expr, str or float
+        Real numbers, or ``"oo"`` and ``"-oo"``.
+    var : sympy.Symbol or str, optional
+        The variable; by default x, or the only name in a text.
+    mode : {"auto", "ansatz", "fit", "neural"}
+    timeout : float
+        Seconds for everything.
+    solver : Solver, optional
+
+    Returns
+    -------
+    DefiniteIntegral
+        ``result.expr`` is exact, ``result.value`` decimal.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If something can't be read.
+    NoSolutionError
+        If there is no primitive, a pole or a jump lies between the limits, or quadrature disagrees.
+    TimeLimitError
+
+    Examples
+    --------
+    >>> import symmath
+    >>> symmath.integrate_between("exp(-x)", 0, "oo").expr  # doctest: +SKIP
+    1
+    """
+    limits = read_limit(lower), read_limit(upper)
+    deadline = Deadline.after(timeout)
+    solution = integrate(integrand, var, mode=mode, timeout=timeout, solver=solver)
+    return definite(solution, *limits, timeout=deadline.remaining)
 
 
 def read_equation(

@@ -60,6 +60,28 @@ def arcs_of_root(root: Expr) -> Iterator[Expr]:
             )
 
 
+def arcs_at_pole(root: Expr, factor: Expr) -> Iterator[Expr]:
+    """Yield the arc that a linear factor of the denominator brings beside the root of a quadratic.
+
+    With the pole at p, v the radicand there and w its slope, that is the logarithm of
+    ``(2*v + w*(x - p) + 2*sqrt(v)*root) / (x - p)``, or an arctangent where v is negative.
+    """
+    slope = factor.diff(X)
+    radicand = expand(root.args[0])
+    if not slope.is_Rational or slope == 0 or radicand.diff(X, 3) != 0:
+        return
+    pole = -factor.subs({X: 0}) / slope
+    v, w = radicand.subs({X: pole}), radicand.diff(X).subs({X: pole})
+    if not v.is_Rational or v == 0:
+        return
+    line = expand(2 * v + w * (X - pole))
+    base = root.args[0] ** (_ONE / 2)
+    if v > 0:
+        yield from _guarded(lambda: symengine.log((line + 2 * symengine.sqrt(v) * base) / (X - pole)), v)
+    else:
+        yield from _guarded(lambda: symengine.atan(line / (2 * symengine.sqrt(-v) * base)), v)
+
+
 def _is_rational(value: Expr | int) -> bool:
     return isinstance(value, int) or bool(value.is_Rational)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import symengine
 
-from symmath.ansatz.arcs import arcs_of_root, arctangents
+from symmath.ansatz.arcs import arcs_at_pole, arcs_of_root, arctangents
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
@@ -188,6 +188,7 @@ class IntegrandBasis:
             e = self._field.expr(factor)
             if X in e.free_symbols:
                 yield symengine.log(e)
+                yield from arctangents(self._field, factor)
 
     def _arcs(self) -> Iterator[Expr]:
         """Yield arctangents of quadratic factors, arcsines and logarithms of quadratic radicands."""
@@ -196,6 +197,8 @@ class IntegrandBasis:
         for kernel in self._field.kernels:
             if type(kernel) is symengine.Pow and kernel.args[1].is_Rational and X in kernel.free_symbols:
                 yield from arcs_of_root(kernel)
+                for factor, _ in self._factors:
+                    yield from arcs_at_pole(kernel, self._field.expr(factor))
 
     def _denominators(self) -> Iterator[Expr]:
         """Yield the denominator with each factor down by one power, then lower ones."""
@@ -225,19 +228,22 @@ class IntegrandBasis:
         exponents = sorted({e for e, _ in terms_of(self._fraction.num)}, key=sum)
         inside = [max((e[i] for e in exponents), default=0) > 0 for i in range(len(self._index))]
         growing = [
-            i
+            (i, 1)
             for k, i in self._index.items()
             # x, logarithms and the like, and what the derivatives of the kernels bring in.
             if k == X or type(k) in _PRIMITIVE_LIKE or (not inside[i] and X in k.free_symbols)
         ]
+        if any(type(k) is symengine.Pow and k.args[1].is_Rational for k in self._index):
+            # A root can leave the primitive, as in the integral of sqrt(1 - x**2)*asin(x).
+            growing.append((self._index[X], 2))
         for top in exponents:
             if _count(top) > MAX_TERMS:
                 continue
             for lower in sorted(product(*(range(n + 1) for n in top)), key=sum, reverse=True):
                 for swapped in self._swaps(lower):
                     seen.setdefault(swapped)
-                    for index in growing:
-                        seen.setdefault(tuple(n + (i == index) for i, n in enumerate(swapped)))
+                    for index, extra in growing:
+                        seen.setdefault(tuple(n + extra * (i == index) for i, n in enumerate(swapped)))
         for term in sorted(seen, key=sum):
             yield self._field.monomial(term, 1)
 

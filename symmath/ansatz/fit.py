@@ -14,13 +14,13 @@ import numpy as np
 import symengine
 from flint import nmod_mat
 
-from symmath.ansatz.modular import PRIMES, Points, Residues
+from symmath.ansatz.modular import Points, Residues, primes_for
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 
 SPARE_ROWS = 12
 MAX_OVERSAMPLING = 16
-MAX_COEFFICIENT_BITS = 44
+MAX_COEFFICIENT_BITS = 180
 
 
 def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
@@ -55,12 +55,13 @@ def solve(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
     dict of int to Expr, or None
         The non-zero coefficients; None if there are none, or they are no small rationals.
     """
-    support = _solve(target, columns, PRIMES[0])
+    primes = primes_for((target, *columns))
+    support = _solve(target, columns, primes[0]) if primes else None
     if support is None:
         return None
     indices = sorted(support)
-    modulus, values = PRIMES[0], [support[i] for i in indices]
-    for prime in PRIMES[1:]:
+    modulus, values = primes[0], [support[i] for i in indices]
+    for prime in primes[1:]:
         again = _solve(target, [columns[i] for i in indices], prime)
         if again is None:
             return None
@@ -76,13 +77,14 @@ def solve(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
 
 def relations(columns: Sequence[Expr]) -> Iterator[dict[int, Expr]]:
     """Yield rational relations ``sum of c_i * columns[i] = 0``; together they span all of them."""
-    sampled = _sample(symengine.Integer(0), columns, PRIMES[0])
+    primes = primes_for(columns)
+    sampled = _sample(symengine.Integer(0), columns, primes[0]) if primes else None
     if sampled is None:
         return
     _, values, kept = sampled
     matrix = np.column_stack(values)
     rows = len(matrix)
-    reduced, rank = nmod_mat(rows, len(kept), matrix.reshape(-1).tolist(), PRIMES[0]).rref()
+    reduced, rank = nmod_mat(rows, len(kept), matrix.reshape(-1).tolist(), primes[0]).rref()
     pivots = [next(j for j in range(row, len(kept)) if int(reduced[row, j])) for row in range(rank)]
     for free in sorted(set(range(len(kept))) - set(pivots)):
         before = [kept[j] for j in pivots if j < free]

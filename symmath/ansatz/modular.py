@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import symengine
+from flint import fmpz
 from numpy.typing import NDArray
 
 from symmath.errors import UnsupportedError
@@ -28,8 +30,20 @@ from symmath.expr.operators import CONSTANTS, Expr
 
 Residues = NDArray[np.int64]
 
-PRIMES: tuple[int, ...] = (2147454839, 2147365919, 2147363039, 2147345639)
+_PRIMES: tuple[int, ...] = (
+    2147454839,
+    2147365919,
+    2147363039,
+    2147345639,
+    2147155799,
+    2147146559,
+    2147139959,
+    2147091119,
+)
 """Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
+
+_HAVE_ROOTS = frozenset({2, 3, 5, 7, 11, 13})
+_MAX_TRIED = 200_000
 
 ANGLE_PARTS = 12
 """Angles and exponents are whole multiples of this part of their monomial."""
@@ -43,6 +57,36 @@ _MAX_INTEGER_BITS = 400
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
 
 
+@cache
+def _primes_with_roots(numbers: frozenset[int]) -> tuple[int, ...]:
+    """Return safe primes modulo which all of `numbers` are squares; fewer if they are hard to find."""
+    found: list[int] = []
+    for candidate in range(_PRIMES[0], _PRIMES[0] - 4 * _MAX_TRIED, -4):
+        if (
+            all(pow(n, (candidate - 1) // 2, candidate) == 1 for n in numbers)
+            and fmpz(candidate).is_prime()
+            and fmpz(candidate // 2).is_prime()
+        ):
+            found.append(candidate)
+            if len(found) == len(_PRIMES):
+                break
+    return tuple(found)
+
+
+def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
+    """Return the primes to work with: those modulo which all square roots of rationals exist."""
+    numbers: set[int] = set()
+    for e in exprs:
+        stack = [e]
+        while stack:
+            part = stack.pop()
+            stack.extend(part.args if not part.is_Number else ())
+            if type(part) is symengine.Pow and part.args[0].is_Rational and not part.args[1].is_Integer:
+                for n in (int(part.args[0].p), int(part.args[0].q)):
+                    numbers.update(factor for factor, _ in _factor(abs(n)))
+    return _PRIMES if numbers <= _HAVE_ROOTS else _primes_with_roots(frozenset(numbers))
+
+
 class Points:
     """Many random points modulo a prime, and the value of every expression asked for there.
 
@@ -51,7 +95,7 @@ class Points:
     count : int
         Number of points.
     prime : int
-        One of `PRIMES`.
+        One of `primes_for`.
     seed : int
 
     Attributes
@@ -60,7 +104,7 @@ class Points:
         Points at which everything evaluated so far is defined. It shrinks; read it at the end.
     """
 
-    def __init__(self, count: int, *, prime: int = PRIMES[0], seed: int = 0) -> None:
+    def __init__(self, count: int, *, prime: int = _PRIMES[0], seed: int = 0) -> None:
         self.prime = prime
         self.count = count
         self.good = np.ones(count, dtype=bool)

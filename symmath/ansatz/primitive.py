@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
 from symmath.ansatz.modular import SIGN_PREFIX
+from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 
 MAX_CONSTANTS = 4
+MAX_PARTS = 12
+MAX_DEPTH = 2
 
 
 def _constant_factors(e: Expr) -> list[Expr]:
@@ -40,10 +44,8 @@ def _logarithms_of_bases(e: Expr) -> list[Expr]:
 
 
 def _of_parameters(e: Expr) -> list[Expr]:
-    """Return factors that parameters bring: 1/a for exp(a*x), a for log(x + a)."""
+    """Return factors that parameters and irrational rates bring: 1/a for exp(a*x), a for log(x + a)."""
     parameters = [s for s in e.free_symbols if s != X and not str(s).startswith(SIGN_PREFIX)]
-    if not parameters:
-        return []
     found = dict.fromkeys(factor for p in parameters for factor in (1 / p, p))
     stack = [e]
     while stack:
@@ -66,6 +68,71 @@ def _unwound(e: Expr) -> Expr:
 
 def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
     """Yield proposals for an integrand without absolute values."""
+    is_solved = False
+    for found in _in_simpler_variable(integrand, candidates):
+        is_solved = True
+        yield found
+    if not is_solved:
+        for found in _fitted(integrand, candidates):
+            is_solved = True
+            yield found
+    if not is_solved:
+        yield from _term_by_term(integrand, candidates)
+
+
+def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield proposals found after a linear change of variable that shortens the integrand."""
+    change = linear_change(integrand)
+    if change is None:
+        return
+    new, inner = change
+    outer = (X - inner.subs({X: 0})) / inner.diff(X)
+    for found in _fitted(new, [e.subs({X: outer}) for e in candidates]):
+        yield found.subs({X: inner})
+
+
+def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield the sum of the primitives of an integrand's terms, if each is found."""
+    for total, rest in _split(integrand):
+        # What is left over may only be integrable together.
+        found = next(_fitted(rest, candidates), None) if rest != 0 else symengine.Integer(0)
+        if found is not None:
+            yield total + found
+            return
+
+
+def _split(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield a primitive of those terms that are solved one by one, and the sum of the others."""
+    for form in dict.fromkeys(_forms(integrand)):
+        total = rest = symengine.Integer(0)
+        terms = list(parts(form))
+        for term in terms if 1 < len(terms) <= MAX_PARTS else ():
+            found = next(chain(_in_simpler_variable(term, ()), _fitted(term, ())), None)
+            total, rest = (total + found, rest) if found is not None else (total, rest + term)
+        if total != 0:
+            yield total, rest
+
+
+def remainders(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield partial answers: F and r with ``integrand = F' + r``, where r is simpler.
+
+    Absolute values are left alone.
+    """
+    for total, rest in _split(integrand):
+        if rest != 0:
+            yield total, rest
+
+
+def _forms(e: Expr) -> Iterator[Expr]:
+    yield e
+    try:
+        yield expand(e)
+    except UnsupportedError:
+        return
+
+
+def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Expr]:
+    """Yield combinations of terms, in steps; after classical substitutions if none are found."""
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
     steps = [proposed, own, distinct([*proposed, *own])] if proposed else [own]
@@ -81,10 +148,22 @@ def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
             yield found
     if is_solved:
         return
-    for new, inner in substitutions(integrand):
-        found = combine(new, terms_of_integrand(new))
-        if found is not None:
+    for new, inner in substitutions(integrand) if depth else ():
+        for found in _fitted(new, (), depth - 1):
             yield _unwound(found.subs({X: inner}))
+            return
+
+
+def _with_absolute_values(e: Expr) -> Expr:
+    """Write sqrt(u**2) as |u|, which it is for real u."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_with_absolute_values(argument) for argument in e.args]
+    if type(e) is symengine.Pow and type(arguments[0]) is symengine.Pow and e.args[1].is_Rational:
+        base, inner = arguments[0].args
+        if inner.is_Integer and int(inner) % 2 == 0 and int(e.args[1].q) % 2 == 0:
+            return symengine.Abs(base) ** (inner * e.args[1])
+    return e.func(*arguments)
 
 
 def _signs(e: Expr, found: dict[Expr, Expr]) -> None:
@@ -114,6 +193,7 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
         Answers of the network, best first; their terms come before the integrand's own.
         Without any, the integrand alone suggests the terms.
     """
+    integrand = _with_absolute_values(integrand)
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):
         _signs(e, signs)

@@ -1,37 +1,98 @@
-"""Classical substitutions that turn an integrand into a rational function.
+"""Classical substitutions that make an integrand simpler.
 
-``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines, ``t**n = a*x + b`` for
-rational functions of roots of one linear expression.
+``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines; ``t**n = (a*x + b)/(c*x + d)``
+for rational functions of its roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner
+function whose derivative divides the integrand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import lcm
+from math import gcd
 
 import symengine
 
+from symmath.ansatz.roots import Substitution, euler, root_of_quotient, roots_of_two_lines, tidy
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
+from symmath.expr.present import present
 from symmath.expr.rationalise import rationalise_with
 
-MAX_DEGREE = 12
+MAX_INNER = 8
+_T, _C = symengine.symbols("root cosine")
 
 
-def substitutions(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """Yield substitutions as (new integrand, inner function), both in x.
-
-    If F is a primitive of the new integrand, F(inner(x)) is one of `integrand`, wherever the inner
-    function can be inverted.
-    """
-    try:
-        yield from _half_angle(integrand)
-        yield from _root_of_linear(integrand)
-    except UnsupportedError:
-        return
+def substitutions(integrand: Expr) -> Iterator[Substitution]:
+    """Yield substitutions; where the inner function can't be inverted, what they lead to may not hold."""
+    for search in _SEARCHES:
+        try:
+            yield from search(integrand)
+        except (UnsupportedError, RuntimeError):
+            # RuntimeError is how symengine reports an undefined result.
+            continue
 
 
-def _half_angle(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
+def _powers_of_x(e: Expr, found: set[int]) -> None:
+    """Collect the exponents of all powers of x; 1 for a bare one, 0 for one that isn't whole."""
+    if e == X:
+        found.add(1)
+    elif type(e) is symengine.Pow and e.args[0] == X:
+        found.add(int(e.args[1]) if e.args[1].is_Integer else 0)
+    else:
+        for argument in e.args:
+            _powers_of_x(argument, found)
+
+
+def _with_powers_divided(e: Expr, n: int) -> Expr:
+    if type(e) is symengine.Pow and e.args[0] == X:
+        return X ** (e.args[1] / n)
+    return e.func(*(_with_powers_divided(a, n) for a in e.args)) if e.args and not e.is_Number else e
+
+
+def _power(integrand: Expr) -> Iterator[Substitution]:
+    """Take t = x**n where x*f(x) is a function of x**n."""
+    e = tidy(X * integrand)
+    found: set[int] = set()
+    _powers_of_x(e, found)
+    n = gcd(*found) if found and 0 not in found else 1
+    for m in range(n, 1, -1):
+        if n % m == 0:
+            yield tidy(_with_powers_divided(e, m) / (m * X)), X**m
+
+
+def _inner_functions(e: Expr) -> Iterator[Expr]:
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        stack.extend(part.args)
+        if part.args and X in part.free_symbols and type(part) not in (symengine.Add, symengine.Mul):
+            yield part
+            inner = part.args[1] if part.args[0] == symengine.E else part.args[0]
+            if inner != X and inner.args:
+                yield inner
+
+
+def _derivative_divides(integrand: Expr) -> Iterator[Substitution]:
+    """Take t = g(x) where f/g' is a function of g alone."""
+    for inner in list(dict.fromkeys(_inner_functions(integrand)))[:MAX_INNER]:
+        if type(inner) is symengine.Pow and inner.args[0] == X:
+            continue
+        new = _named(tidy(integrand / inner.diff(X)), inner)
+        if X not in new.free_symbols and _T in new.free_symbols:
+            yield new.xreplace({_T: X}), inner
+
+
+def _named(e: Expr, inner: Expr) -> Expr:
+    """Write t for an inner function, and t**n for exp(n*u) if that is exp(u)."""
+    if type(inner) is not symengine.Pow or inner.args[0] != symengine.E:
+        return e.xreplace({inner: _T})
+    if type(e) is symengine.Pow and e.args[0] == symengine.E:
+        ratio = e.args[1] / inner.args[1]
+        return _T**ratio if ratio.is_Integer else e
+    return e.func(*(_named(a, inner) for a in e.args)) if e.args and not e.is_Number else e
+
+
+def _half_angle(integrand: Expr) -> Iterator[Substitution]:
     rational, half_angles = rationalise_with(integrand)
     turning = [symbol for symbol, angle in half_angles.items() if X in angle.free_symbols]
     if len(turning) != 1 or X in rational.free_symbols:
@@ -45,32 +106,52 @@ def _half_angle(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
     yield new, symengine.tan(half_angles[t])
 
 
-def _radicals(e: Expr, found: dict[Expr, None]) -> None:
-    if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        if X in e.free_symbols:
-            found[e] = None
-        return
-    for argument in e.args:
-        _radicals(argument, found)
+_COSINES = (
+    (symengine.sin, symengine.cos, symengine.tan, 1),
+    (symengine.sinh, symengine.cosh, symengine.tanh, -1),
+)
 
 
-def _root_of_linear(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
-    found: dict[Expr, None] = {}
-    _radicals(integrand, found)
-    bases = {radical.args[0] for radical in found}
-    if len(bases) != 1:
-        return
-    base = bases.pop()
-    slope = base.diff(X)
-    if X in slope.free_symbols or slope == 0:
-        return
-    degree = lcm(*(int(radical.args[1].q) for radical in found))
-    if degree > MAX_DEGREE:
-        return
-    t = symengine.Symbol("root")
-    offset = base - slope * X
-    replaced = integrand.xreplace(
-        {**{radical: t ** (radical.args[1] * degree) for radical in found}, X: (t**degree - offset) / slope}
-    )
-    new = replaced * degree * t ** (degree - 1) / slope
-    yield new.xreplace({t: X}), base ** symengine.Rational(1, degree)
+def _tangent(integrand: Expr) -> Iterator[Substitution]:
+    """Take t = tan(u), or tanh(u), where sines and cosines of u make an even degree together."""
+    for sine, cosine, tangent, sign in _COSINES:
+        angles = {e.args[0] for e in _inner_functions(integrand) if type(e) in (sine, cosine, tangent)}
+        if len(angles) != 1:
+            continue
+        angle = angles.pop()
+        speed = angle.diff(X)
+        if X in speed.free_symbols:
+            continue
+        values = {sine(angle): _T * _C, cosine(angle): _C, tangent(angle): _T}
+        inside = tidy(integrand.xreplace(values) * _C**2)
+        if X in inside.free_symbols:
+            continue
+        even = _with_squares(inside, 1 / (1 + sign * _T**2))
+        if _C not in even.free_symbols:
+            yield tidy((even / speed).xreplace({_T: X})), tangent(angle)
+
+
+def _with_squares(e: Expr, square: Expr) -> Expr:
+    """Replace even powers of the cosine."""
+    if type(e) is symengine.Pow and e.args[0] == _C and e.args[1].is_Integer and int(e.args[1]) % 2 == 0:
+        return square ** (e.args[1] / 2)
+    return e.func(*(_with_squares(a, square) for a in e.args)) if e.args and not e.is_Number else e
+
+
+def _exponential(integrand: Expr) -> Iterator[Substitution]:
+    """Take t = exp(u) after writing hyperbolic functions of u by exponentials."""
+    form = present(integrand, "exponential")
+    if form is not None:
+        yield from _derivative_divides(form)
+
+
+_SEARCHES = (
+    _power,
+    _derivative_divides,
+    _tangent,
+    _half_angle,
+    _exponential,
+    root_of_quotient,
+    roots_of_two_lines,
+    euler,
+)

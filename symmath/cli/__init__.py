@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from symmath.cli.evaluate import evaluate
+from symmath.cli.evaluate import evaluate, report
 from symmath.cli.info import info
 from symmath.cli.output import answer
 from symmath.cli.solve import dsolve, integrate, verify
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (integrate, dsolve, verify, evaluate, train, info):
+for command in (integrate, dsolve, verify, evaluate, report, train, info):
     app.command()(command)
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symmath.cli.output import answer, note
@@ -130,6 +131,68 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
     return SOLVED if solution.candidate else UNSOLVED
 
 
+def _explain(solution: Solution) -> None:
+    """Print what found an answer, and its derivative rule by rule."""
+    from symmath.expr.derivation import written_out
+
+    candidate, problem = solution.candidate, solution.problem
+    if candidate is None:
+        return
+    reason = candidate.check.reason if candidate.check else ""
+    note(f"found by {candidate.engine}, after {len(solution.candidates) - 1} other proposals")
+    if candidate.engine == "neural":
+        note(f"score {candidate.score:.3f}: mean log-probability of its pieces")
+    if candidate.is_implicit:
+        note("implicit: differentiate it by the variable, solve for the derivative, and substitute")
+        return
+    shown = partial(show, style="sympy", variable=problem.variable, function=problem.function)
+    note("the check:")
+    for line in written_out(candidate.expr, shown):
+        note("  " + line)
+    if problem.task == "integrate":
+        note(f"  which is {shown(problem.expr)}: {reason}")
+    else:
+        note(f"  substituted into {shown(problem.expr)} = 0: {reason}")
+
+
+def print_definite(
+    text: str,
+    read: Callable[[str], Problem],
+    solve: Solve,
+    limits: tuple[str, str],
+    timeout: float,
+    *,
+    as_json: bool,
+) -> int:
+    """Evaluate and print a definite integral; return the exit code."""
+    from symmath.api import read_limit
+    from symmath.deadline import Deadline
+    from symmath.errors import NoSolutionError, TimeLimitError
+    from symmath.solve.definite import definite
+
+    record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}
+    deadline = Deadline.after(timeout)
+    try:
+        lower, upper = map(read_limit, limits)
+        found = definite(solve(read(text)), lower, upper, timeout=deadline.remaining)
+    except (NoSolutionError, TimeLimitError) as error:
+        note(f"not found: {error}")
+        if as_json:
+            answer(json.dumps({**record, "answer": None, "value": None, "error": str(error)}))
+        return UNSOLVED
+    except SymMathError as error:
+        report_bad_input(error)
+        if as_json:
+            answer(json.dumps({**record, "answer": None, "value": None, "error": str(error)}))
+        return BAD_INPUT
+    if as_json:
+        answer(json.dumps({**record, "answer": str(found.expr), "value": found.value, "error": None}))
+    else:
+        answer(f"{found.expr} = {found.value}")
+        note(f"quadrature {found.quadrature}; primitive {found.primitive.text()}, {found.primitive.verdict}")
+    return SOLVED
+
+
 def solve_all(
     text: str,
     read: Callable[[str], Problem],
@@ -138,13 +201,17 @@ def solve_all(
     top: int,
     *,
     as_json: bool,
+    is_explained: bool = False,
 ) -> int:
     """Solve a problem, or one a line from stdin; return the worst exit code."""
     worst = SOLVED
     for line in _lines(text):
         try:
             problem = read(line)
-            code = _print(line, solve(problem), style, top, as_json=as_json)
+            solution = solve(problem)
+            code = _print(line, solution, style, top, as_json=as_json)
+            if is_explained:
+                _explain(solution)
         except SymMathError as error:
             report_bad_input(error)
             if as_json:

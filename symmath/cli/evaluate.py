@@ -1,69 +1,110 @@
-"""``symmath evaluate``: the solved share of a suite."""
+"""``symmath evaluate`` and ``symmath report``: solved shares of suites."""
 
 from __future__ import annotations
 
 import json
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from statistics import mean
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symmath.cli.output import answer, note
+from symmath.cli.train import commit
 from symmath.errors import SymMathError
 
 if TYPE_CHECKING:
-    from symmath.evaluate.run import Tally
+    from symmath.solve.solver import Solver
 
 
-def _record(checkpoint: Path, name: str, tally: Tally) -> None:
+def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
     path = checkpoint / "metrics.json"
     metrics = json.loads(path.read_text())
-    metrics.setdefault("solved", {})[name] = {"share": round(tally.share, 4), "n": tally.problems}
+    share = mean(r["solved"] for r in records)
+    metrics.setdefault("solved", {})[name] = {"share": round(share, 4), "n": len(records)}
     path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
 
 
+def _solvers(checkpoint: Path | None) -> dict[str, Solver]:
+    from symmath.api import default_solver
+    from symmath.solve.solver import Solver
+    from symmath.tasks import TASKS
+
+    given = Solver.load(checkpoint) if checkpoint else None
+    return {task: given or default_solver(task) for task in TASKS}
+
+
 def evaluate(
-    suite: Annotated[str, typer.Option(help="A JSON-lines file, or the name of an own held-out set.")],
-    engine: Annotated[list[str], typer.Option(help="neural, fit or ansatz; repeat for several.")],
+    suite: Annotated[list[str], typer.Option(help="A suite's file, or an own held-out set; repeatable.")],
+    engine: Annotated[
+        list[str], typer.Option(help="neural, fit, ansatz, auto, or another system; repeatable.")
+    ],
     limit: Annotated[float, typer.Option(help="Seconds a problem.")] = 10.0,
     beam: Annotated[
         list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
     ] = None,
     presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
-    record: Annotated[bool, typer.Option(help="Keep the figures in the checkpoint's metrics.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")
+    ] = False,
     problems: Annotated[int | None, typer.Option(help="The first so many problems.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
-    """Print the solved share of a suite, every answer verified."""
+    """Print the solved shares of suites, every answer verified and checked a second time."""
+    from symmath.evaluate.contestants import contestant, machine
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import find_suite, read_suite
-    from symmath.solve.solver import Mode, Solver, shipped
 
     try:
-        items = list(islice(read_suite(find_suite(suite)), problems))
-        solver = Solver.load(checkpoint or shipped())
-        modes = [Mode(name) for name in engine]
-    except (SymMathError, ValueError) as error:
+        paths = [find_suite(name) for name in suite]
+        solvers = _solvers(checkpoint)
+        settings = [(name, size) for name in engine for size in beam or [10]]
+        contestants = [contestant(name, solvers, size, presentations) for name, size in settings]
+        items = {path.stem: list(islice(read_suite(path), problems)) for path in paths}
+    except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
-    answer("| suite | engine | beam | presentations | n | solved | s a problem |")
+    provenance = {"machine": machine(), "commit": commit(), "seed": "0"}
+    answer("| suite | engine | n | solved | s a problem | wrong | checkers disagree |")
     answer("|---|---|---|---|---|---|---|")
-    for mode in modes:
-        for size in beam or [10]:
-            solve = partial(
-                solver.solve, mode=mode, beam_size=size, timeout=limit, presentations=presentations
-            )
-            tally = run(items, f"{mode}-{size}-{presentations}", solve, out)
-            if record and solver.checkpoint is not None:
-                _record(
-                    solver.checkpoint,
-                    f"{Path(suite).stem}, {mode}, beam {size}, {presentations} forms",
-                    tally,
-                )
+    for name, part in items.items():
+        for one in {c.name: c for c in contestants}.values():
+            records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
+            if keep and (folder := solvers["integrate"].checkpoint) is not None:
+                _keep(folder, f"{name}, {one.name}", records)
+            wrong = sum(r["outcome"] == "wrong" for r in records)
             answer(
-                f"| {Path(suite).stem} | {mode} | {size} | {presentations} | {tally.problems} "
-                f"| {tally.share:.1%} | {tally.seconds / max(1, tally.problems):.3f} |"
+                f"| {name} | {one.name} | {len(records)} | {mean(r['solved'] for r in records):.1%} "
+                f"| {mean(r['seconds'] for r in records):.3f} | {wrong} "
+                f"| {sum(r['disagreement'] for r in records)} |"
             )
+    for one in contestants:
+        one.close()
+
+
+def report(
+    results: Annotated[list[Path], typer.Argument(help="JSON lines written by symmath evaluate --out.")],
+    out: Annotated[Path, typer.Option(help="Folder of the Markdown file and its plots.")],
+    name: Annotated[str, typer.Option(help="Name of the Markdown file.")] = "report",
+    title: Annotated[str, typer.Option(help="First line.")] = "Results",
+) -> None:
+    """Write tables and plots of results: shares with intervals, times, pairs of systems, wrong answers."""
+    from symmath.evaluate.report import draw, read_results
+    from symmath.evaluate.report import report as write
+
+    records = read_results(results)
+    if not records:
+        note("error: no results")
+        raise typer.Exit(2)
+    out.mkdir(parents=True, exist_ok=True)
+    text = write(records, title)
+    (out / f"{name}.md").write_text(text + "\n")
+    for suite in sorted({r["suite"] for r in records}):
+        try:
+            draw(records, suite, out / f"{suite}.png")
+        except ImportError:
+            note("no plots: matplotlib is not installed")
+            break
+    answer(text)

@@ -15,6 +15,7 @@ from symmath.cli.answers import (
     Engine,
     Format,
     Solve,
+    print_definite,
     report_bad_input,
     solve_all,
 )
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from symmath.solve.solver import Solver
     from symmath.tasks.task import Problem
     from symmath.verification import Check
+
+EFFORTS = {1: (5, 2), 2: (20, 6), 3: (50, 7)}
+"""Beam size and presentations of each level."""
 
 Variable = Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")]
 Mode = Annotated[
@@ -42,11 +46,26 @@ Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")]
 Top = Annotated[int, typer.Option(min=0, help="Also list this many candidates, each checked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 AnswerStyle = Annotated[Format, typer.Option("--format", help="Syntax of the answer.")]
+Explain = Annotated[bool, typer.Option(help="Also print the check, step by step, and what found it.")]
+Effort = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=3,
+        help="1, 2 or 3: more answers of more forms of the problem, instead of --beam.",
+    ),
+]
 Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
 
 
 def _loader(
-    mode: Engine, engines: str | None, beam: int, timeout: float, top: int, checkpoint: Path | None
+    mode: Engine,
+    engines: str | None,
+    beam: int,
+    effort: int | None,
+    timeout: float,
+    top: int,
+    checkpoint: Path | None,
 ) -> Solve:
     """Return what solves a problem; nothing is loaded before the first one was read.
 
@@ -70,12 +89,14 @@ def _loader(
         return Solver.load(checkpoint) if checkpoint else default_solver(task)
 
     def solve(problem: Problem) -> Solution:
-        from symmath.solve.solver import Mode
+        from symmath.solve.solver import MAX_PRESENTATIONS, Mode
 
+        size, presentations = (beam, MAX_PRESENTATIONS) if effort is None else EFFORTS[effort]
         return solver(problem.task).solve(
             problem,
             mode=Mode(mode.value),
-            beam_size=beam,
+            beam_size=size,
+            presentations=presentations,
             timeout=timeout,
             check_all=top > 0,
             engines=names,
@@ -95,16 +116,31 @@ def integrate(
     as_json: AsJson = False,
     style: AnswerStyle = Format.SYMPY,
     checkpoint: Checkpoint = None,
+    lower: Annotated[
+        str | None, typer.Option("--from", help="Lower limit of a definite integral; -oo for none.")
+    ] = None,
+    upper: Annotated[
+        str | None, typer.Option("--to", help="Upper limit of a definite integral; oo for none.")
+    ] = None,
+    explain: Explain = False,
+    effort: Effort = None,
 ) -> None:
     """Find a primitive and check it. Exit code: 0 verified, 1 not found, 2 bad input."""
+    if (lower is None) != (upper is None):
+        note("error: --from and --to go together")
+        raise typer.Exit(BAD_INPUT)
 
     def read(text: str) -> Problem:
         from symmath.api import read_integrand
 
         return read_integrand(text, var)
 
-    solve = _loader(engine, engines, beam, timeout, top, checkpoint)
-    raise typer.Exit(solve_all(integrand, read, solve, style.value, top, as_json=as_json))
+    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
+    if lower is not None and upper is not None:
+        raise typer.Exit(print_definite(integrand, read, solve, (lower, upper), timeout, as_json=as_json))
+    raise typer.Exit(
+        solve_all(integrand, read, solve, style.value, top, as_json=as_json, is_explained=explain)
+    )
 
 
 def dsolve(
@@ -122,6 +158,8 @@ def dsolve(
     as_json: AsJson = False,
     style: AnswerStyle = Format.SYMPY,
     checkpoint: Checkpoint = None,
+    explain: Explain = False,
+    effort: Effort = None,
 ) -> None:
     """Solve an ordinary differential equation of order 1 or 2 and check the solution.
 
@@ -133,8 +171,10 @@ def dsolve(
 
         return read_equation(text, func, ic, var)
 
-    solve = _loader(engine, engines, beam, timeout, top, checkpoint)
-    raise typer.Exit(solve_all(equation, read, solve, style.value, top, as_json=as_json))
+    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
+    raise typer.Exit(
+        solve_all(equation, read, solve, style.value, top, as_json=as_json, is_explained=explain)
+    )
 
 
 def verify(

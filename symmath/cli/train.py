@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from symmath.cli.output import note
 if TYPE_CHECKING:
     from symmath.expr.vocab import Vocabulary
     from symmath.stream import Stream
+    from symmath.train.config import TrainConfig
 
 
 Streams = Annotated[
@@ -32,7 +34,7 @@ ValidationFolders = Annotated[
 ]
 
 
-def _commit() -> str:
+def commit() -> str:
     """Return the commit of the checkout the code runs from, or "unknown"."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
@@ -43,14 +45,20 @@ def _commit() -> str:
 
 def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
     return {
-        "commit": _commit(),
+        "commit": commit(),
         "data": ", ".join(data),
         **({"started_from": init.name} if init else {}),
     }
 
 
-def _vocabulary(out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int) -> Vocabulary:
-    """Return the run's vocabulary; a new run learns it, from streams only where there are no folders."""
+def _vocabulary(
+    out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int, init: Path | None
+) -> Vocabulary:
+    """Return the run's vocabulary.
+
+    A new run learns it, from streams only where there are no folders; a run that starts from a
+    checkpoint and is given no folders for it takes that one's.
+    """
     from symmath.expr.vocab import Vocabulary
     from symmath.model.checkpoint import VOCABULARY
     from symmath.train.loop import train_vocabulary
@@ -58,8 +66,22 @@ def _vocabulary(out: Path, folders: Sequence[Path], streams: Sequence[Stream], p
     path = out / VOCABULARY
     if not path.exists():
         out.mkdir(parents=True, exist_ok=True)
-        train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
+        if init is not None and not folders:
+            Vocabulary.load(init / VOCABULARY).save(path)
+        else:
+            train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
     return Vocabulary.load(path)
+
+
+def _config(recipe: str, freeze: str | None, frozen_steps: int | None) -> TrainConfig:
+    """Return a recipe with what the command line changes in it."""
+    from symmath.train.recipes import RECIPES
+
+    if recipe not in RECIPES:
+        raise typer.BadParameter(f"unknown recipe {recipe!r}; there are {', '.join(sorted(RECIPES))}")
+    config = RECIPES[recipe]
+    config = config if freeze is None else replace(config, freeze=freeze)
+    return config if frozen_steps is None else replace(config, frozen_steps=frozen_steps)
 
 
 def _stop_signals() -> Callable[[], bool]:
@@ -77,6 +99,12 @@ def train(
     stream: Streams = None,
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
     init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
+    freeze: Annotated[
+        str | None, typer.Option(help="none, encoder or encoder:k; by default what the recipe says.")
+    ] = None,
+    frozen_steps: Annotated[
+        int | None, typer.Option(help="Steps after which frozen layers are set free.")
+    ] = None,
     vocabulary_data: VocabularyFolders = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
     anneal_again: Annotated[
@@ -95,10 +123,7 @@ def train(
     from symmath.model.checkpoint import load_checkpoint
     from symmath.stream import Stream
     from symmath.train.loop import Run, fit
-    from symmath.train.recipes import RECIPES
 
-    if recipe not in RECIPES:
-        raise typer.BadParameter(f"unknown recipe {recipe!r}; there are {', '.join(sorted(RECIPES))}")
     data = data or []
     if not data and not stream:
         raise typer.BadParameter("there is nothing to train on; name a folder by --data, or use --stream")
@@ -107,9 +132,11 @@ def train(
     with ExitStack() as stack:
         streams = [stack.enter_context(closing(Stream(command))) for command in stream or []]
         try:
-            vocabulary = _vocabulary(out, vocabulary_data or data, streams, RECIPES[recipe].pieces)
+            config = _config(recipe, freeze, frozen_steps)
+            folders = vocabulary_data or ([] if init else data)
+            vocabulary = _vocabulary(out, folders, [] if init else streams, config.pieces, init)
             provenance = _provenance([*(folder.name for folder in data), *(stream or [])], init)
-            run = Run(RECIPES[recipe], out, vocabulary, device=device, provenance=provenance)
+            run = Run(config, out, vocabulary, device=device, provenance=provenance)
             if init is not None and run.progress.step == 0:
                 run.start_from(load_checkpoint(init, dtype=torch.float32))
             held_out = validation_data or data

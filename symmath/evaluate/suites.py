@@ -1,6 +1,7 @@
 """Test problems: JSON lines of ``id``, ``task``, ``input``, ``answer``, ``source``.
 
-The project's own held-out sets come with the package; any other file of the same form will do.
+The project's own held-out sets come with the package; any other file of the same form will do, and
+so will the seed paper's tab-separated files (one pair of prefix expressions a line).
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from symmath.errors import SymMathError
 from symmath.expr.parse import parse_equation, parse_expression
+from symmath.expr.prefix import decode
+from symmath.expr.show import show
 from symmath.tasks.task import Problem
+from symmath.tasks.text import pair_of
 
 OWN = Path(__file__).parent / "held_out"
 
@@ -31,11 +36,17 @@ class SuiteProblem:
     problem : Problem
     input : str
         As written in the suite.
+    group : str
+        What the report counts it under beside its kind: the perturbation it came by, say.
+    is_solvable : bool
+        Whether an elementary answer is known or presumed to exist.
     """
 
     id: str
     problem: Problem
     input: str
+    group: str = ""
+    is_solvable: bool = True
 
 
 def find_suite(name: str) -> Path:
@@ -61,16 +72,34 @@ def read_suite(path: Path) -> Iterator[SuiteProblem]:
     SuiteError
         If a line is not of the form above; it names file and line.
     """
+    read = _from_json if path.suffix == ".jsonl" else _from_text
     with path.open() as file:
         for number, line in enumerate(file, start=1):
             try:
-                record = json.loads(line)
-                yield SuiteProblem(record["id"], _problem(record["task"], record["input"]), record["input"])
+                yield read(line, f"{path.stem}-{number:05d}")
             except (ValueError, KeyError) as error:
                 raise SuiteError(f"{path}, line {number}: {error}") from error
 
 
+def _from_json(line: str, _: str) -> SuiteProblem:
+    record: dict[str, Any] = json.loads(line)
+    return SuiteProblem(
+        record["id"],
+        _problem(record["task"], record["input"]),
+        record["input"],
+        record.get("group", ""),
+        record.get("solvable", True),
+    )
+
+
+def _from_text(line: str, number: str) -> SuiteProblem:
+    task, source, _ = pair_of(line.rstrip("\n"), None)
+    expr = decode(source)
+    return SuiteProblem(number, Problem(task=task, expr=expr), show(expr))
+
+
 def _problem(task: str, text: str) -> Problem:
     if task == "integrate":
-        return Problem(task=task, expr=parse_expression(text, "x").expr)
+        parsed = parse_expression(text)
+        return Problem(task=task, expr=parsed.expr, variable=parsed.variable)
     return Problem(task=task, expr=parse_equation(text, "x", "y").residual)

@@ -32,7 +32,10 @@ DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
 FIT_SHARE = 0.5
-"""Most of the time left that one round of fitting may take."""
+"""Most of the time left that one round of fitting may take, if others are to follow."""
+LAST_SHARE = 0.9
+"""The same for the last round; an answer has to be checked as well."""
+SHORTENING_SECONDS = 0.5
 
 _FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
@@ -164,7 +167,7 @@ class Solver:
                     break
         return Solution(
             problem=problem,
-            candidate=answer,
+            candidate=answer and _shortened(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
             reason="" if answer else reason,
@@ -176,13 +179,26 @@ class Solver:
         """Yield candidates, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, (), Mode.FIT, deadline), seen)
+            share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
+            yield from _new(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
         decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
         yield from _new(decoded, seen)
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, decoded, Mode.ANSATZ, deadline), seen)
+            yield from _new(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+            yield from _new(self._in_parts(problem, beam_size, presentations, deadline), seen)
+
+    def _in_parts(
+        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
+    ) -> Iterator[Candidate]:
+        """Yield partial answers completed by what the network and fitting find for the rest."""
+        for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
+            simpler = replace(problem, expr=rest)
+            decoded = self.decode(simpler, beam_size=beam_size, presentations=presentations)
+            found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
+            for candidate in chain(found, decoded):
+                yield replace(candidate, expr=partial + candidate.expr)
 
     def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
@@ -232,11 +248,10 @@ def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
 
 
 def _fit(
-    problem: Problem, candidates: Sequence[Candidate], engine: str, deadline: Deadline
+    problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
 ) -> Iterator[Candidate]:
-    """Yield answers by undetermined coefficients, found in a worker in a share of the time left."""
+    """Yield answers by undetermined coefficients, found in a worker."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    timeout = FIT_SHARE * deadline.remaining
     found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
     if not isinstance(found, str):
         yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
@@ -258,6 +273,25 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
             return fixed
     reason = "no choice of the constants that meets the conditions was found"
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
+
+
+def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
+    """Return an answer in a shorter form that is verified as well as it was."""
+    if answer.check is None:
+        return answer
+    timeout = min(SHORTENING_SECONDS, deadline.remaining)
+    forms = _work(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
+    for form in () if isinstance(forms, str) else forms:
+        check = _check(problem, decode(form), deadline)
+        if replace(check, reason="") == replace(answer.check, reason=""):
+            return replace(answer, expr=decode(form), check=check)
+    return answer
+
+
+def _reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
+    """Return partial answers with what is left to solve."""
+    found = _work(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
+    return [] if isinstance(found, str) else [(decode(partial), decode(rest)) for partial, rest in found]
 
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:

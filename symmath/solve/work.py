@@ -12,6 +12,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
+from symmath.expr.tidy import shorter_forms
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -27,6 +28,22 @@ def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens
         except (PrefixError, UnsupportedError):
             continue
     return found
+
+
+def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
+    """Return partial answers with what is left to solve; see `Task.reduce`."""
+    found: list[tuple[Tokens, Tokens]] = []
+    for partial, rest in TASKS[task].reduce(decode(problem)):
+        try:
+            found.append((canonical_tokens(partial), canonical_tokens(rest)))
+        except (PrefixError, UnsupportedError):
+            continue
+    return found
+
+
+def shorten(answer: Tokens) -> list[Tokens]:
+    """Return shorter equal forms of an answer; see `shorter_forms`."""
+    return [canonical_tokens(form) for form in shorter_forms(decode(answer))]
 
 
 def fix(answer: Tokens, conditions: Sequence[tuple[int, Tokens, Tokens]]) -> list[Tokens]:

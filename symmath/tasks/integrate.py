@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import symengine
 from flint import acb, ctx
 
-from symmath.ansatz.primitive import primitives
+from symmath.ansatz.primitive import primitives, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
@@ -328,6 +328,7 @@ TASK = Task(
     answer_symbols=("x",),
     presentations=_presentations,
     fit=primitives,
+    reduce=remainders,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),

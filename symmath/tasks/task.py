@@ -80,6 +80,10 @@ def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
     return iter(())
 
 
+def _no_remainders(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A kind of problem.
@@ -104,6 +108,9 @@ class Task:
     fit : Callable
         ``fit(expr, candidates)``: answers by undetermined coefficients over the terms of
         candidates and of the problem; of the problem alone if there are no candidates.
+    reduce : Callable
+        ``reduce(expr)``: partial answers, each with the simpler problem that is left; the answer
+        is the sum of the partial one and the simpler problem's.
     """
 
     name: str
@@ -114,6 +121,8 @@ class Task:
     order: int = 0
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
     fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
+
+    reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

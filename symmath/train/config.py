@@ -27,6 +27,12 @@ class TrainConfig:
     max_length : int
         Longest sequence in pieces.
     seed : int
+    freeze : str
+        What a transferred model keeps fixed; see `symmath.train.freeze.frozen_names`.
+    frozen_steps : int or None
+        Steps after which it is set free; None for never.
+    encoder_rate : float
+        Factor on the learning rates of the embedding and the encoder.
     """
 
     name: str
@@ -42,6 +48,9 @@ class TrainConfig:
     warm_up: int = 100
     max_length: int = 256
     seed: int = 0
+    freeze: str = "none"
+    frozen_steps: int | None = None
+    encoder_rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from symmath.shards import Shard, read_shard, shard_paths
 from symmath.stream import Stream
 from symmath.train.batches import SHARDS_A_ROUND, Batch, Batches, Position
 from symmath.train.config import Anneal, TrainConfig, rate_at
+from symmath.train.freeze import freeze, frozen_names
 from symmath.train.optimizer import MasterOptimizer
 from symmath.train.threads import ThreadGovernor
 from symmath.train.transfer import carry_over
@@ -139,6 +140,7 @@ class Run:
         self.model = Transformer(self.model_config).to(device)
         self.optimizer = MasterOptimizer(self.model, config)
         self.model.to(self.dtype)
+        self.frozen = frozen_names(self.model, config.freeze)
         self.progress = Progress()
         if (directory / STATE).exists():
             self._load()
@@ -182,6 +184,8 @@ class Run:
     def step(self, batch: Batch) -> float:
         """Train on one batch; return its loss in nats a piece."""
         rate = rate_at(self.progress.step, self.config, self.progress.anneal)
+        is_frozen = self.config.frozen_steps is None or self.progress.step < self.config.frozen_steps
+        freeze(self.model, self.frozen if is_frozen else frozenset())
         source_BS, target_BT = batch.source_BS.to(self.device), batch.target_BT.to(self.device)
         logits_BTV = self.model(source_BS, target_BT[:, :-1])
         loss = functional.cross_entropy(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from symmath.train.config import TrainConfig
+
+_ENCODER = ("embedding.", "encoder.", "encoder_norm.")
 
 
 def _is_hidden_matrix(name: str, parameter: Tensor) -> bool:
@@ -25,25 +29,33 @@ class MasterOptimizer:
     def __init__(self, model: nn.Module, config: TrainConfig) -> None:
         self._working = dict(model.named_parameters())
         self.masters = {name: p.detach().float().clone() for name, p in self._working.items()}
-        matrices = [m for name, m in self.masters.items() if _is_hidden_matrix(name, m)]
-        others = [m for name, m in self.masters.items() if not _is_hidden_matrix(name, m)]
-        self._rates = (config.matrix_rate, config.other_rate)
+        matrices = self._groups(config.matrix_rate, config.encoder_rate, hidden=True)
+        others = self._groups(config.other_rate, config.encoder_rate, hidden=False)
         self._optimizers: tuple[torch.optim.Optimizer, ...] = (
             # match_rms_adamw scales each update by its shape (Liu et al. 2025, arXiv:2502.16982).
-            torch.optim.Muon(matrices, lr=config.matrix_rate, weight_decay=config.weight_decay),
-            torch.optim.AdamW(others, lr=config.other_rate, betas=(0.9, 0.95), weight_decay=0.0),
+            torch.optim.Muon(matrices, weight_decay=config.weight_decay),
+            torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0),
         )
+
+    def _groups(self, rate: float, encoder_rate: float, *, hidden: bool) -> list[dict[str, Any]]:
+        """Return the masters of one optimiser by peak rate: the encoder's apart, if it has its own."""
+        groups: dict[float, list[Tensor]] = {}
+        for name, master in self.masters.items():
+            if _is_hidden_matrix(name, master) is hidden:
+                own = rate * encoder_rate if name.startswith(_ENCODER) else rate
+                groups.setdefault(own, []).append(master)
+        return [{"params": masters, "lr": own, "peak": own} for own, masters in groups.items()]
 
     @torch.no_grad()
     def step(self, rate: float) -> None:
         """Take a step at `rate` times the configured learning rates, and clear the gradients."""
         for name, parameter in self._working.items():
-            if parameter.grad is not None:
-                self.masters[name].grad = parameter.grad.float()
-                parameter.grad = None
-        for optimizer, base in zip(self._optimizers, self._rates, strict=True):
+            # A master without gradient is left alone: it is frozen.
+            self.masters[name].grad = None if parameter.grad is None else parameter.grad.float()
+            parameter.grad = None
+        for optimizer in self._optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = base * rate
+                group["lr"] = group["peak"] * rate
             optimizer.step()
         self.copy_to_model()
 

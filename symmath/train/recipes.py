@@ -18,4 +18,10 @@ TINY = TrainConfig(
     warm_up=10,
 )
 
-RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in (INTEGRATE, TINY)}
+ODE = TrainConfig(name="ode")
+ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
+
+_ALL = (INTEGRATE, ODE, ODE_FROM_INTEGRATE, TINY)
+RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
+    recipe.name: recipe for recipe in (INTEGRATE, ODE, ODE_FROM_INTEGRATE, TINY)
+}

@@ -14,6 +14,7 @@ def test_exported_names() -> None:
         "Verdict",
         "dsolve",
         "integrate",
+        "integrate_between",
         "verify",
     ]
 

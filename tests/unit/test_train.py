@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from symmath.errors import CheckpointError
+from symmath.errors import CheckpointError, UnsupportedError
 from symmath.expr.vocab import Vocabulary
 from symmath.model.checkpoint import load_checkpoint
 from symmath.shards import read_records
@@ -149,6 +149,33 @@ def test_a_run_takes_over_weights_whatever_their_vocabulary(
     with pytest.raises(CheckpointError, match="size"):
         wide = replace(TINY, width=128)
         Run(wide, tmp_path, vocabulary, device="cpu").start_from(source)
+
+
+@pytest.mark.parametrize(("setting", "moving"), [("encoder", "decoder.0"), ("encoder:1", "encoder.1")])
+def test_frozen_weights_stay_and_others_move(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path, setting: str, moving: str
+) -> None:
+    config = replace(TINY, freeze=setting, frozen_steps=4)
+    run = Run(config, tmp_path, vocabulary, device="cpu")
+    before = {name: master.clone() for name, master in run.optimizer.masters.items()}
+    fit(run, [shards], minutes=5, stopped=stop_after(4, run))
+    key = "feed.down.weight"
+    assert torch.equal(run.optimizer.masters[f"encoder.0.{key}"], before[f"encoder.0.{key}"])
+    assert torch.equal(run.optimizer.masters["embedding.weight"], before["embedding.weight"])
+    assert not torch.equal(run.optimizer.masters[f"{moving}.{key}"], before[f"{moving}.{key}"])
+    fit(run, [shards], minutes=5, stopped=stop_after(6, run))
+    assert not torch.equal(run.optimizer.masters[f"encoder.0.{key}"], before[f"encoder.0.{key}"])
+
+
+def test_the_encoder_has_a_rate_of_its_own(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    run = Run(replace(TINY, encoder_rate=0.25), tmp_path, vocabulary, device="cpu")
+    peaks = {group["peak"] for o in run.optimizer._optimizers for group in o.param_groups}
+    assert peaks == {TINY.matrix_rate, TINY.matrix_rate / 4, TINY.other_rate, TINY.other_rate / 4}
+
+
+def test_unknown_freezing_is_refused(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedError, match="freezing"):
+        Run(replace(TINY, freeze="decoder"), tmp_path, vocabulary, device="cpu")
 
 
 def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,189 @@
+"""Tables of results, in Markdown: shares with intervals, times, pairs of contestants, failures."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from symmath.evaluate.intervals import wilson
+
+Record = Mapping[str, Any]
+MAX_LISTED = 20
+_EXAMPLES = 2
+_LONGEST = 90
+
+
+def read_results(paths: Iterable[Path]) -> list[Record]:
+    """Read result files; of a problem asked twice, the last answer counts."""
+    latest: dict[tuple[str, str, str], Record] = {}
+    for path in paths:
+        for line in path.read_text().splitlines():
+            record = json.loads(line)
+            latest[record["suite"], record["engine"], record["id"]] = record
+    return list(latest.values())
+
+
+def _grouped(records: Iterable[Record], *keys: str) -> dict[tuple[str, ...], list[Record]]:
+    groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for record in records:
+        groups[tuple(record[key] for key in keys)].append(record)
+    return groups
+
+
+def _share(records: Sequence[Record]) -> str:
+    solved = sum(r["solved"] for r in records)
+    low, high = wilson(solved, len(records))
+    return f"{solved / len(records):.1%} ({low:.0%} to {high:.0%})"
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield _row(head)
+    yield "|" + "---|" * len(head)
+    yield from map(_row, rows)
+    yield ""
+
+
+def _shown(text: str) -> str:
+    text = text.replace("|", "\\|")
+    return f"`{text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}`"
+
+
+def _overview(records: Sequence[Record]) -> Iterator[str]:
+    """Yield one row for every suite and contestant."""
+    rows = []
+    for (suite, engine), part in sorted(_grouped(records, "suite", "engine").items()):
+        times = sorted(r["seconds"] for r in part)
+        outcomes = Counter(r["outcome"] for r in part)
+        rows.append(
+            (
+                suite,
+                engine,
+                len(part),
+                _share(part),
+                f"{median(times):.3f}",
+                f"{quantiles(times, n=10)[-1] if len(times) > 1 else times[0]:.3f}",
+                outcomes["wrong"],
+                outcomes["undecided"],
+                outcomes["timeout"],
+                sum(r["disagreement"] for r in part),
+            )
+        )
+    head = ("suite", "engine", "n", "solved (95%)", "median s", "p90 s")
+    yield from _table((*head, "wrong", "undecided", "timeout", "checkers disagree"), rows)
+
+
+def _by(records: Sequence[Record], key: str, suite: str) -> Iterator[str]:
+    """Yield solved counts of a suite by kind or group."""
+    part = [r for r in records if r["suite"] == suite]
+    engines = sorted({r["engine"] for r in part})
+    groups = _grouped(part, key, "engine")
+    rows = []
+    for value in sorted({r[key] for r in part}):
+        cells = [groups.get((value, engine), []) for engine in engines]
+        rows.append((value, *(f"{sum(r['solved'] for r in c)}/{len(c)}" if c else "" for c in cells)))
+    yield from _table((key, *engines), rows)
+
+
+def _pairwise(records: Sequence[Record], suite: str) -> Iterator[str]:
+    """Yield how many problems each contestant solves that each other one does not."""
+    solved: dict[str, dict[str, str]] = defaultdict(dict)
+    for r in records:
+        if r["suite"] == suite:
+            solved[r["engine"]] |= {r["id"]: r["input"]} if r["solved"] else {}
+    engines = sorted(solved)
+    rows = [
+        (a, *("" if a == b else len(solved[a].keys() - solved[b].keys()) for b in engines)) for a in engines
+    ]
+    yield "Solved by the row, not by the column:"
+    yield ""
+    yield from _table(("", *engines), rows)
+    for a, b in permutations(engines, 2):
+        only = sorted(solved[a].keys() - solved[b].keys())[:_EXAMPLES]
+        if only:
+            yield f"- {a}, not {b}: " + ", ".join(_shown(solved[a][i]) for i in only)
+    yield ""
+
+
+def _listed(title: str, records: Sequence[Record]) -> Iterator[str]:
+    """Yield records one by one."""
+    yield f"## {title}"
+    yield ""
+    if not records:
+        yield "None."
+    for r in records[:MAX_LISTED]:
+        answer = _shown(str(r["answer"]))
+        judged = f"{r['outcome']}, second checker: {r['second']}"
+        yield f"- {r['suite']}, {r['engine']}, {r['id']}: {_shown(r['input'])} gave {answer} ({judged})"
+    if len(records) > MAX_LISTED:
+        yield f"- and {len(records) - MAX_LISTED} more"
+    yield ""
+
+
+def report(records: Sequence[Record], title: str) -> str:
+    """Write a report.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        As `symmath.evaluate.run.evaluate` makes them.
+    title : str
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    solvable = [r for r in records if r["solvable"]]
+    unsolvable = [r for r in records if not r["solvable"]]
+    lines = [f"# {title}", ""]
+    for machine, limit, commit in sorted({(r["machine"], r["limit"], r["commit"]) for r in records}):
+        lines.append(f"Machine: {machine}. Limit: {limit:g} s a problem. Commit: {commit[:12]}.")
+    versions = sorted({(r["engine"], r["version"]) for r in records})
+    lines += ["Versions: " + ", ".join(f"{engine} {version}" for engine, version in versions) + ".", ""]
+    lines += ["Intervals are Wilson's, 95%.", "", *_overview(solvable)]
+    for suite in sorted({r["suite"] for r in solvable}):
+        part = [r for r in solvable if r["suite"] == suite]
+        lines += [f"## {suite}", "", f"![solved against time]({suite}.png)", "", *_by(part, "kind", suite)]
+        if any(r["group"] for r in part):
+            lines += _by(part, "group", suite)
+        if len({r["engine"] for r in part}) > 1:
+            lines += _pairwise(part, suite)
+    if unsolvable:
+        lines += ["## Problems without an elementary answer", "", *_overview(unsolvable)]
+    lines += _listed("Wrong answers", [r for r in records if r["outcome"] == "wrong"])
+    lines += _listed("Where the two checkers disagree", [r for r in records if r["disagreement"]])
+    return "\n".join(lines)
+
+
+def draw(records: Sequence[Record], suite: str, path: Path) -> None:
+    """Draw how many problems of a suite each contestant solved within a time each, as a PNG.
+
+    Raises
+    ------
+    ImportError
+        Without matplotlib (extra "plots").
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.5))
+    for (engine,), part in sorted(_grouped((r for r in records if r["suite"] == suite), "engine").items()):
+        times = sorted(max(r["seconds"], 1e-4) for r in part if r["solved"])
+        shares = [100 * (k + 1) / len(part) for k in range(len(times))]
+        axes.step(times, shares, where="post", label=engine)
+    axes.set(xscale="log", xlabel="seconds a problem", ylabel="solved, %", ylim=(0, 100), title=suite)
+    axes.legend(fontsize="small")
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+    pyplot.close(figure)

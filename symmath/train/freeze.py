@@ -1,0 +1,44 @@
+"""Which weights a transferred model keeps as they are, and for how long."""
+
+from __future__ import annotations
+
+from symmath.errors import UnsupportedError
+from symmath.model.transformer import Transformer
+
+_ENCODER = ("embedding.", "encoder.", "encoder_norm.")
+
+
+def frozen_names(model: Transformer, freeze: str) -> frozenset[str]:
+    """Return the parameters that a setting freezes.
+
+    Parameters
+    ----------
+    model : Transformer
+    freeze : str
+        "none"; "encoder": the embedding and the whole encoder; "encoder:k": the embedding and the
+        first k layers of the encoder.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is none of these.
+    """
+    names = [name for name, _ in model.named_parameters()]
+    if freeze == "none":
+        return frozenset()
+    part, _, count = freeze.partition(":")
+    if part != "encoder" or (count and not count.isdigit()):
+        raise UnsupportedError(f"unknown freezing {freeze!r}; there are none, encoder and encoder:k")
+    if not count:
+        return frozenset(name for name in names if name.startswith(_ENCODER))
+    layers = tuple(f"encoder.{k}." for k in range(int(count)))
+    return frozenset(name for name in names if name.startswith(("embedding.", *layers)))
+
+
+def freeze(model: Transformer, names: frozenset[str]) -> None:
+    """Freeze the named parameters, and no others.
+
+    A frozen parameter gets no gradient, and layers below the first free one no backward pass.
+    """
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name not in names)
