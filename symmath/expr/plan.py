@@ -25,6 +25,7 @@ _LARGEST_FACTORED = 10**15
 _ONE = fmpq(1)
 _I = symengine.I
 _E = symengine.E
+_COMPLEX = type(2 * _I)
 
 
 @dataclass(slots=True)
@@ -95,14 +96,31 @@ def _number(e: Expr) -> fmpq:
 
 
 def split_coefficient(term: Expr) -> tuple[fmpq, Expr]:
-    """Split a term into its rational coefficient and the rest (1 for a number)."""
+    """Split a term into its rational coefficient and the rest (1 for a number); I is no part of the first."""
     if term.is_Rational:
         return _number(term), symengine.Integer(1)
-    if type(term) is symengine.Mul:
-        first, *rest = term.args
-        if first.is_Rational:
-            return _number(first), rest[0] if len(rest) == 1 else symengine.Mul(*rest)
+    first, *rest = term.args if type(term) is symengine.Mul else (term,)
+    if type(first) is _COMPLEX and first.real_part() == 0:
+        return _number(first.imaginary_part()), symengine.Mul(_I, *rest)
+    if first.is_Rational:
+        return _number(first), rest[0] if len(rest) == 1 else symengine.Mul(*rest)
     return _ONE, term
+
+
+def split_sum(e: Expr) -> list[tuple[fmpq, Expr]]:
+    """Split the terms of a sum into rational coefficient and rest; complex coefficients become two terms."""
+    terms: list[tuple[fmpq, Expr]] = []
+    for term in e.args if type(e) is symengine.Add else (e,):
+        first, *rest = term.args if type(term) is symengine.Mul else (term,)
+        if type(first) is _COMPLEX and first.real_part() != 0:
+            # symengine writes exp(x)*exp(-I*x) as exp((1 - I)*x).
+            terms += [
+                split_coefficient(symengine.Mul(part, *rest))
+                for part in (first.real_part(), _I * first.imaginary_part())
+            ]
+        else:
+            terms.append(split_coefficient(term))
+    return terms
 
 
 def multiply(products: list[Product]) -> Product:
@@ -216,10 +234,8 @@ class Planner:
 
     def exponential(self, base: Expr, exponent: Expr) -> Product:
         """Return the plan of ``base**exponent`` for an exponent that is no rational number."""
-        terms = exponent.args if type(exponent) is symengine.Add else (exponent,)
         products = []
-        for term in terms:
-            coefficient, atom = split_coefficient(term)
+        for coefficient, atom in split_sum(exponent):
             if atom == 1 and base != _E:
                 products.append(self._rational_power(base, coefficient))
             else:
@@ -262,7 +278,7 @@ class Planner:
         symengine.Mul: _product,
         symengine.Pow: _power,
         type(_I): lambda self, e: self.number_root(fmpq(-1), fmpq(1, 2)),
-        type(_I * 2): _complex,
+        _COMPLEX: _complex,
         type(_E): lambda self, e: self._rational_power(_E, _ONE),
         **{
             type(number): (lambda self, e: Product(_number(e)))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symmath.deadline import Deadline, run
 from symmath.engines import ENGINES, Engine, available
-from symmath.errors import CheckpointError, PrefixError, TimeLimitError, UnsupportedError
+from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
@@ -35,6 +36,11 @@ FIT_SHARE = 0.5
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
 SHORTENING_SECONDS = 0.5
+
+_FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
+_log = logging.getLogger(__name__)
+_R = TypeVar("_R")
 
 
 _PACKAGED = Path(__file__).parents[1] / "checkpoints"
@@ -227,16 +233,28 @@ class Solver:
         return self._network.decode(problem, beam_size=beam_size, presentations=presentations)
 
 
+def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
+    """Call a function in a worker; return its result, or why there is none.
+
+    An expression that breaks fitting or checking costs that proposal, not the caller's whole batch.
+    """
+    try:
+        return run(function, *args, timeout=timeout)
+    except SymMathError as error:
+        return str(error)
+    except _FAILURES as error:
+        _log.warning("%s failed: %r", function.__name__, error)
+        return f"{type(error).__name__}: {error}"
+
+
 def _fit(
     problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
 ) -> Iterator[Candidate]:
     """Yield answers by undetermined coefficients, found in a worker."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    try:
-        found = run(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    except (TimeLimitError, MemoryError):
-        return
-    yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+    found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    if not isinstance(found, str):
+        yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
 
 
 def _is_final(problem: Problem, candidate: Candidate) -> bool:
@@ -262,11 +280,8 @@ def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candi
     if answer.check is None:
         return answer
     timeout = min(SHORTENING_SECONDS, deadline.remaining)
-    try:
-        forms = run(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
-    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError):
-        return answer
-    for form in forms:
+    forms = _work(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
+    for form in () if isinstance(forms, str) else forms:
         check = _check(problem, decode(form), deadline)
         if replace(check, reason="") == replace(answer.check, reason=""):
             return replace(answer, expr=decode(form), check=check)
@@ -275,30 +290,24 @@ def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candi
 
 def _reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
     """Return partial answers with what is left to solve."""
-    try:
-        found = run(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
-    except (TimeLimitError, MemoryError):
-        return []
-    return [(decode(partial), decode(rest)) for partial, rest in found]
+    found = _work(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
+    return [] if isinstance(found, str) else [(decode(partial), decode(rest)) for partial, rest in found]
 
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
     conditions = [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in problem.conditions]
-    try:
-        found = run(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
-    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError):
-        return []
-    return [decode(tokens) for tokens in found]
+    found = _work(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
+    return [] if isinstance(found, str) else [decode(tokens) for tokens in found]
 
 
 def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:
     """Check an answer in a worker."""
     try:
-        tokens = canonical_tokens(answer)
-        timeout = deadline.remaining
-        return run(work.check, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    except (TimeLimitError, MemoryError, PrefixError, UnsupportedError) as error:
+        source, target = canonical_tokens(problem.expr), canonical_tokens(answer)
+    except (PrefixError, UnsupportedError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
+    found = _work(work.check, problem.task, source, target, timeout=deadline.remaining)
+    return Check(Verdict.UNDECIDED, reason=found) if isinstance(found, str) else found
 
 
 def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:

@@ -23,5 +23,3 @@ ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
 
 _ALL = (INTEGRATE, ODE, ODE_FROM_INTEGRATE, TINY)
 RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
-    recipe.name: recipe for recipe in (INTEGRATE, ODE, ODE_FROM_INTEGRATE, TINY)
-}

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flint import acb, arb
 
 from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.branches import Branches
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
-from symmath.expr.rationalise import rationalise
+from symmath.expr.unify import Unifier
 
 SCREEN_BITS = 64
 DIGITS = (60, 120)
 MIN_AGREEING = 8
-MAX_PROOF_TOKENS = 500
+MAX_PROOF_TOKENS = 2000
+MAX_HIDDEN_BITS = 6000
 BITS_A_DIGIT = 3.33
 SEED = 20191202
 
@@ -93,15 +95,29 @@ def compare(sides: Residual, point: acb, bits: int) -> Sample:
     return Sample.AGREES if width * arb(2) ** bits < scale or scale == 0 else Sample.SILENT
 
 
-def is_proved_zero(e: Expr) -> bool:
-    """Whether exact algebra in the field of the kernels shows that an expression vanishes."""
+def is_proved_zero(e: Expr, *, near: Mapping[str, acb] | None = None) -> bool:
+    """Whether exact algebra in the field of the kernels shows that an expression vanishes.
+
+    Parameters
+    ----------
+    e : Expr
+    near : mapping of str to acb, optional
+        Values of the symbols. It is then shown for a neighbourhood of that point, with the branches
+        that logarithms, roots and inverse functions take there; else wherever `e` is defined.
+    """
     if e == 0:
         return True
+    forms = [_as_it_is, Unifier().unify] if near is None else [Unifier(Branches(near)).unify]
     try:
-        if len(canonical_tokens(e)) > MAX_PROOF_TOKENS:
-            return False
-        rational = rationalise(e)
-        return rational == 0 or Field.of([rational]).is_zero(rational)
+        return len(canonical_tokens(e)) <= MAX_PROOF_TOKENS and any(_is_zero(form(e)) for form in forms)
     except (UnsupportedError, PrefixError, RuntimeError):
         # RuntimeError is how symengine reports an undefined result.
         return False
+
+
+def _as_it_is(e: Expr) -> Expr:
+    return e
+
+
+def _is_zero(e: Expr) -> bool:
+    return bool(e == 0) or Field.of([e]).is_zero(e)

@@ -7,13 +7,14 @@ roots and logarithms differ are left out, as long as enough others are left.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
-from flint import acb, arb
+import symengine
+from flint import acb, arb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
+from symmath.expr.balls import Series, constant, evaluate, hidden_bits, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
@@ -21,6 +22,7 @@ from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
     GRID,
+    MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
     SEED,
@@ -36,6 +38,9 @@ _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
 Point = Mapping[str, acb]
 """Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
+
+Judge = Callable[[Point, int], Sample]
+"""What a point says at a precision in bits."""
 
 
 def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
@@ -61,20 +66,34 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
         source, target = canonical_tokens(equation), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-    points = list(_points(("x", *_CONSTANTS[:order])))
-    agreeing = _agreeing(points, partial(_judge_explicit, source, target))
+    judge = partial(_judge_explicit, source, target)
+    agreeing = _agreeing(("x", *_CONSTANTS[:order]), judge)
     if isinstance(agreeing, Check):
         return agreeing
+    answer = _differentiable(answer)
     rows = [answer, answer.diff(X)][:order]
     general = _has_full_rank(
         [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], agreeing
     )
     slope = answer.diff(X)
-    return _verdict(equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)}), general)
+    residual = equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
+    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, source, target, judge))
+
+
+def _differentiable(e: Expr) -> Expr:
+    """Write acosh by its logarithm: symengine's derivative of it holds on the right half plane only."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_differentiable(argument) for argument in e.args]
+    if type(e) is symengine.acosh:
+        u = arguments[0]
+        return symengine.log(u + symengine.sqrt(u - 1) * symengine.sqrt(u + 1))
+    return e if all(a is b for a, b in zip(arguments, e.args, strict=True)) else e.func(*arguments)
 
 
 def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     """Check that an expression in x and y is constant on every solution."""
+    phi = _differentiable(phi)
     upward = phi.diff(_Y)
     try:
         slope = -phi.diff(X) / upward
@@ -84,49 +103,98 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError, RuntimeError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     names = ("x", "y", "c2")[: order + 1]
-    agreeing = _agreeing(list(_points(names)), partial(_judge_residual, tokens))
+    judge = partial(_judge_residual, tokens)
+    agreeing = _agreeing(names, judge)
     if isinstance(agreeing, Check):
         return agreeing
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
     general = all(_has_full_rank([[e]], agreeing) for e in (upward, *inner))
-    return _verdict(residual, general)
+    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, tokens, None, judge))
 
 
-def _verdict(residual: Expr, general: bool) -> Check:
+def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judge) -> Check:
+    """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
+    # A complex point is on no cut, so that the branches are the same all around it.
+    for point in [point for point in points if point["x"].imag != 0][:1]:
+        if is_proved_zero(residual, near=point):
+            domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
+            reason = "the residual reduces to zero on the branches taken there"
+            return Check(Verdict.PROVED, domain, reason, general)
+    again = _confirmed(points, judge)
+    if isinstance(again, Check):
+        return again
     return Check(
         Verdict.NUMERIC, "near the points tried", f"to {DIGITS[-1]} digits at random points", general
     )
 
 
-def _agreeing(points: Sequence[Point], judge: Callable[[Point, int], Sample]) -> list[Point] | Check:
-    """Return the points at which the equation holds in high precision, or why there are too few."""
-    agreeing = list(points)
-    for digits in (SCREEN_BITS / BITS_A_DIGIT / 3, *DIGITS):
+def _shown(value: acb) -> str:
+    return f"{complex(value):.2g}".replace("j", "*I")
+
+
+def _agreeing(names: tuple[str, ...], judge: Judge) -> list[Point] | Check:
+    """Return points at which the equation holds in high precision, or why there are too few."""
+    bits = SCREEN_BITS // 3
+    agreeing: list[Point] = []
+    differing: list[Point] = []
+    points = _points(names)
+    with working_precision(2 * bits + SCREEN_BITS):
+        # An answer that holds on a small part only gets more chances to show where.
+        for batch in (points[: 4 * MIN_AGREEING], points[4 * MIN_AGREEING :]):
+            samples = [judge(point, bits) for point in batch]
+            agreeing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.AGREES]
+            differing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.DIFFERS]
+            is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
+            if not agreeing or is_enough:
+                break
+    if not agreeing or _is_wrong_where_real(agreeing, differing):
+        return _rejected(bool(differing))
+    return _confirmed(agreeing, judge)
+
+
+def _is_wrong_where_real(agreeing: Sequence[Point], differing: Sequence[Point]) -> bool:
+    """Whether it differs at real points and holds at complex ones only: on a branch nobody meant."""
+    return any(p["x"].imag == 0 for p in differing) and not any(p["x"].imag == 0 for p in agreeing)
+
+
+def _rejected(is_heard: bool) -> Check:
+    if is_heard:
+        return Check(Verdict.REFUTED, reason="the equation doesn't hold")
+    return Check(Verdict.UNDECIDED, reason="too few points at which it is defined")
+
+
+def _confirmed(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
+    """Return those of the points at which the equation holds in high precision, or why not."""
+    # High precision is dear, and these are enough.
+    agreeing = list(points[: 2 * MIN_AGREEING])
+    for digits in DIGITS:
         bits = int(digits * BITS_A_DIGIT)
         with working_precision(2 * bits + SCREEN_BITS):
             samples = [judge(point, bits) for point in agreeing]
         agreeing = [p for p, s in zip(agreeing, samples, strict=True) if s is Sample.AGREES]
         if not agreeing:
-            heard = Sample.DIFFERS in samples
-            return Check(
-                Verdict.REFUTED if heard else Verdict.UNDECIDED,
-                reason="the equation doesn't hold" if heard else "too few points at which it is defined",
-            )
+            return _rejected(Sample.DIFFERS in samples)
     if len(agreeing) < MIN_AGREEING:
         return Check(Verdict.UNDECIDED, reason=f"it holds at {len(agreeing)} points only")
     return agreeing
 
 
-def _points(names: Sequence[str]) -> Iterator[Point]:
+@cache
+def _points(names: tuple[str, ...]) -> tuple[Point, ...]:
+    """Return points on both sides of zero, half of them complex; the same at every call."""
     rng = random.Random(SEED)
-    for number in range(4 * MIN_AGREEING):
+    points: list[Point] = []
+    for number in range(16 * MIN_AGREEING):
         turn = 0 if number % 2 else 1
-        point = {"x": at(rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
+        side = -1 if number % 8 > 5 else 1
+        point = {"x": at(side * rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
         for name in names[1:]:
-            point[name] = at(rng.randint(-GRID // 2, 2 * GRID), turn * rng.randint(-GRID // 2, GRID // 2))
-        yield point
+            real = rng.randint(-GRID // 2, 2 * GRID) if number % 4 < 2 else rng.randint(-2 * GRID, GRID)
+            point[name] = at(real, turn * rng.randint(-GRID // 2, GRID // 2))
+        points.append(point)
+    return tuple(points)
 
 
 def _judge_zero(residual: acb, bits: int) -> Sample:
@@ -145,16 +213,42 @@ def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
     return _judge_zero(value, bits)
 
 
+def _along(point: Point) -> dict[str, Series]:
+    """Return the series of x and of the constants to the second order."""
+    return {**{name: constant(value, 3) for name, value in point.items()}, "x": variable(point["x"], 3)}
+
+
+def _with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
+    """Return x, y and its derivatives at a point."""
+    y = evaluate(target, _along(point), 3)
+    values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
+    return {name: constant(value, 1) for name, value in values.items()}
+
+
 def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:
-    environment: dict[str, Series] = {name: constant(value, 3) for name, value in point.items()}
-    environment["x"] = variable(point["x"], 3)
     try:
-        y = evaluate(target, environment, 3)
-        values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
-        residual = evaluate(source, {name: constant(v, 1) for name, v in values.items()}, 1)[0]
+        residual = evaluate(source, _with_derivatives(target, point), 1)[0]
     except PrefixError:
         return Sample.SILENT
     return _judge_zero(residual, bits)
+
+
+def _judge_all_that_shows(
+    source: Tokens, target: Tokens | None, judge: Judge, point: Point, bits: int
+) -> Sample:
+    """Judge in a precision in which every term shows; silent where that would be too high."""
+    with working_precision(SCREEN_BITS):
+        try:
+            hidden = 0 if target is None else hidden_bits(target, _along(point), 3)
+            values = {name: constant(value, 1) for name, value in point.items()}
+            values = values if target is None else _with_derivatives(target, point)
+            hidden += hidden_bits(source, values, 1)
+        except PrefixError:
+            return Sample.SILENT
+    if hidden > MAX_HIDDEN_BITS:
+        return Sample.SILENT
+    with working_precision(ctx.prec + hidden):
+        return judge(point, bits)
 
 
 def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) -> bool:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 
-from flint import acb
+from flint import acb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import evaluate, variable, working_precision
+from symmath.expr.balls import evaluate, hidden_bits, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
     GRID,
+    MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
     SEED,
@@ -73,9 +76,32 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         found = _locate(sides, value, _LOOK_AGAIN_BITS)
     if found.verdict is Verdict.REFUTED:
         return Check(Verdict.REFUTED, reason=found.reason)
-    if found.verdict is Verdict.NUMERIC and is_proved_zero(answer.diff(X) - integrand):
+    if found.verdict is not Verdict.NUMERIC:
+        return found
+    if is_proved_zero(answer.diff(X) - integrand):
         return Check(Verdict.PROVED, found.domain, "the residual reduces to zero")
-    return found
+
+    def all_that_shows(point: acb) -> tuple[acb, acb]:
+        with working_precision(ctx.prec + _hidden(source, target, point)):
+            return sides(point)
+
+    return _locate(all_that_shows, value, SCREEN_BITS)
+
+
+def _hidden(source: Tokens, target: Tokens, point: acb) -> int:
+    """Return the bits needed beyond the usual ones before every term of both sides shows at a point.
+
+    Raises
+    ------
+    PrefixError
+        If they are too many, so that the point says nothing.
+    """
+    with working_precision(SCREEN_BITS):
+        bits = hidden_bits(target, {"x": variable(point, 2)}, 2)
+        bits += hidden_bits(source, {"x": variable(point, 1)}, 1)
+    if bits > MAX_HIDDEN_BITS:
+        raise PrefixError(f"terms are smaller than others by {bits} bits")
+    return bits
 
 
 def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
@@ -94,8 +120,11 @@ def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
     else:
         domain = "all real x where the integrand is" if agreeing else "complex plane"
     if not differing:
-        points = [*points, *_complex_points(MIN_AGREEING)]
-    confirmed = _confirm(sides, points)
+        # Where nothing is real, half of the points may lie beyond a cut.
+        points += _complex_points(MIN_AGREEING if agreeing else 4 * MIN_AGREEING)
+    confirmed, is_everywhere = _confirm(sides, points)
+    if not agreeing and not is_everywhere:
+        domain = "a part of the complex plane"
     if confirmed is Verdict.REFUTED:
         domain = domain if agreeing else ""
         return Check(Verdict.REFUTED, domain, "the derivative differs in high precision")
@@ -127,13 +156,14 @@ def _judge_real(sides: Residual, value: Callable[[acb], acb], x: int, bits: int)
         return compare(sides, at(x), _MIN_SCREEN_BITS)
 
 
-def _complex_points(count: int) -> list[acb]:
+@cache
+def _complex_points(count: int) -> tuple[acb, ...]:
     """Return points off the axes, where no usual branch cut lies; the same at every call."""
     rng = random.Random(SEED)
-    return [
+    return tuple(
         at(rng.randint(-2 * GRID, 2 * GRID), rng.choice((-1, 1)) * rng.randint(GRID // 9, 3 * GRID // 2))
         for _ in range(count)
-    ]
+    )
 
 
 def _intervals(samples: Mapping[int, Sample]) -> str:
@@ -159,19 +189,24 @@ def _intervals(samples: Mapping[int, Sample]) -> str:
     return ", ".join(parts)
 
 
-def _confirm(sides: Residual, points: Sequence[acb]) -> Verdict:
-    """Recheck at two high precisions; differing complex points alone are a matter of branches."""
-    agreeing = 0
+def _confirm(sides: Residual, points: Sequence[acb]) -> tuple[Verdict, bool]:
+    """Recheck at two high precisions; also return whether no point differed.
+
+    Differing complex points alone are a matter of branches.
+    """
+    agreeing, kept = 0, list(points)
     for digits in DIGITS:
         bits = int(digits * BITS_A_DIGIT)
         with working_precision(bits + SCREEN_BITS):
-            samples = [_confirm_at(sides, point, bits) for point in points]
+            samples = [_confirm_at(sides, point, bits) for point in kept]
         agreeing = samples.count(Sample.AGREES)
         if agreeing == 0 and Sample.DIFFERS in samples:
-            return Verdict.REFUTED
-        if any(s is Sample.DIFFERS and p.imag == 0 for s, p in zip(samples, points, strict=True)):
-            return Verdict.REFUTED
-    return Verdict.NUMERIC if agreeing >= min(MIN_AGREEING, len(points)) > 2 else Verdict.UNDECIDED
+            return Verdict.REFUTED, False
+        if any(s is Sample.DIFFERS and p.imag == 0 for s, p in zip(samples, kept, strict=True)):
+            return Verdict.REFUTED, False
+        kept = [p for p, s in zip(kept, samples, strict=True) if s is not Sample.DIFFERS]
+    is_enough = agreeing >= min(MIN_AGREEING, len(kept)) > 2
+    return Verdict.NUMERIC if is_enough else Verdict.UNDECIDED, len(kept) == len(points)
 
 
 def _confirm_at(sides: Residual, point: acb, bits: int) -> Sample:

@@ -86,3 +86,16 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
 def test_a_folder_without_a_checkpoint_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError):
         Solver.load(tmp_path)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("symengine"), ZeroDivisionError(), TypeError("comparison")])
+def test_what_breaks_in_a_worker_costs_a_proposal_and_no_batch(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def broken(function: object, *args: object, timeout: float) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "run", broken)
+    solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
+    assert solution.candidate is None and solution.reason
+    assert "failed" in caplog.text

@@ -1,6 +1,9 @@
 """Each trap of the verifier has a test."""
 
+import time
+
 import pytest
+import symengine
 
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.tasks.task import Problem
@@ -91,8 +94,8 @@ def test_a_small_interval_is_enough() -> None:
 
 
 def test_what_overflows_everywhere_is_undecided() -> None:
-    answer = "exp(exp(exp(x**2 + 99)))"
-    slope = f"{answer}*exp(exp(x**2 + 99))*exp(x**2 + 99)*2*x"
+    answer = "exp(exp(exp(exp(x**2 + 999))))"
+    slope = f"{answer}*exp(exp(exp(x**2 + 999)))*exp(exp(x**2 + 999))*exp(x**2 + 999)*2*x"
     assert check(slope, answer).verdict is Verdict.UNDECIDED
 
 
@@ -138,3 +141,175 @@ def test_the_task_of_an_equation_decides_how_it_is_checked(task: str) -> None:
     found = verify(problem, right)
     assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
     assert found.is_general is (task == "ode1")
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("2 + exp(-1000-x)", "2*x"),
+        ("1 + exp(-1000)", "x"),
+        ("cos(x/10**59)", "x"),
+        ("tanh(1000+x)", "x"),
+        ("x + sin(x)/10**59", "x**2/2"),
+        ("2 + 5*exp(-x*sinh(x))*cos(x)", "2*x + exp(-3*x*sinh(x))*cos(x)**3"),
+    ],
+)
+def test_a_term_too_small_to_show_is_missed(integrand: str, answer: str) -> None:
+    assert check(integrand, answer).verdict is Verdict.REFUTED
+
+
+def test_a_small_term_of_the_other_sign_is_missed() -> None:
+    # For large x, exp(exp(x)) leaves nothing of the slope of asinh within 120 digits.
+    rest = "exp(-7+x+exp(x))*(2*exp(2*x)-2*exp(x))"
+    primitive = "6*exp(exp(x)-7) - 6*exp(x+exp(x)-7) + 2*exp(2*x+exp(x)-7)"
+    right = check(f"{rest} + 1/sqrt(5+x**2)", f"{primitive} + asinh(sqrt(5)*x/5)")
+    assert right.verdict is Verdict.PROVED
+    wrong = check(f"{rest} + 1/sqrt(5+x**2)", f"{primitive} - asinh(sqrt(5)*x/5)")
+    assert wrong.verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer", "domain"),
+    [
+        ("sqrt((x-1)**2)", "x**2/2 - x", "x >= 1"),
+        ("sqrt((x-1)**2)", "x - x**2/2", "x <= "),
+        ("sqrt((x**2-1)**2)", "x - x**3/3", "-0.9"),
+        ("1/sqrt(x**2-1)", "acosh(x)", "x >= 1"),
+        ("1/sqrt(x**2-1)", "-acosh(-x)", "x <= -"),
+    ],
+)
+def test_an_answer_on_one_side_of_a_radicands_root_says_so(integrand: str, answer: str, domain: str) -> None:
+    found = check(integrand, answer)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.domain.startswith(domain)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [("sqrt(x**2-4)", "x*sqrt(x**2-4)/2 - 2*log(x + sqrt(x**2-4))"), ("sqrt(2-x)", "-2*(2-x)**(3/2)/3")],
+)
+def test_an_answer_on_both_sides_of_a_radicands_root_holds_where_it_is_real(
+    integrand: str, answer: str
+) -> None:
+    assert check(integrand, answer).domain == "all real x where the integrand is"
+
+
+@pytest.mark.parametrize("answer", ["log(abs(x-1/2))", "log(x-1/2)", "log(1/2-x)", "log((2*x-1)**2)/2"])
+def test_the_sign_inside_a_logarithm_does_not_matter(answer: str) -> None:
+    found = check("1/(x-1/2)", answer)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.domain == "all real x where the integrand is"
+
+
+def test_cancellation_hides_nothing() -> None:
+    integrand = "10**30*(exp(x/10**10) - 1 - x/10**10)"
+    assert check(integrand, "10**40*exp(x/10**10) - 10**30*x - 10**20*x**2/2").verdict is Verdict.PROVED
+    assert check(integrand, "10**40*exp(x/10**10) - 10**30*x - 10**20*x**2").verdict is Verdict.REFUTED
+
+
+def test_poles_at_the_points_looked_at_are_passed_over() -> None:
+    # Every point is a multiple of 1/128.
+    assert check("1/(128*x-5)", "log(128*x-5)/128").verdict is Verdict.PROVED
+    poles = "*".join(f"(128*x-{n})" for n in (5, 13, 31, 43, 61, 83))
+    assert check(f"1/({poles})", "x").verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("exp(pi*sqrt(163)) - 262537412640768743", "x"),
+        ("sin(11)", "-x"),
+        ("(pi**9/exp(8))*x", "10*x**2/2"),
+        ("log(640320**3+744)/sqrt(163)", "pi*x"),
+    ],
+)
+def test_constants_that_only_look_equal_are_told_apart(integrand: str, answer: str) -> None:
+    assert check(integrand, answer).verdict is Verdict.REFUTED
+
+
+def test_nothing_real_and_a_cut_across_the_plane_is_no_obstacle() -> None:
+    found = check(
+        "-4 + 1/sqrt(x**2-1) + 1/(x**2*(log(5)+sqrt(-2)))", "-4*x + acosh(x) - 1/(x*(log(5)+sqrt(-2)))"
+    )
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.domain == "a part of the complex plane"
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("y'' = 0", "c1 + c2"),
+        ("y'' = 0", "x*(c1+c2) + c1 + c2"),
+        ("y'' = y", "c1*exp(x+c2)"),
+        ("y'' = y", "0"),
+        ("y'' + y = 0", "c1**2*sin(x) + c1*cos(x) - c1*cos(x)"),
+    ],
+)
+def test_constants_that_depend_on_each_other_make_no_general_solution(equation: str, answer: str) -> None:
+    found = ode(equation, answer)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC) and not found.is_general
+
+
+def test_constants_in_the_wrong_places_can_still_be_independent() -> None:
+    assert ode("y'' + y = 0", "c1*cos(x+c2)").is_general
+    assert ode("y'' = 0", "c1 + c2 + x*(c1-c2)").is_general
+
+
+def test_a_term_too_small_to_show_is_missed_in_an_equation() -> None:
+    assert ode("y' + y = exp(-1000-x)", "c1*exp(-x)").verdict is Verdict.REFUTED
+    assert ode("y' + y = exp(-1000-x)", "c1*exp(-x) + x*exp(-1000-x)").verdict is Verdict.PROVED
+
+
+def test_a_solution_on_one_branch_of_an_equation_says_where() -> None:
+    found = ode("y' = -2*x*sqrt(1-y**2)", "cos(c1+x**2)")
+    assert found.verdict is Verdict.PROVED
+    assert found.domain.startswith("around x = ")
+    assert ode("y' = sqrt(y**2)", "-c1**2*exp(x)").verdict is Verdict.REFUTED
+
+
+def implicit(equation: str, expression: str) -> Check:
+    parsed = parse_equation(equation)
+    return verify_ode(parsed.residual, symengine.sympify(expression), parsed.order)
+
+
+@pytest.mark.parametrize(
+    ("equation", "expression", "is_general"),
+    [
+        ("y*y' + x = 0", "x**2 + y**2", True),
+        ("x*y' = y", "log(y/x)", True),
+        ("y'' = 0", "y - c2*x", True),
+        ("y'' = 0", "y - x", False),
+        ("y'' = 0", "y", False),
+    ],
+)
+def test_implicit_solutions(equation: str, expression: str, is_general: bool) -> None:
+    found = implicit(equation, expression)
+    assert (found.verdict, found.is_general) == (Verdict.PROVED, is_general)
+    assert found.domain == "where both are defined"
+
+
+@pytest.mark.parametrize(
+    ("equation", "expression"),
+    [("y' = sqrt(y**2)/x", "y/x"), ("y' = sqrt(y**2)", "y*exp(-x)"), ("y' = sqrt(x**2)", "y - x**2/2")],
+)
+def test_what_is_constant_on_part_of_the_solutions_says_on_which(equation: str, expression: str) -> None:
+    found = implicit(equation, expression)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.domain.startswith(("around", "near"))
+
+
+@pytest.mark.parametrize(
+    ("equation", "expression"),
+    [("y'**2 = 1", "(y-x)*(y+x)"), ("y' = y", "x*y"), ("y' = 1/y", "y**2 - x"), ("y' = y", "y/y*x + 0*y")],
+)
+def test_what_is_not_constant_on_solutions_is_refuted(equation: str, expression: str) -> None:
+    assert implicit(equation, expression).verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+def test_an_algebra_that_would_not_end_is_refused_in_time() -> None:
+    # A simplifier would expand this; the zero test refuses it by its size.
+    integrand = "(x+sin(x)+cos(x)+exp(x)+log(x))**40*(1+cos(x)-sin(x)+exp(x)+1/x)*41"
+    begin = time.monotonic()
+    found = check(integrand, "(x+sin(x)+cos(x)+exp(x)+log(x))**41 + (x+tan(x))**40 - (x+tan(x))**40")
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert time.monotonic() - begin < 2.0
