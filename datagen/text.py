@@ -21,6 +21,8 @@ from symmath.tasks import TASKS
 from symmath.tasks.text import line_of, pair_of
 
 TEXT_SUFFIX = ".prefix"
+
+
 def export_text(directory: Path, out: Path) -> int:
     """Write the pairs of each split as ``<split>.prefix``; return how many.
 
