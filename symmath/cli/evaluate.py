@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from symmath.cli.output import answer, note
 from symmath.cli.train import commit
 from symmath.errors import SymMathError
-
-if TYPE_CHECKING:
-    from symmath.solve.solver import Solver
 
 
 def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
@@ -24,15 +23,6 @@ def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
     share = mean(r["solved"] for r in records)
     metrics.setdefault("solved", {})[name] = {"share": round(share, 4), "n": len(records)}
     path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
-
-
-def _solvers(checkpoint: Path | None) -> dict[str, Solver]:
-    from symmath.api import default_solver
-    from symmath.solve.solver import Solver
-    from symmath.tasks import TASKS
-
-    given = Solver.load(checkpoint) if checkpoint else None
-    return {task: given or default_solver(task) for task in TASKS}
 
 
 def evaluate(
@@ -56,29 +46,32 @@ def evaluate(
     from symmath.evaluate.contestants import contestant, machine
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import find_suite, read_suite
+    from symmath.solve.solver import shipped
 
+    # One core each: torch and other libraries would take all.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    folder = str(checkpoint or "")
     try:
         paths = [find_suite(name) for name in suite]
-        solvers = _solvers(checkpoint)
         settings = [(name, size) for name in engine for size in beam or [10]]
-        contestants = [contestant(name, solvers, size, presentations) for name, size in settings]
+        contestants = [contestant(name, size, presentations, folder) for name, size in settings]
         items = {path.stem: list(islice(read_suite(path), problems)) for path in paths}
     except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
     provenance = {"machine": machine(), "commit": commit(), "seed": "0"}
-    answer("| suite | engine | n | solved | s a problem | wrong | checkers disagree |")
-    answer("|---|---|---|---|---|---|---|")
+    answer("| suite | engine | n | solved | s a problem | implicit | wrong | checkers disagree |")
+    answer("|---|---|---|---|---|---|---|---|")
     for name, part in items.items():
         for one in {c.name: c for c in contestants}.values():
             records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
-            if keep and (folder := solvers["integrate"].checkpoint) is not None:
-                _keep(folder, f"{name}, {one.name}", records)
-            wrong = sum(r["outcome"] == "wrong" for r in records)
+            if keep:
+                _keep(checkpoint or shipped(), f"{name}, {one.name}", records)
+            outcomes = Counter(r["outcome"] for r in records)
             answer(
                 f"| {name} | {one.name} | {len(records)} | {mean(r['solved'] for r in records):.1%} "
-                f"| {mean(r['seconds'] for r in records):.3f} | {wrong} "
-                f"| {sum(r['disagreement'] for r in records)} |"
+                f"| {mean(r['seconds'] for r in records):.3f} | {outcomes['implicit']} | {outcomes['wrong']} "
+                f"| {sum(bool(r['disagreement']) for r in records)} |"
             )
     for one in contestants:
         one.close()
