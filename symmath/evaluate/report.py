@@ -11,6 +11,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from symmath.evaluate.intervals import wilson
+from symmath.evaluate.perturb import UNCHANGED
 from symmath.evaluate.suites import SuiteError
 
 Record = Mapping[str, Any]
@@ -127,6 +128,22 @@ def _by(records: Sequence[Record], key: str, suite: str) -> Iterator[str]:
     yield from _table((key, *engines), rows)
 
 
+def _kept(records: Sequence[Record]) -> Iterator[str]:
+    """Yield how many variations of what a contestant solves unchanged it solves as well, by group."""
+    solved = {(r["engine"], r["base"]) for r in records if r["group"] == UNCHANGED and r["solved"]}
+    varied = [r for r in records if r["group"] != UNCHANGED and (r["engine"], r["base"]) in solved]
+    if not varied:
+        return
+    yield "Of the variations of problems that a contestant solves unchanged, it solves:"
+    yield ""
+    groups, engines = _grouped(varied, "group", "engine"), sorted({r["engine"] for r in varied})
+    rows = [
+        (group, *(_share(part) if (part := groups.get((group, engine))) else "" for engine in engines))
+        for group in sorted({r["group"] for r in varied})
+    ]
+    yield from _table(("group", *engines), rows)
+
+
 def _pairwise(records: Sequence[Record], suite: str) -> Iterator[str]:
     """Yield how many problems each contestant solves that each other one was asked and does not."""
     solved: dict[str, dict[str, str]] = defaultdict(dict)
@@ -192,7 +209,7 @@ def report(records: Sequence[Record], title: str) -> str:
         lines += [f"## {suite}", "", f"![solved against time]({suite}.png)", ""]
         lines += [*_outcomes(part), *_by(part, "kind", suite)]
         if any(r["group"] for r in part):
-            lines += _by(part, "group", suite)
+            lines += [*_by(part, "group", suite), *_kept(part)]
         if len({r["engine"] for r in part}) > 1:
             lines += _pairwise(part, suite)
     if unsolvable:

@@ -103,6 +103,18 @@ def test_unsolvable_problems_and_groups_have_tables_of_their_own() -> None:
     assert "## Wrong answers" in report([records[-1]], "only unsolvable ones")
 
 
+def test_variations_are_counted_where_the_base_is_solved() -> None:
+    records = [
+        record("a", n, "proved" if n < 3 else "unsolved", group="unchanged", base=f"b{n}") for n in range(4)
+    ]
+    records += [
+        record("a", 9 + n, "proved" if n < 2 else "unsolved", group="k*f", base=f"b{n}") for n in range(4)
+    ]
+    text = report(records, "t")
+    assert "| k*f | 2/4 |" in text
+    assert "| k*f | 66.7% (21% to 94%) |" in text
+
+
 def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text("".join(json.dumps(record("a", 1, outcome)) + "\n" for outcome in ("wrong", "proved")))
