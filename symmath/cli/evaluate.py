@@ -30,7 +30,7 @@ def evaluate(
     engine: Annotated[
         list[str], typer.Option(help="neural, fit, ansatz, auto, or another system; repeatable.")
     ],
-    limit: Annotated[float, typer.Option(help="Seconds a problem.")] = 10.0,
+    limit: Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")] = 10.0,
     beam: Annotated[
         list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
     ] = None,
@@ -38,14 +38,14 @@ def evaluate(
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")
     ] = False,
-    problems: Annotated[int | None, typer.Option(help="The first so many problems.")] = None,
+    problems: Annotated[int | None, typer.Option(min=1, help="The first so many problems.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
     """Print the solved shares of suites, every answer verified and checked a second time."""
     from symmath.evaluate.contestants import contestant, machine
     from symmath.evaluate.run import evaluate as run
-    from symmath.evaluate.suites import find_suite, read_suite
+    from symmath.evaluate.suites import SuiteError, find_suite, read_suite
     from symmath.solve.solver import shipped
 
     # One core each: torch and other libraries would take all.
@@ -56,6 +56,8 @@ def evaluate(
         settings = [(name, size) for name in engine for size in beam or [10]]
         contestants = [contestant(name, size, presentations, folder) for name, size in settings]
         items = {path.stem: list(islice(read_suite(path), problems)) for path in paths}
+        if empty := [name for name, part in items.items() if not part]:
+            raise SuiteError(f"no problems in {', '.join(empty)}")
     except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
@@ -86,11 +88,15 @@ def report(
     """Write tables and plots of results: shares with intervals, times, pairs of systems, wrong answers."""
     from symmath.evaluate.report import draw, read_results
     from symmath.evaluate.report import report as write
+    from symmath.evaluate.suites import SuiteError
 
-    records = read_results(results)
-    if not records:
-        note("error: no results")
-        raise typer.Exit(2)
+    try:
+        records = read_results(results)
+        if not records:
+            raise SuiteError("no results in these files")
+    except (SuiteError, OSError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(2) from error
     out.mkdir(parents=True, exist_ok=True)
     text = write(records, title)
     (out / f"{name}.md").write_text(text + "\n")

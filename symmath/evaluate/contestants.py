@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from symmath.deadline import run
-from symmath.engines import ENGINES, Engine
+from symmath.engines import ENGINES, Engine, available
 from symmath.engines.engine import Refusal
 from symmath.errors import TimeLimitError, UnsupportedError
 from symmath.evaluate import own
@@ -148,10 +148,12 @@ def contestant(name: str, beam_size: int = 10, presentations: int = 6, checkpoin
     Raises
     ------
     UnsupportedError
-        If there is none of that name.
+        If there is none of that name, or it is not installed.
     CheckpointError
         If there is no checkpoint in that folder.
     """
+    if name in ENGINES and name not in available():
+        raise UnsupportedError(f"{name} is not installed")
     if name in ENGINES:
         return system(ENGINES[name]())
     if name not in set(Mode):
