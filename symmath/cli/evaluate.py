@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from symmath.cli.output import answer, note
 from symmath.cli.train import commit
 from symmath.errors import SymMathError
-
-if TYPE_CHECKING:
-    from symmath.solve.solver import Solver
 
 
 def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
@@ -26,21 +25,12 @@ def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
     path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
 
 
-def _solvers(checkpoint: Path | None) -> dict[str, Solver]:
-    from symmath.api import default_solver
-    from symmath.solve.solver import Solver
-    from symmath.tasks import TASKS
-
-    given = Solver.load(checkpoint) if checkpoint else None
-    return {task: given or default_solver(task) for task in TASKS}
-
-
 def evaluate(
     suite: Annotated[list[str], typer.Option(help="A suite's file, or an own held-out set; repeatable.")],
     engine: Annotated[
         list[str], typer.Option(help="neural, fit, ansatz, auto, or another system; repeatable.")
     ],
-    limit: Annotated[float, typer.Option(help="Seconds a problem.")] = 10.0,
+    limit: Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")] = 10.0,
     beam: Annotated[
         list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
     ] = None,
@@ -48,37 +38,42 @@ def evaluate(
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")
     ] = False,
-    problems: Annotated[int | None, typer.Option(help="The first so many problems.")] = None,
+    problems: Annotated[int | None, typer.Option(min=1, help="The first so many problems.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
     """Print the solved shares of suites, every answer verified and checked a second time."""
     from symmath.evaluate.contestants import contestant, machine
     from symmath.evaluate.run import evaluate as run
-    from symmath.evaluate.suites import find_suite, read_suite
+    from symmath.evaluate.suites import SuiteError, find_suite, read_suite
+    from symmath.solve.solver import shipped
 
+    # One core each: torch and other libraries would take all.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    folder = str(checkpoint or "")
     try:
         paths = [find_suite(name) for name in suite]
-        solvers = _solvers(checkpoint)
         settings = [(name, size) for name in engine for size in beam or [10]]
-        contestants = [contestant(name, solvers, size, presentations) for name, size in settings]
+        contestants = [contestant(name, size, presentations, folder) for name, size in settings]
         items = {path.stem: list(islice(read_suite(path), problems)) for path in paths}
+        if empty := [name for name, part in items.items() if not part]:
+            raise SuiteError(f"no problems in {', '.join(empty)}")
     except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
     provenance = {"machine": machine(), "commit": commit(), "seed": "0"}
-    answer("| suite | engine | n | solved | s a problem | wrong | checkers disagree |")
-    answer("|---|---|---|---|---|---|---|")
+    answer("| suite | engine | n | solved | s a problem | implicit | wrong | checkers disagree |")
+    answer("|---|---|---|---|---|---|---|---|")
     for name, part in items.items():
         for one in {c.name: c for c in contestants}.values():
             records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
-            if keep and (folder := solvers["integrate"].checkpoint) is not None:
-                _keep(folder, f"{name}, {one.name}", records)
-            wrong = sum(r["outcome"] == "wrong" for r in records)
+            if keep:
+                _keep(checkpoint or shipped(), f"{name}, {one.name}", records)
+            outcomes = Counter(r["outcome"] for r in records)
             answer(
                 f"| {name} | {one.name} | {len(records)} | {mean(r['solved'] for r in records):.1%} "
-                f"| {mean(r['seconds'] for r in records):.3f} | {wrong} "
-                f"| {sum(r['disagreement'] for r in records)} |"
+                f"| {mean(r['seconds'] for r in records):.3f} | {outcomes['implicit']} | {outcomes['wrong']} "
+                f"| {sum(bool(r['disagreement']) for r in records)} |"
             )
     for one in contestants:
         one.close()
@@ -93,11 +88,15 @@ def report(
     """Write tables and plots of results: shares with intervals, times, pairs of systems, wrong answers."""
     from symmath.evaluate.report import draw, read_results
     from symmath.evaluate.report import report as write
+    from symmath.evaluate.suites import SuiteError
 
-    records = read_results(results)
-    if not records:
-        note("error: no results")
-        raise typer.Exit(2)
+    try:
+        records = read_results(results)
+        if not records:
+            raise SuiteError("no results in these files")
+    except (SuiteError, OSError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(2) from error
     out.mkdir(parents=True, exist_ok=True)
     text = write(records, title)
     (out / f"{name}.md").write_text(text + "\n")

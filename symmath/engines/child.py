@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from symmath.engines.engine import Refusal
 from symmath.engines.infix import CONSTANTS_OF_INTEGRATION, Dialect, UnreadableError
 from symmath.engines.process import Process, ProcessDiedError
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 
 VERSION_SECONDS = 20.0
 _Y = SYMBOL_EXPRS["y"]
+IMPLICIT = "implicit"
+"""What an adapter lets the engine print after its explicit solutions, if it found any solution at all."""
+_TELLING = (
+    Refusal.NONE,
+    Refusal.DIED,
+    Refusal.UNSOLVED,
+    Refusal.UNREADABLE,
+    Refusal.NONELEMENTARY,
+    Refusal.IMPLICIT,
+)
+"""Of several refusals the last of these is kept."""
+_NAME = re.compile(r"'?[A-Za-z_%][A-Za-z0-9_%]*(?=[\[(])")
+_STANDING = frozenset({"integrate", "integral", "int", "diff", "desolve", "D", "%at", "at", "ode2"})
+"""What engines call an integral or a derivative that they left standing."""
+_OF_POLYNOMIALS = frozenset({"rootOf", "rootof", "rootSum", "sum", "lsum", "root_of"})
 
 
 class ChildEngine:
@@ -21,6 +38,7 @@ class ChildEngine:
     name: str
 
     def __init__(self, process: Process, dialect: Dialect) -> None:
+        self.refusal = Refusal.NONE
         self._process = process
         self._dialect = dialect
 
@@ -31,19 +49,17 @@ class ChildEngine:
         ------
         TimeLimitError
         """
+        self.refusal = Refusal.UNSOLVED
         try:
             return self._process.ask(question, timeout)
-        except (ProcessDiedError, ValueError):
-            return ""
+        except ProcessDiedError:
+            self.refusal = Refusal.DIED
+        except ValueError:
+            self.refusal = Refusal.UNREADABLE
+        return ""
 
     def warm(self, timeout: float) -> None:
-        """Start the process unless it runs; with short time limits, do this before each question.
-
-        Raises
-        ------
-        TimeLimitError
-            If it did not start in `timeout` seconds.
-        """
+        """See `Engine.warm`; with short time limits, do this before each question."""
         with suppress(ProcessDiedError):
             self._process.warm(timeout)
 
@@ -52,9 +68,12 @@ class ChildEngine:
         if text is None:
             return None
         try:
-            return self._dialect.read(text)
+            answer = self._dialect.read(text)
         except UnreadableError:
+            self.refusal = _refusal_of(text, self._dialect)
             return None
+        self.refusal = Refusal.NONE
+        return answer
 
     def read_solution(self, texts: Iterable[str], order: int) -> Expr | None:
         """Return the first of several explicit solutions that can be read and has all its constants."""
@@ -62,10 +81,14 @@ class ChildEngine:
             try:
                 e = self._dialect.read(text)
             except UnreadableError:
+                self.refusal = max(self.refusal, _refusal_of(text, self._dialect), key=_TELLING.index)
                 continue
             free = e.free_symbols
             if _Y not in free and all(c in free for c in CONSTANTS_OF_INTEGRATION[:order]):
+                self.refusal = Refusal.NONE
                 return e
+            if _Y in free:
+                self.refusal = Refusal.IMPLICIT
         return None
 
     def close(self) -> None:
@@ -79,6 +102,18 @@ class ChildEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refusal_of(text: str, dialect: Dialect) -> Refusal:
+    """Say why a text could not be read."""
+    if text.strip() == IMPLICIT:
+        return Refusal.IMPLICIT
+    if not text.strip():
+        return Refusal.UNSOLVED
+    unknown = {name.lstrip("'") for name in _NAME.findall(text)} - set(dialect.functions)
+    if unknown & _STANDING:
+        return Refusal.UNSOLVED
+    return Refusal.NONELEMENTARY if unknown - _OF_POLYNOMIALS else Refusal.UNREADABLE
 
 
 def marked_lines(output: str, mark: str) -> list[str]:

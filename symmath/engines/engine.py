@@ -5,10 +5,28 @@ An engine's answer is a proposal like any other: the caller verifies it.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from symmath.expr.operators import Expr
+
+
+class Refusal(StrEnum):
+    """Why a call returned None."""
+
+    NONE = ""
+    """It returned an answer."""
+    UNSOLVED = "unsolved"
+    """The engine gave up, or left an integral standing."""
+    NONELEMENTARY = "nonelementary"
+    """It answered by functions outside the operator table."""
+    IMPLICIT = "implicit"
+    """It answered by an equation between x and y."""
+    UNREADABLE = "unreadable"
+    """It answered something the adapter can't read."""
+    DIED = "died"
+    """Its process ended, most likely of memory."""
 
 
 class Engine(Protocol):
@@ -18,9 +36,22 @@ class Engine(Protocol):
     ----------
     name : str
         Key in `symmath.engines.ENGINES`.
+    refusal : Refusal
+        Why the last call returned None.
     """
 
     name: str
+    refusal: Refusal
+
+    def warm(self, timeout: float) -> None:
+        """Start the process unless it runs, so that the next call need not.
+
+        Raises
+        ------
+        TimeLimitError
+            If it did not start in `timeout` seconds.
+        """
+        ...
 
     def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
         """Return a primitive in x, or None.

@@ -26,7 +26,8 @@ unparse(first(r::List EXPR INT)::InputForm))
 y := operator 'y
 symmathode: EXPR INT -> List String
 symmathode(f) == (r := solve(f,y,x); r case "failed" => []; \
-r case EXPR INT => [unparse(rhs(s)::InputForm) for s in solve(eval(r::EXPR INT,y(x)=Y)=c1,Y)]; \
+r case EXPR INT => concat([unparse(rhs(s)::InputForm) for s in solve(eval(r::EXPR INT,y(x)=Y)=c1,Y)], \
+"implicit"); \
 \
 l := r::Record(particular: EXPR INT, basis: List EXPR INT); \
 [unparse((l.particular+reduce(+,[c*b for c in [c1,c2] for b in l.basis]))::InputForm)])

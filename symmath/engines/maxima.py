@@ -26,7 +26,8 @@ symmathsolve(s):=if listp(s) then false else if lhs(s)=y and freeof(y,rhs(s)) th
   else for t in solve(logcontract(s),y) do if lhs(t)=y then symmathshow(rhs(t))$
 setup_autoload(contrib_ode,contrib_ode)$
 symmathode(e):=block([%e_to_numlog:true,found],
-  found:contrib_ode(e,y,x), if listp(found) then for s in found do errcatch(symmathsolve(s)))$
+  found:contrib_ode(e,y,x), if listp(found) then (for s in found do errcatch(symmathsolve(s)),
+  if found#[] then print("symmath-answer implicit")))$
 integrate(1/(x^2+x+1),x)$
 """  # noqa: E501
 _RESET = ":lisp-quiet (setq *symmath-asked* 0)\n"

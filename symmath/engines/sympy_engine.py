@@ -10,21 +10,42 @@ from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Self
 
+import symengine
+
 from symmath.deadline import run
+from symmath.engines.engine import Refusal
+from symmath.engines.infix import UnreadableError, dialect
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.operators import Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import Tokens, decode, encode
 
 MEMORY_MB = 4096
+Told = tuple[Tokens | str | None, Refusal]
+"""What the worker says: tokens; text if the answer holds complex numbers, which tokens can't; or why not."""
+_COMPLEX = dialect(
+    written={},
+    leaves={"E": symengine.E, "pi": symengine.pi, "I": symengine.I}
+    | {name: SYMBOL_EXPRS[name] for name in ("c1", "c2")},
+)
 
 
-def _tokens(s: SympyExpr) -> Tokens | None:
-    """Encode a SymPy answer; None if it isn't elementary."""
+def _told(s: SympyExpr) -> Told:
+    """Write down a SymPy answer."""
+    import sympy
+
+    if s.has(sympy.Integral):
+        return None, Refusal.UNSOLVED
+    if s.has(sympy.RootSum, sympy.CRootOf):
+        return None, Refusal.UNREADABLE
     try:
-        return encode(from_sympy(s))
+        e = from_sympy(s)
+    except UnsupportedError:
+        return None, Refusal.NONELEMENTARY
+    try:
+        return encode(e), Refusal.NONE
     except (UnsupportedError, PrefixError):
-        return None
+        return str(e), Refusal.NONE
 
 
 def _first_cases(s: SympyExpr) -> SympyExpr:
@@ -34,7 +55,7 @@ def _first_cases(s: SympyExpr) -> SympyExpr:
     return s.replace(sympy.Piecewise, lambda first, *rest: first[0])
 
 
-def _integrate(tokens: Tokens, manual: bool) -> Tokens | None:
+def _integrate(tokens: Tokens, manual: bool) -> Told:
     """Integrate in the worker."""
     import sympy
     from sympy.integrals.manualintegrate import manualintegrate
@@ -44,17 +65,17 @@ def _integrate(tokens: Tokens, manual: bool) -> Tokens | None:
     try:
         answer = manualintegrate(integrand, x) if manual else sympy.integrate(integrand, x)
     except _SYMPY_ERRORS:
-        return None
-    return _tokens(_first_cases(answer))
+        return None, Refusal.UNSOLVED
+    return _told(_first_cases(answer))
 
 
-def _explicit(solutions: Any, unknown: SympyExpr) -> Iterator[SympyExpr]:
-    for solution in solutions if isinstance(solutions, list) else [solutions]:
+def _explicit(solutions: list[Any], unknown: SympyExpr) -> Iterator[SympyExpr]:
+    for solution in solutions:
         if solution.lhs == unknown and not solution.rhs.has(unknown):
             yield _first_cases(solution.rhs)
 
 
-def _dsolve(tokens: Tokens, order: int) -> Tokens | None:
+def _dsolve(tokens: Tokens, order: int) -> Told:
     """Solve a differential equation in the worker."""
     import sympy
 
@@ -62,12 +83,16 @@ def _dsolve(tokens: Tokens, order: int) -> Tokens | None:
     try:
         solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
     except _SYMPY_ERRORS:
-        return None
+        return None, Refusal.UNSOLVED
+    solutions = solutions if isinstance(solutions, list) else [solutions]
+    refusal = Refusal.IMPLICIT
     for solution in _explicit(solutions, unknown):
-        found = _tokens(solution)
+        found, refusal = _told(solution)
         if found is not None and all(f"c{k}" in found for k in range(1, order + 1)):
-            return found
-    return None
+            return found, refusal
+    if any(solution.has(sympy.Integral) for solution in solutions):
+        refusal = Refusal.UNSOLVED
+    return None, refusal or Refusal.UNSOLVED
 
 
 # What SymPy is known to raise on problems it can't handle, beside what it documents.
@@ -98,6 +123,7 @@ class SymPy:
 
     def __init__(self, manual: bool = False, memory_mb: int = MEMORY_MB) -> None:
         self.name = "sympy-manual" if manual else "sympy"
+        self.refusal = Refusal.NONE
         self._manual = manual
         self._memory_mb = memory_mb
 
@@ -105,16 +131,24 @@ class SymPy:
         """See `Engine.integrate`."""
         return self._run(_integrate, integrand, self._manual, timeout)
 
+    def warm(self, timeout: float) -> None:
+        """See `Engine.warm`."""
+        run(_integrate, ["x"], self._manual, timeout=timeout, memory_mb=self._memory_mb)
+
     def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
         """See `Engine.dsolve`."""
         return self._run(_dsolve, equation, order, timeout)
 
     def _run(self, function: Any, e: Expr, option: bool | int, timeout: float) -> Expr | None:
+        self.refusal = Refusal.DIED
         try:
-            tokens = run(function, encode(e), option, timeout=timeout, memory_mb=self._memory_mb)
-        except (UnsupportedError, MemoryError):
-            return None
-        return None if tokens is None else decode(tokens)
+            told, self.refusal = run(function, encode(e), option, timeout=timeout, memory_mb=self._memory_mb)
+            return _COMPLEX.read(told) if isinstance(told, str) else told and decode(told)
+        except (UnsupportedError, UnreadableError):
+            self.refusal = Refusal.UNREADABLE
+        except MemoryError:
+            pass
+        return None
 
     def version(self) -> str:
         """See `Engine.version`."""

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import NamedTuple
 
-from symmath.engines import ENGINES, Engine
+from symmath.deadline import run
+from symmath.engines import ENGINES, Engine, available
+from symmath.engines.engine import Refusal
 from symmath.errors import TimeLimitError, UnsupportedError
+from symmath.evaluate import own
+from symmath.evaluate.own import Setting
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
+from symmath.expr.prefix import decode
 from symmath.solve.solver import Mode, Solver
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
+
+GRACE = 0.5
+"""Seconds beyond the limit after which a worker is killed and an answer no longer counts."""
+_START_SECONDS = 60.0
+_FAILURES = {Refusal.UNREADABLE: "error", Refusal.DIED: "error"}
+"""Outcomes of refusals that are not called by the refusal's own name."""
 
 
 class Reply(NamedTuple):
@@ -28,13 +40,16 @@ class Reply(NamedTuple):
     found_by : str
         Which of symmath's sources it came from; empty for other systems.
     failure : str
-        Why there is no answer: "unsolved", "timeout" or "error".
+        Why there is no answer: "unsolved", "nonelementary", "implicit", "timeout" or "error".
+    reason : str
+        More about a failure.
     """
 
     answer: Expr | None
     seconds: float
     found_by: str = ""
     failure: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,7 @@ class Contestant:
         Under which results are kept.
     version : str
     ask : Callable
-        ``ask(problem, timeout)`` returns a `Reply`.
+        ``ask(problem, timeout)`` returns a `Reply`. A process is started before the clock is.
     close : Callable
         Ends its processes.
     """
@@ -58,9 +73,15 @@ class Contestant:
     close: Callable[[], None]
 
 
-def _system(engine: Engine) -> Contestant:
+def system(engine: Engine) -> Contestant:
+    """Return another system as a contestant."""
+
     def ask(problem: Problem, timeout: float) -> Reply:
         order = TASKS[problem.task].order
+        try:
+            engine.warm(_START_SECONDS)
+        except (TimeLimitError, MemoryError) as error:
+            return Reply(None, 0.0, failure="error", reason=f"it did not start: {error}")
         begin = time.monotonic()
         try:
             if order:
@@ -69,53 +90,82 @@ def _system(engine: Engine) -> Contestant:
                 answer = engine.integrate(problem.expr, timeout)
         except TimeLimitError:
             return Reply(None, time.monotonic() - begin, failure="timeout")
-        except UnsupportedError:
-            return Reply(None, time.monotonic() - begin, failure="error")
-        return Reply(answer, time.monotonic() - begin, failure="" if answer is not None else "unsolved")
+        seconds = time.monotonic() - begin
+        if answer is not None:
+            return Reply(answer, seconds)
+        refusal = engine.refusal
+        return Reply(None, seconds, failure=_FAILURES.get(refusal, refusal.value), reason=refusal.value)
 
     return Contestant(engine.name, engine.version(), ask, engine.close)
 
 
-def _own(mode: Mode, solvers: Mapping[str, Solver], beam_size: int, presentations: int) -> Contestant:
+def _own(setting: Setting) -> Contestant:
     def ask(problem: Problem, timeout: float) -> Reply:
-        solution = solvers[problem.task].solve(
-            problem, mode=mode, beam_size=beam_size, timeout=timeout, presentations=presentations
-        )
-        if solution.candidate is None:
-            failure = "timeout" if solution.seconds >= timeout else "unsolved"
-            return Reply(None, solution.seconds, failure=failure)
-        return Reply(solution.candidate.expr, solution.seconds, solution.candidate.engine)
+        source = canonical_tokens(problem.expr)
+        try:
+            # Costs nothing in a worker that lives; a new one loads the network before the clock starts.
+            run(own.warm_up, setting, (problem.task,), timeout=_START_SECONDS, memory_mb=own.MEMORY_MB)
+        except (TimeLimitError, MemoryError) as error:
+            return Reply(None, 0.0, failure="error", reason=f"it did not start: {error}")
+        begin = time.monotonic()
+        try:
+            told = run(
+                own.solve,
+                setting,
+                problem.task,
+                source,
+                timeout,
+                timeout=timeout + GRACE,
+                memory_mb=own.MEMORY_MB,
+            )
+        except TimeLimitError:
+            return Reply(None, time.monotonic() - begin, failure="timeout", reason="killed")
+        except MemoryError as error:
+            return Reply(None, time.monotonic() - begin, failure="error", reason=str(error))
+        if told.answer is not None:
+            return Reply(decode(told.answer), told.seconds, told.found_by)
+        failure = "timeout" if told.seconds >= timeout else "unsolved"
+        return Reply(None, told.seconds, failure=failure, reason=told.reason)
 
-    def close() -> None:
-        for solver in solvers.values():
-            solver.close()
-
-    settings = "" if mode is Mode.FIT else f"-{beam_size}x{presentations}"
-    return Contestant(f"{mode}{settings}", version("symmath"), ask, close)
+    settings = "" if setting.mode == Mode.FIT else f"-{setting.beam_size}x{setting.presentations}"
+    shown = setting.checkpoint.rstrip("/").rsplit("/", 1)[-1] or "as shipped"
+    name = f"{setting.mode}{settings}"
+    return Contestant(name, f"{version('symmath')}, checkpoint {shown}", ask, lambda: None)
 
 
-def contestant(name: str, solvers: Mapping[str, Solver], beam_size: int, presentations: int) -> Contestant:
+def contestant(name: str, beam_size: int = 10, presentations: int = 6, checkpoint: str = "") -> Contestant:
     """Return a contestant by name.
 
     Parameters
     ----------
     name : str
         A mode of symmath, or a name in `symmath.engines.ENGINES`.
-    solvers : mapping of str to Solver
-        By task.
     beam_size, presentations : int
         Settings of symmath's network.
+    checkpoint : str
+        Folder; empty for the one shipped for each task.
 
     Raises
     ------
     UnsupportedError
-        If there is none of that name.
+        If there is none of that name, or it is not installed.
+    CheckpointError
+        If there is no checkpoint in that folder.
     """
+    if name in ENGINES and name not in available():
+        raise UnsupportedError(f"{name} is not installed")
     if name in ENGINES:
-        return _system(ENGINES[name]())
-    if name in set(Mode):
-        return _own(Mode(name), solvers, beam_size, presentations)
-    raise UnsupportedError(f"unknown engine {name!r}; there are {', '.join((*Mode, *ENGINES))}")
+        return system(ENGINES[name]())
+    if name not in set(Mode):
+        raise UnsupportedError(f"unknown engine {name!r}; there are {', '.join(all_names())}")
+    if checkpoint:
+        Solver.load(checkpoint)
+    return _own(Setting(name, beam_size, presentations, checkpoint))
+
+
+def all_names() -> Sequence[str]:
+    """Return the names of all contestants."""
+    return (*(mode.value for mode in Mode), *ENGINES)
 
 
 def machine() -> str:

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import symengine
 
-from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr
+from symmath.expr.operators import Expr, X
 from symmath.tasks.task import Problem
 
-_FAMILIES = {
-    "exponential": {"exp"},
-    "logarithmic": {"log"},
-    "trigonometric": {"sin", "cos", "tan"},
-    "hyperbolic": {"sinh", "cosh", "tanh"},
-    "inverse": {"asin", "acos", "atan", "asinh", "acosh", "atanh"},
-    "absolute value": {"abs", "sign"},
+_FAMILIES: Mapping[type, str] = {
+    type(function(X)): family
+    for family, functions in {
+        "logarithmic": (symengine.log,),
+        "trigonometric": (symengine.sin, symengine.cos, symengine.tan),
+        "hyperbolic": (symengine.sinh, symengine.cosh, symengine.tanh),
+        "inverse": (
+            symengine.asin,
+            symengine.acos,
+            symengine.atan,
+            symengine.asinh,
+            symengine.acosh,
+            symengine.atanh,
+        ),
+        "absolute value": (symengine.Abs, symengine.sign),
+    }.items()
+    for function in functions
 }
 
 
 def kind_of(problem: Problem) -> str:
-    """Return "rational", "algebraic", one family of functions, or "mixed"."""
-    tokens = set(canonical_tokens(problem.expr))
-    families = [name for name, functions in _FAMILIES.items() if tokens & functions]
-    if len(families) > 1:
+    """Return "rational", "algebraic", one family of functions, or "mixed"; constants don't count."""
+    families = set(_families(problem.expr))
+    transcendental = families - {"algebraic"}
+    if len(transcendental) > 1:
         return "mixed"
-    if families:
-        return families[0]
-    return "algebraic" if _has_root(problem.expr) else "rational"
+    return next(iter(transcendental or families), "rational")
 
 
-def _has_root(e: Expr) -> bool:
-    return (type(e) is symengine.Pow and not e.args[1].is_Integer) or any(map(_has_root, e.args))
+def _families(e: Expr) -> Iterator[str]:
+    if not e.free_symbols:
+        return
+    if type(e) in _FAMILIES:
+        yield _FAMILIES[type(e)]
+    elif type(e) is symengine.Pow and e.args[1].free_symbols:
+        yield "exponential"
+    elif type(e) is symengine.Pow and not e.args[1].is_Integer:
+        yield "algebraic"
+    for argument in e.args:
+        yield from _families(argument)

@@ -1,4 +1,4 @@
-"""Tables of results, in Markdown: shares with intervals, times, pairs of contestants, failures."""
+"""Tables and plots of results: shares with intervals, times, pairs of contestants, failures."""
 
 from __future__ import annotations
 
@@ -11,20 +11,48 @@ from statistics import median, quantiles
 from typing import Any
 
 from symmath.evaluate.intervals import wilson
+from symmath.evaluate.perturb import UNCHANGED
+from symmath.evaluate.suites import SuiteError
 
 Record = Mapping[str, Any]
-MAX_LISTED = 20
+OUTCOMES = (
+    "proved",
+    "numeric",
+    "implicit",
+    "particular",
+    "wrong",
+    "undecided",
+    "nonelementary",
+    "unsolved",
+    "timeout",
+    "error",
+)
 _EXAMPLES = 2
 _LONGEST = 90
+_READING = (
+    "Solved: an explicit answer in elementary functions, accepted by symmath's verifier (or, where that "
+    "can't decide, by the second checker at every point). Implicit answers are counted apart; those of "
+    "symmath are verified, those of other systems are not looked into. Intervals are Wilson's, 95%. Times "
+    "are wall times of all problems, unsolved ones included; processes were started before the clock."
+)
 
 
 def read_results(paths: Iterable[Path]) -> list[Record]:
-    """Read result files; of a problem asked twice, the last answer counts."""
+    """Read result files; of a problem asked twice, the last answer counts.
+
+    Raises
+    ------
+    SuiteError
+        If a line is no result; it names file and line.
+    """
     latest: dict[tuple[str, str, str], Record] = {}
     for path in paths:
-        for line in path.read_text().splitlines():
-            record = json.loads(line)
-            latest[record["suite"], record["engine"], record["id"]] = record
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            try:
+                record = json.loads(line)
+                latest[record["suite"], record["engine"], record["id"]] = record
+            except (ValueError, KeyError, TypeError) as error:
+                raise SuiteError(f"{path}, line {number} is no result: {error!r}") from error
     return list(latest.values())
 
 
@@ -62,7 +90,6 @@ def _overview(records: Sequence[Record]) -> Iterator[str]:
     rows = []
     for (suite, engine), part in sorted(_grouped(records, "suite", "engine").items()):
         times = sorted(r["seconds"] for r in part)
-        outcomes = Counter(r["outcome"] for r in part)
         rows.append(
             (
                 suite,
@@ -70,15 +97,23 @@ def _overview(records: Sequence[Record]) -> Iterator[str]:
                 len(part),
                 _share(part),
                 f"{median(times):.3f}",
-                f"{quantiles(times, n=10)[-1] if len(times) > 1 else times[0]:.3f}",
-                outcomes["wrong"],
-                outcomes["undecided"],
-                outcomes["timeout"],
-                sum(r["disagreement"] for r in part),
+                f"{quantiles(times, n=10, method='inclusive')[-1] if len(times) > 1 else times[0]:.3f}",
+                sum(r["outcome"] == "wrong" for r in part),
+                sum(bool(r["disagreement"]) for r in part),
             )
         )
-    head = ("suite", "engine", "n", "solved (95%)", "median s", "p90 s")
-    yield from _table((*head, "wrong", "undecided", "timeout", "checkers disagree"), rows)
+    head = ("suite", "engine", "n", "solved (95%)", "median s", "p90 s", "wrong", "checkers disagree")
+    yield from _table(head, rows)
+
+
+def _outcomes(records: Sequence[Record]) -> Iterator[str]:
+    """Yield what became of the problems of a suite, one row for every contestant."""
+    rows = []
+    for (engine,), part in sorted(_grouped(records, "engine").items()):
+        counts = Counter(r["outcome"] for r in part)
+        by_second = sum(r["solved"] and r["verdict"] == "undecided" for r in part)
+        rows.append((engine, *(counts[outcome] for outcome in OUTCOMES), by_second))
+    yield from _table(("engine", *OUTCOMES, "solved by the second checker's word"), rows)
 
 
 def _by(records: Sequence[Record], key: str, suite: str) -> Iterator[str]:
@@ -93,23 +128,40 @@ def _by(records: Sequence[Record], key: str, suite: str) -> Iterator[str]:
     yield from _table((key, *engines), rows)
 
 
-def _pairwise(records: Sequence[Record], suite: str) -> Iterator[str]:
-    """Yield how many problems each contestant solves that each other one does not."""
-    solved: dict[str, dict[str, str]] = defaultdict(dict)
-    for r in records:
-        if r["suite"] == suite:
-            solved[r["engine"]] |= {r["id"]: r["input"]} if r["solved"] else {}
-    engines = sorted(solved)
+def _kept(records: Sequence[Record]) -> Iterator[str]:
+    """Yield how many variations of what a contestant solves unchanged it solves as well, by group."""
+    solved = {(r["engine"], r["base"]) for r in records if r["group"] == UNCHANGED and r["solved"]}
+    varied = [r for r in records if r["group"] != UNCHANGED and (r["engine"], r["base"]) in solved]
+    if not varied:
+        return
+    yield "Of the variations of problems that a contestant solves unchanged, it solves:"
+    yield ""
+    groups, engines = _grouped(varied, "group", "engine"), sorted({r["engine"] for r in varied})
     rows = [
-        (a, *("" if a == b else len(solved[a].keys() - solved[b].keys()) for b in engines)) for a in engines
+        (group, *(_share(part) if (part := groups.get((group, engine))) else "" for engine in engines))
+        for group in sorted({r["group"] for r in varied})
     ]
+    yield from _table(("group", *engines), rows)
+
+
+def _pairwise(records: Sequence[Record], suite: str) -> Iterator[str]:
+    """Yield how many problems each contestant solves that each other one was asked and does not."""
+    solved: dict[str, dict[str, str]] = defaultdict(dict)
+    unsolved: dict[str, set[str]] = defaultdict(set)
+    for r in records:
+        if r["suite"] == suite and r["solved"]:
+            solved[r["engine"]][r["id"]] = r["input"]
+        elif r["suite"] == suite:
+            unsolved[r["engine"]].add(r["id"])
+    engines = sorted(solved.keys() | unsolved.keys())
+    only = {(a, b): sorted(solved[a].keys() & unsolved[b]) for a, b in permutations(engines, 2)}
     yield "Solved by the row, not by the column:"
     yield ""
+    rows = [(a, *("" if a == b else len(only[a, b]) for b in engines)) for a in engines]
     yield from _table(("", *engines), rows)
-    for a, b in permutations(engines, 2):
-        only = sorted(solved[a].keys() - solved[b].keys())[:_EXAMPLES]
-        if only:
-            yield f"- {a}, not {b}: " + ", ".join(_shown(solved[a][i]) for i in only)
+    for (a, b), ids in only.items():
+        if ids:
+            yield f"- {a}, not {b}: " + ", ".join(_shown(solved[a][i]) for i in ids[:_EXAMPLES])
     yield ""
 
 
@@ -119,12 +171,14 @@ def _listed(title: str, records: Sequence[Record]) -> Iterator[str]:
     yield ""
     if not records:
         yield "None."
-    for r in records[:MAX_LISTED]:
-        answer = _shown(str(r["answer"]))
-        judged = f"{r['outcome']}, second checker: {r['second']}"
-        yield f"- {r['suite']}, {r['engine']}, {r['id']}: {_shown(r['input'])} gave {answer} ({judged})"
-    if len(records) > MAX_LISTED:
-        yield f"- and {len(records) - MAX_LISTED} more"
+    for r in records:
+        # In full: a list that is cut hides what it is there to show.
+        verifier = f"verifier: {r['verdict']}" + (f" ({r['domain']})" if r["domain"] else "")
+        second = f"second checker: {r['second']} ({r['second_points']})"
+        yield (
+            f"- {r['suite']}, {r['engine']}, {r['id']}: `{r['input']}` gave `{r['answer']}`; "
+            f"{verifier}; {second}"
+        )
     yield ""
 
 
@@ -149,12 +203,13 @@ def report(records: Sequence[Record], title: str) -> str:
         lines.append(f"Machine: {machine}. Limit: {limit:g} s a problem. Commit: {commit[:12]}.")
     versions = sorted({(r["engine"], r["version"]) for r in records})
     lines += ["Versions: " + ", ".join(f"{engine} {version}" for engine, version in versions) + ".", ""]
-    lines += ["Intervals are Wilson's, 95%.", "", *_overview(solvable)]
+    lines += [_READING, "", *(_overview(solvable) if solvable else ())]
     for suite in sorted({r["suite"] for r in solvable}):
         part = [r for r in solvable if r["suite"] == suite]
-        lines += [f"## {suite}", "", f"![solved against time]({suite}.png)", "", *_by(part, "kind", suite)]
+        lines += [f"## {suite}", "", f"![solved against time]({suite}.png)", ""]
+        lines += [*_outcomes(part), *_by(part, "kind", suite)]
         if any(r["group"] for r in part):
-            lines += _by(part, "group", suite)
+            lines += [*_by(part, "group", suite), *_kept(part)]
         if len({r["engine"] for r in part}) > 1:
             lines += _pairwise(part, suite)
     if unsolvable:

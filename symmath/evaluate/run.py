@@ -11,9 +11,9 @@ from tqdm import tqdm
 
 from symmath.deadline import run as run_in_worker
 from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
-from symmath.evaluate.contestants import Contestant, Reply
+from symmath.evaluate.contestants import GRACE, Contestant, Reply
 from symmath.evaluate.kinds import kind_of
-from symmath.evaluate.second_check import second_check
+from symmath.evaluate.second_check import Opinion, second_check
 from symmath.evaluate.suites import SuiteProblem
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
@@ -22,37 +22,66 @@ from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
 
 CHECK_SECONDS = 20.0
-SOLVED = frozenset({"proved", "numeric", "implicit"})
-"""Outcomes that count as solved. The others: particular, wrong, undecided, unsolved, timeout, error."""
+SOLVED = frozenset({"proved", "numeric"})
+"""Outcomes that count as solved.
+
+The others: implicit (verified for symmath, not looked into for other systems), particular, wrong,
+undecided, nonelementary, unsolved, timeout, error.
+"""
+_WHOLE = frozenset({"all real x where the integrand is", "complex plane", "where both are defined"})
+"""Domains that leave no place where the answer may fail."""
 
 
-def _judge(problem: Problem, answer: Expr) -> tuple[Check, str]:
-    """Return the verifier's check and the second checker's opinion."""
+def _verified(problem: Problem, answer: Expr) -> Check:
     try:
         source, target = canonical_tokens(problem.expr), canonical_tokens(answer)
-    except (PrefixError, UnsupportedError) as error:
-        return Check(Verdict.UNDECIDED, reason=str(error)), "silent"
+        return run_in_worker(work.check, problem.task, source, target, timeout=CHECK_SECONDS)
+    except (PrefixError, UnsupportedError, TimeLimitError, MemoryError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+
+
+def _second(item: SuiteProblem, answer: Expr) -> Opinion:
+    """Ask the second checker, on the texts: it is to share nothing, not even the reading."""
+    question = (item.problem.task, item.input, str(answer), item.problem.variable)
     try:
-        check = run_in_worker(work.check, problem.task, source, target, timeout=CHECK_SECONDS)
+        return run_in_worker(second_check, *question, timeout=CHECK_SECONDS)
     except (TimeLimitError, MemoryError) as error:
-        check = Check(Verdict.UNDECIDED, reason=str(error))
-    try:
-        opinion = run_in_worker(second_check, problem.task, source, target, timeout=CHECK_SECONDS)
-    except (TimeLimitError, MemoryError):
-        opinion = "silent"
-    return check, opinion
+        return Opinion("silent", str(error))
 
 
-def _outcome(reply: Reply, check: Check | None) -> str:
-    if reply.answer is None or check is None:
+def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float) -> str:
+    """Return what became of a problem.
+
+    Where the verifier can't decide (it knows no complex numbers, say), the second checker does, so
+    that an answer isn't lost to a system for being in another form than symmath's own.
+    """
+    if reply.seconds > timeout + GRACE:
+        return "timeout"
+    if reply.answer is None:
         return reply.failure
+    if check.verdict is Verdict.UNDECIDED:
+        by_second = {"agrees": "numeric", "differs": "wrong"}.get(opinion.verdict, "undecided")
+        return "implicit" if by_second == "numeric" and _is_implicit(reply.answer) else by_second
     if check.verdict is Verdict.REFUTED:
         return "wrong"
-    if check.verdict is Verdict.UNDECIDED:
-        return "undecided"
     if not check.is_general:
         return "particular"
-    return "implicit" if SYMBOL_EXPRS["y"] in reply.answer.free_symbols else check.verdict.value
+    return "implicit" if _is_implicit(reply.answer) else check.verdict.value
+
+
+def _is_implicit(answer: Expr) -> bool:
+    return SYMBOL_EXPRS["y"] in answer.free_symbols
+
+
+def disagreement_of(check: Check, opinion: Opinion) -> str:
+    """Return "verdict" if one checker accepts what the other refuses, "domain" if only where differs."""
+    accepts = check.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    refuses = check.verdict is Verdict.REFUTED
+    if (accepts and opinion.verdict == "differs") or (refuses and opinion.verdict == "agrees"):
+        return "verdict"
+    if opinion.verdict == "partly" and (refuses or (accepts and check.domain in _WHOLE)):
+        return "domain"
+    return ""
 
 
 def judged(item: SuiteProblem, contestant: Contestant, timeout: float) -> dict[str, Any]:
@@ -64,32 +93,43 @@ def judged(item: SuiteProblem, contestant: Contestant, timeout: float) -> dict[s
         The record: outcome, answer, both checkers' opinions, time.
     """
     reply = contestant.ask(item.problem, timeout)
-    check, opinion = (None, "") if reply.answer is None else _judge(item.problem, reply.answer)
-    outcome = _outcome(reply, check)
+    check, opinion = Check(Verdict.UNDECIDED), Opinion("")
+    if reply.answer is not None:
+        check, opinion = _verified(item.problem, reply.answer), _second(item, reply.answer)
+    outcome = outcome_of(reply, check, opinion, timeout)
     return {
         "id": item.id,
         "engine": contestant.name,
         "input": item.input,
         "group": item.group,
+        "base": item.base,
         "kind": kind_of(item.problem),
         "solvable": item.is_solvable,
         "outcome": outcome,
         "solved": outcome in SOLVED,
         "answer": None if reply.answer is None else str(reply.answer),
-        "domain": check.domain if check else "",
-        "second": opinion,
-        "disagreement": (outcome in SOLVED and opinion == "differs")
-        or (outcome == "wrong" and opinion == "agrees"),
+        "verdict": check.verdict.value if reply.answer is not None else "",
+        "domain": check.domain,
+        "reason": reply.reason or check.reason,
+        "second": opinion.verdict,
+        "second_points": opinion.points,
+        "disagreement": disagreement_of(check, opinion),
         "found_by": reply.found_by,
         "seconds": round(reply.seconds, 4),
     }
 
 
-def _read_done(path: Path | None, suite: str, engine: str) -> dict[str, dict[str, Any]]:
+def _read_done(path: Path | None, fixed: Mapping[str, Any], engine: str) -> dict[str, dict[str, Any]]:
+    """Return the records of an earlier run by id, and drop the line that it was cut off in."""
     if path is None or not path.exists():
         return {}
-    records = [json.loads(line) for line in path.read_text().splitlines()]
-    return {r["id"]: r for r in records if (r["suite"], r["engine"]) == (suite, engine)}
+    text = path.read_text()
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole)
+    wanted = {"suite": fixed["suite"], "limit": fixed["limit"], "engine": engine}
+    records = [json.loads(line) for line in whole.splitlines()]
+    return {r["id"]: r for r in records if wanted.items() <= r.items()}
 
 
 def evaluate(
@@ -112,7 +152,8 @@ def evaluate(
     timeout : float
         Seconds a problem.
     out : Path, optional
-        JSON lines are appended; problems already there for this suite and contestant are not asked again.
+        JSON lines are appended; problems already there for this suite, contestant and limit are
+        not asked again.
     provenance : mapping of str to str, optional
         Kept in every record: machine, commit.
 
@@ -121,9 +162,9 @@ def evaluate(
     list of dict
         One record a problem.
     """
-    done = _read_done(out, suite, contestant.name)
-    records: list[dict[str, Any]] = []
     fixed = {"suite": suite, "limit": timeout, "version": contestant.version, **(provenance or {})}
+    done = _read_done(out, fixed, contestant.name)
+    records: list[dict[str, Any]] = []
     with tqdm(list(items), desc=f"{suite}, {contestant.name}", mininterval=2.0) as bar:
         for item in bar:
             record = done.get(item.id)

@@ -1,155 +1,190 @@
-"""A second opinion on an answer, sharing no code with the verifier: mpmath on SymPy expressions.
+"""A second opinion on an answer, sharing no code with the rest of symmath: text in, mpmath numbers out.
 
-It differentiates numerically in 30 digits at a few dozen random points. It proves nothing; it
-exists to disagree, and a disagreement is reported.
+It reads both texts with Python's own grammar by a whitelist of its own, so that a mistake of the
+parser, of the prefix codec or of the ball arithmetic can't hide itself. It differentiates numerically
+at random points. It proves nothing; it exists to disagree, and a disagreement is reported.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from symmath.expr.bridge import to_sympy
-from symmath.expr.prefix import Tokens, decode
+import mpmath
 
-POINTS = 24
+from symmath.evaluate.numeric_text import Function, UnreadableTextError, compiled
+
+REAL_POINTS = 20
+COMPLEX_POINTS = 10
+LEAST_HEARD = 3
+"""Fewer points than this say nothing."""
+_TRIES = 120
 _DIGITS = 30
 _TOLERANCE = 1e-9
+_STEP = 1e-3
 _SEED = 271828
 
 Number = Any
 """An mpmath number."""
+_UNDEFINED = (ValueError, ZeroDivisionError, OverflowError, TypeError, ArithmeticError)
+"""What mpmath raises at poles and overflows."""
 
 
-def second_check(task: str, problem: Tokens, answer: Tokens) -> str:
+class Opinion(NamedTuple):
+    """What the second checker says.
+
+    Attributes
+    ----------
+    verdict : str
+        "agrees": at every point that could be evaluated; "partly": at some of them, as where
+        branches change; "differs": at none; "silent": too few points could be evaluated.
+    points : str
+        The counts it rests on.
+    """
+
+    verdict: str
+    points: str = ""
+
+
+def second_check(task: str, problem: str, answer: str, variable: str = "x") -> Opinion:
     """Judge an answer at random points.
 
     Parameters
     ----------
     task : str
-    problem, answer : Tokens
+        "integrate", "ode1" or "ode2".
+    problem : str
+        In SymPy's syntax: the integrand, or an expression in x, y(x) and its derivatives.
+    answer : str
+        In x (and c1, c2); with y in it, an expression that is constant on every solution.
+    variable : str
+        What the problem calls x.
 
     Returns
     -------
-    str
-        "agrees": at every point that could be evaluated; "partly": at some of them, as where
-        branches change; "differs": at none; "silent": no point could be evaluated.
+    Opinion
+        An integral is judged on the real line where the integrand is real, and in the complex
+        plane if that is nowhere; a differential equation at real and complex points together.
     """
-    import mpmath
-
+    try:
+        source, target = compiled(problem, variable), compiled(answer)
+    except UnreadableTextError as error:
+        return Opinion("silent", str(error))
     with mpmath.workdps(_DIGITS):
-        if task == "integrate":
-            heard = list(_integral(problem, answer))
-        elif "y" in answer:
-            heard = list(_implicit(problem, answer))
-        else:
-            heard = list(_equation(problem, answer, 2 if "y''" in problem else 1))
-    if not heard:
-        return "silent"
-    if all(heard):
-        return "agrees"
-    return "partly" if any(heard) else "differs"
+        rng = random.Random(_SEED)
+        real = list(_heard(task, source, target, rng, is_real=True))
+        off = list(_heard(task, source, target, rng, is_real=False))
+    if task != "integrate":
+        decisive = real + off
+    else:
+        decisive = real if len(real) >= LEAST_HEARD else off
+    points = f"{sum(real)}/{len(real)} real, {sum(off)}/{len(off)} complex"
+    if len(decisive) < LEAST_HEARD:
+        return Opinion("silent", points)
+    if all(decisive):
+        return Opinion("agrees", points)
+    return Opinion("partly" if any(decisive) else "differs", points)
 
 
-def _function(tokens: Tokens, names: tuple[str, ...]) -> Callable[..., Number]:
-    """Compile tokens to an mpmath function of the named symbols; y stands for y(x)."""
-    import sympy
-
-    expr = to_sympy(decode(tokens))
-    x = sympy.Symbol("x")
-    y = sympy.Function("y")(x)
-    for order in (2, 1):
-        expr = expr.subs(sympy.Derivative(y, (x, order)), sympy.Symbol("y" + "'" * order))
-    expr = expr.subs(y, sympy.Symbol("y"))
-    dummies = {sympy.Symbol(name): sympy.Symbol(f"v{i}") for i, name in enumerate(names)}
-    return sympy.lambdify(list(dummies.values()), expr.subs(dummies), "mpmath")
-
-
-def _points(rng: random.Random, *, real: bool) -> Iterator[Number]:
-    import mpmath
-
-    for _ in range(POINTS):
-        size = rng.choice((0.6, 1.5, 4.0))
-        value = mpmath.mpf(rng.uniform(-size, size))
-        yield value if real else mpmath.mpc(value, rng.uniform(0.1, 1.0))
-
-
-def _close(left: Number, right: Number, scale: Number) -> bool:
-    return bool(abs(left - right) <= _TOLERANCE * (abs(scale) + abs(left) + abs(right)))
+def _heard(
+    task: str, source: Function, target: Function, rng: random.Random, *, is_real: bool
+) -> Iterator[bool]:
+    """Yield, point by point, whether the answer holds there; points where it is undefined are passed."""
+    if task == "integrate":
+        judge: Callable[[Number], bool | None] = _slope_judge(source, target, is_real=is_real)
+    elif "y" in target.names:
+        if task == "ode2":
+            return
+        judge = _level_curve_judge(source, target, rng, is_real=is_real)
+    else:
+        judge = _solution_judge(source, target, rng, is_real=is_real)
+    wanted = REAL_POINTS if is_real else COMPLEX_POINTS
+    for _ in range(_TRIES):
+        try:
+            heard = judge(_point(rng, is_real=is_real))
+        except _UNDEFINED:
+            continue
+        if heard is not None:
+            yield heard
+            wanted -= 1
+            if wanted == 0:
+                return
 
 
-_UNDEFINED = (ValueError, ZeroDivisionError, OverflowError, TypeError, ArithmeticError)
-"""What mpmath raises at poles and overflows."""
+def _point(rng: random.Random, *, is_real: bool) -> Number:
+    size = rng.choice((0.6, 1.5, 4.0, 9.0))
+    value = mpmath.mpf(rng.uniform(-size, size))
+    return value if is_real else mpmath.mpc(value, rng.uniform(0.1, 1.0))
+
+
+def _random_value(rng: random.Random, *, is_real: bool) -> Number:
+    value = mpmath.mpf(rng.uniform(-1.0, 2.0))
+    return value if is_real else mpmath.mpc(value, rng.uniform(-0.5, 0.5))
+
+
+def _slope_judge(source: Function, target: Function, *, is_real: bool) -> Callable[[Number], bool | None]:
+    """Compare the primitive's derivative with the integrand."""
+
+    def judge(x: Number) -> bool | None:
+        if not is_real and not (source.is_analytic and target.is_analytic):
+            return None
+        value = source(x=x)
+        if not mpmath.isfinite(value) or (is_real and not _is_real(value)):
+            return None
+        slope = mpmath.diff(lambda t: target(x=t), x)
+        if not mpmath.isfinite(slope):
+            return None
+        return bool(abs(slope - value) <= _TOLERANCE * (abs(slope) + abs(value)))
+
+    return judge
+
+
+def _solution_judge(
+    source: Function, target: Function, rng: random.Random, *, is_real: bool
+) -> Callable[[Number], bool | None]:
+    """Put y and its derivatives, at random constants, into a differential equation."""
+
+    def judge(x: Number) -> bool | None:
+        if not is_real and not (source.is_analytic and target.is_analytic):
+            return None
+        constants = {name: _random_value(rng, is_real=is_real) for name in ("c1", "c2")}
+        y, slope, bend = (mpmath.diff(lambda t: target(x=t, **constants), x, n) for n in range(3))
+        return _is_zero(source, {"x": x, "y": y, "y'": slope, "y''": bend})
+
+    return judge
+
+
+def _level_curve_judge(
+    source: Function, target: Function, rng: random.Random, *, is_real: bool
+) -> Callable[[Number], bool | None]:
+    """Put the slope of a level curve into a first-order equation."""
+
+    def judge(x: Number) -> bool | None:
+        if not is_real and not (source.is_analytic and target.is_analytic):
+            return None
+        y = _random_value(rng, is_real=is_real)
+        across = mpmath.diff(lambda t: target(x=t, y=y), x)
+        slope = -across / mpmath.diff(lambda t: target(x=x, y=t), y)
+        return _is_zero(source, {"x": x, "y": y, "y'": slope})
+
+    return judge
+
+
+def _is_zero(residual: Function, values: dict[str, Number]) -> bool | None:
+    """Whether a residual is tiny beside what it becomes when any one of its arguments moves a little.
+
+    Terms are not at hand here, so this is how the size of what cancels is known.
+    """
+    zero = residual(**values)
+    scale = mpmath.mpf(0)
+    for name, value in values.items():
+        moved = residual(**{**values, name: value * (1 + _STEP) + _STEP})
+        scale += abs(moved - zero) / _STEP
+    if not mpmath.isfinite(scale) or not mpmath.isfinite(zero) or scale == 0:
+        return None
+    return bool(abs(zero) <= _TOLERANCE * scale)
 
 
 def _is_real(value: Number) -> bool:
-    import mpmath
-
-    return bool(mpmath.isfinite(value)) and abs(mpmath.im(value)) <= _TOLERANCE * (1 + abs(value))
-
-
-def _integral(problem: Tokens, answer: Tokens) -> Iterator[bool]:
-    """Yield, where the integrand is real, whether the derivative is the integrand; else complex."""
-    import mpmath
-
-    f, primitive = _function(problem, ("x",)), _function(answer, ("x",))
-    rng = random.Random(_SEED)
-    for real in (True, False):
-        count = 0
-        for x in _points(rng, real=real):
-            try:
-                value = f(x)
-                if not mpmath.isfinite(value) or (real and not _is_real(value)):
-                    continue
-                slope = mpmath.diff(primitive, x)
-            except _UNDEFINED:
-                continue
-            count += 1
-            yield _close(slope, value, 0)
-        if count:
-            return
-
-
-def _equation(problem: Tokens, answer: Tokens, order: int) -> Iterator[bool]:
-    """Yield, at random x and constants, whether the residual vanishes beside one for a wrong y''."""
-    import mpmath
-
-    constants = ("c1", "c2")[:order]
-    residual = _function(problem, ("x", "y", "y'", "y''"))
-    y = _function(answer, ("x", *constants))
-    rng = random.Random(_SEED)
-    for x in _points(rng, real=False):
-        values = [mpmath.mpc(rng.uniform(-1, 2), rng.uniform(-0.5, 0.5)) for _ in constants]
-        try:
-            at = [mpmath.diff(lambda t, v=values: y(t, *v), x, n) if n else y(x, *values) for n in range(3)]
-            zero = residual(x, *at)
-            at[order] += 0.01 * (1 + abs(at[order]))
-            moved = residual(x, *at)
-            if not (mpmath.isfinite(zero) and mpmath.isfinite(moved)):
-                continue
-        except _UNDEFINED:
-            continue
-        yield _close(zero, 0, moved)
-
-
-def _implicit(problem: Tokens, answer: Tokens) -> Iterator[bool]:
-    """Yield, at random x and y, whether the slope of the level curve satisfies a first-order equation."""
-    import mpmath
-
-    if "y''" in problem:
-        return
-    residual = _function(problem, ("x", "y", "y'", "y''"))
-    phi = _function(answer, ("x", "y"))
-    rng = random.Random(_SEED)
-    for x in _points(rng, real=False):
-        y = mpmath.mpc(rng.uniform(-1, 2), rng.uniform(-0.5, 0.5))
-        try:
-            across = mpmath.diff(lambda t, y=y: phi(t, y), x)
-            slope = -across / mpmath.diff(lambda t, x=x: phi(x, t), y)
-            zero, moved = residual(x, y, slope, 0), residual(x, y, slope * mpmath.mpf("1.01") + 0.01, 0)
-            if not (mpmath.isfinite(zero) and mpmath.isfinite(moved)):
-                continue
-        except _UNDEFINED:
-            continue
-        yield _close(zero, 0, moved)
+    return bool(abs(mpmath.im(value)) <= _TOLERANCE * abs(value))

@@ -40,6 +40,10 @@ class SuiteProblem:
         What the report counts it under beside its kind: the perturbation it came by, say.
     is_solvable : bool
         Whether an elementary answer is known or presumed to exist.
+    base : str
+        Id of the problem that this one is a variation of.
+    answer : str
+        A reference, empty if none is known.
     """
 
     id: str
@@ -47,6 +51,8 @@ class SuiteProblem:
     input: str
     group: str = ""
     is_solvable: bool = True
+    base: str = ""
+    answer: str = ""
 
 
 def find_suite(name: str) -> Path:
@@ -89,13 +95,15 @@ def _from_json(line: str, _: str) -> SuiteProblem:
         record["input"],
         record.get("group", ""),
         record.get("solvable", True),
+        record.get("base", ""),
+        record.get("answer") or "",
     )
 
 
 def _from_text(line: str, number: str) -> SuiteProblem:
-    task, source, _ = pair_of(line.rstrip("\n"), None)
+    task, source, target = pair_of(line.rstrip("\n"), None)
     expr = decode(source)
-    return SuiteProblem(number, Problem(task=task, expr=expr), show(expr))
+    return SuiteProblem(number, Problem(task=task, expr=expr), show(expr), answer=show(decode(target)))
 
 
 def _problem(task: str, text: str) -> Problem:

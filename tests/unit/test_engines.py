@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 import symengine
+import sympy
 
 from symmath.engines import ENGINES, Engine, available
+from symmath.engines.child import ChildEngine
+from symmath.engines.engine import Refusal
 from symmath.engines.giac import _split
 from symmath.engines.infix import UnreadableError, dialect
 from symmath.engines.maxima import Maxima
 from symmath.engines.process import MAX_QUESTION, Process, ProcessDiedError
+from symmath.engines.sympy_engine import _COMPLEX, _told
 from symmath.errors import TimeLimitError
 from symmath.expr.operators import SYMBOL_EXPRS, X
 
@@ -63,6 +67,22 @@ def test_integrals_of_every_engine(engine: Engine, text: str) -> None:
 def test_not_elementary_is_none(engine: Engine) -> None:
     assert engine.integrate(expression("sin(x)/x"), START) is None
     assert engine.integrate(expression("%e^(-x^2)"), START) is None
+    assert engine.refusal is Refusal.NONELEMENTARY
+    assert engine.integrate(expression("1/x"), START) is not None
+    assert engine.refusal is Refusal.NONE
+
+
+def test_integral_left_standing_is_unsolved(engine: Engine) -> None:
+    assert engine.integrate(expression("(x^5+x+1)^(1/2)/(x+2)"), START) is None
+    assert engine.refusal is Refusal.UNSOLVED
+
+
+def test_sympys_complex_answers_survive_the_journey() -> None:
+    told, refusal = _told(sympy.sympify("C1*exp(-I*x) + C2*exp(2*I*x)/3"))
+    assert (type(told), refusal) == (str, Refusal.NONE)
+    c1, c2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
+    expected = c1 * symengine.exp(-symengine.I * X) + c2 * symengine.exp(2 * symengine.I * X) / 3
+    assert _COMPLEX.read(str(told)) == expected
 
 
 def test_undefined_input_leaves_the_engine_usable(engine: Engine) -> None:
@@ -94,7 +114,36 @@ def test_implicit_solution_is_none(engine: Engine) -> None:
     try:
         assert engine.dsolve(slope * (symengine.exp(y) + y + symengine.sin(y)) - X, 1, 3.0) is None
     except TimeLimitError:
-        pass
+        return
+    # Giac answers by something else.
+    assert engine.refusal is (Refusal.UNREADABLE if engine.name == "giac" else Refusal.IMPLICIT)
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("erf(x)", Refusal.NONELEMENTARY),
+        ("x+li[2](x)", Refusal.NONELEMENTARY),
+        ("erf(x)+integral(x^x,x)", Refusal.UNSOLVED),
+        ("'integrate(x^x,x)", Refusal.UNSOLVED),
+        ("rootSum(x,x)", Refusal.UNREADABLE),
+        ("x+a", Refusal.UNREADABLE),
+        ("x+", Refusal.UNREADABLE),
+    ],
+)
+def test_refusals_say_why(text: str, refusal: Refusal) -> None:
+    engine = ChildEngine(shell(), PLAIN)
+    assert engine.read_primitive(text) is None
+    assert engine.refusal is refusal
+    assert engine.read_solution([text], 1) is None
+    assert engine.refusal is refusal
+
+
+def test_the_most_telling_refusal_is_kept() -> None:
+    engine = ChildEngine(shell(), PLAIN)
+    assert engine.read_solution(["y*x", "implicit"], 1) is None
+    assert engine.refusal is Refusal.IMPLICIT
+    assert ChildEngine(shell("exit"), PLAIN).ask("exit", 5.0) == ""
 
 
 def test_versions(engine: Engine) -> None:

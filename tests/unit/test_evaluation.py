@@ -4,19 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from symmath.errors import UnsupportedError
-from symmath.evaluate.contestants import Contestant, Reply, contestant
+from symmath.evaluate.contestants import Contestant, Reply
 from symmath.evaluate.intervals import chance_of_at_most, wilson
 from symmath.evaluate.kinds import kind_of
 from symmath.evaluate.perturb import PERTURBATIONS, perturbed
 from symmath.evaluate.report import read_results, report
 from symmath.evaluate.run import evaluate
-from symmath.evaluate.second_check import second_check
 from symmath.evaluate.suites import SuiteError, find_suite, read_suite
-from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import X
-from symmath.expr.parse import parse_equation, parse_expression
-from symmath.solve.solver import Solver
+from symmath.expr.parse import parse_expression
 from symmath.tasks.task import Problem
 
 LINES = (
@@ -64,48 +60,6 @@ def test_a_run_goes_on_where_it_was(suite: Path, tmp_path: Path) -> None:
     again = run(suite, saying({"integrate": "", "ode1": ""}), out)
     assert again == first
     assert len(out.read_text().splitlines()) == 3
-
-
-def test_symmath_is_a_contestant(suite: Path) -> None:
-    solver = Solver(None)
-    one = contestant("fit", {"integrate": solver, "ode1": solver}, 10, 6)
-    assert [r["solved"] for r in run(suite, one)] == [True, True, True]
-    with pytest.raises(UnsupportedError, match="unknown engine"):
-        contestant("oracle", {}, 10, 6)
-
-
-@pytest.mark.parametrize(
-    ("problem", "answer", "opinion"),
-    [
-        ("2*x", "x^2 + 5", "agrees"),
-        ("2*x", "x^2 + x/1000", "differs"),
-        ("abs(x)", "x^2/2", "partly"),
-        ("1/sqrt(-1 - x^2)", "asin(x)", "differs"),
-    ],
-)
-def test_the_second_checker_has_its_own_mind(problem: str, answer: str, opinion: str) -> None:
-    tokens = [canonical_tokens(parse_expression(text).expr) for text in (problem, answer)]
-    assert second_check("integrate", *tokens) == opinion
-
-
-@pytest.mark.parametrize(
-    ("equation", "answer", "opinion"),
-    [
-        ("y'' + y = 0", "c1*sin(x) + c2*cos(x)", "agrees"),
-        ("y'' + y = 0", "c1*sin(2*x) + c2*cos(x)", "differs"),
-        ("y' = y", "c1*exp(x)", "agrees"),
-    ],
-)
-def test_the_second_checker_judges_equations(equation: str, answer: str, opinion: str) -> None:
-    source = canonical_tokens(parse_equation(equation).residual)
-    target = canonical_tokens(parse_expression(answer, "x", symbols=("c1", "c2")).expr)
-    assert second_check("ode2" if "y''" in source else "ode1", source, target) == opinion
-
-
-def test_the_second_checker_judges_implicit_answers() -> None:
-    source = canonical_tokens(parse_equation("y' = -x/y").residual)
-    assert second_check("ode1", source, "add pow x + 2 pow y + 2".split()) == "agrees"
-    assert second_check("ode1", source, "add x pow y + 2".split()) == "differs"
 
 
 def test_reports_name_shares_pairs_and_wrong_answers(suite: Path, tmp_path: Path) -> None:

@@ -1,0 +1,198 @@
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from symmath.engines.engine import Refusal
+from symmath.errors import TimeLimitError, UnsupportedError
+from symmath.evaluate.contestants import Contestant, Reply, contestant, system
+from symmath.evaluate.run import disagreement_of, evaluate, outcome_of
+from symmath.evaluate.second_check import Opinion
+from symmath.evaluate.suites import SuiteError, SuiteProblem, find_suite, read_suite
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.parse import parse_equation, parse_expression
+from symmath.tasks.task import Problem
+from symmath.verification import Check, Verdict
+
+
+def item(text: str, number: int = 1) -> SuiteProblem:
+    return SuiteProblem(f"t-{number}", Problem(task="integrate", expr=parse_expression(text).expr), text)
+
+
+def answering(*texts: str | None) -> Contestant:
+    """A contestant with its answers at hand; None stands for no answer."""
+    left = iter(texts)
+
+    def ask(problem: Problem, timeout: float) -> Reply:
+        text = next(left)
+        if text is None:
+            return Reply(None, 0.1, failure="unsolved")
+        return Reply(parse_expression(text, "x").expr, 0.1)
+
+    return Contestant("stub", "1", ask, lambda: None)
+
+
+class StubEngine:
+    name = "stub"
+
+    def __init__(self, answer: Expr | None, refusal: Refusal = Refusal.NONE) -> None:
+        self.answer, self.refusal = answer, refusal
+        self.warmed = 0
+
+    def warm(self, timeout: float) -> None:
+        self.warmed += 1
+
+    def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
+        if timeout < 0.01:
+            raise TimeLimitError("late")
+        return self.answer
+
+    def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
+        return self.answer if order == 1 else None
+
+    def version(self) -> str:
+        return "7"
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> "StubEngine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("refusal", "failure"),
+    [
+        (Refusal.UNSOLVED, "unsolved"),
+        (Refusal.NONELEMENTARY, "nonelementary"),
+        (Refusal.IMPLICIT, "implicit"),
+        (Refusal.UNREADABLE, "error"),
+        (Refusal.DIED, "error"),
+    ],
+)
+def test_refusals_become_outcomes(refusal: Refusal, failure: str) -> None:
+    reply = system(StubEngine(None, refusal)).ask(item("x").problem, 1.0)
+    assert (reply.answer, reply.failure) == (None, failure)
+
+
+def test_systems_are_warmed_asked_and_timed() -> None:
+    engine = StubEngine(X)
+    one = system(engine)
+    assert one.ask(item("1").problem, 1.0).answer == X
+    assert one.ask(item("1").problem, 0.001).failure == "timeout"
+    ode = Problem(task="ode1", expr=parse_equation("y' - y").residual)
+    assert one.ask(ode, 1.0).answer == X
+    assert (engine.warmed, one.version) == (3, "7")
+
+
+PROVED = Check(Verdict.PROVED, "all real x where the integrand is")
+PARTIAL = Check(Verdict.NUMERIC, "x > 0")
+REFUTED, UNDECIDED = Check(Verdict.REFUTED), Check(Verdict.UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("check", "opinion", "outcome", "disagreement"),
+    [
+        (PROVED, "agrees", "proved", ""),
+        (PROVED, "silent", "proved", ""),
+        (PROVED, "differs", "proved", "verdict"),
+        (PROVED, "partly", "proved", "domain"),
+        (PARTIAL, "partly", "numeric", ""),
+        (REFUTED, "differs", "wrong", ""),
+        (REFUTED, "agrees", "wrong", "verdict"),
+        (REFUTED, "partly", "wrong", "domain"),
+        (UNDECIDED, "agrees", "numeric", ""),
+        (UNDECIDED, "differs", "wrong", ""),
+        (UNDECIDED, "partly", "undecided", ""),
+        (UNDECIDED, "silent", "undecided", ""),
+        (Check(Verdict.PROVED, is_general=False), "agrees", "particular", ""),
+    ],
+)
+def test_outcomes_and_disagreements(check: Check, opinion: str, outcome: str, disagreement: str) -> None:
+    said = Opinion(opinion)
+    assert outcome_of(Reply(X, 1.0), check, said, 10.0) == outcome
+    assert disagreement_of(check, said) == disagreement
+
+
+def test_late_answers_do_not_count() -> None:
+    assert outcome_of(Reply(X, 10.4), PROVED, Opinion("agrees"), 10.0) == "proved"
+    assert outcome_of(Reply(X, 10.6), PROVED, Opinion("agrees"), 10.0) == "timeout"
+
+
+def test_implicit_answers_are_counted_apart() -> None:
+    reply = Reply(SYMBOL_EXPRS["y"] - X, 1.0)
+    assert outcome_of(reply, PROVED, Opinion("agrees"), 10.0) == "implicit"
+    assert outcome_of(reply, UNDECIDED, Opinion("agrees"), 10.0) == "implicit"
+
+
+def test_records_are_kept_and_a_cut_off_run_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    items = [item("2*x", 1), item("cos(x)", 2), item("exp(x)", 3)]
+    first = evaluate(
+        "s", items[:2], answering("x**2", "cos(x)"), timeout=5.0, out=out, provenance={"commit": "c"}
+    )
+    assert [r["outcome"] for r in first] == ["proved", "wrong"]
+    assert [r["second"] for r in first] == ["agrees", "differs"]
+    assert first[0].keys() >= {"suite", "limit", "version", "commit", "seconds", "kind", "disagreement"}
+    with out.open("a") as file:
+        file.write('{"id": "cut off')
+    again = evaluate("s", items, answering(None), timeout=5.0, out=out, provenance={"commit": "c"})
+    assert [r["outcome"] for r in again] == ["proved", "wrong", "unsolved"]
+    assert [json.loads(line) for line in out.read_text().splitlines()] == again
+    # Another limit is another measurement.
+    evaluate("s", items[:1], answering("x**2"), timeout=6.0, out=out)
+    assert len(out.read_text().splitlines()) == 4
+
+
+def test_an_answer_the_verifier_cannot_write_is_judged_by_the_second_checker() -> None:
+    ode = Problem(task="ode2", expr=parse_equation("Derivative(y(x), (x, 2)) + y(x)", "x", "y").residual)
+    import symengine
+
+    e = sum(SYMBOL_EXPRS[c] * symengine.exp(s * symengine.I * X) for c, s in (("c1", 1), ("c2", -1)))
+    stub = Contestant("stub", "1", lambda problem, timeout: Reply(e, 0.1), lambda: None)
+    problem = SuiteProblem("o-1", ode, "Derivative(y(x), (x, 2)) + y(x)")
+    (record,) = evaluate("s", [problem], stub, timeout=5.0)
+    assert (record["outcome"], record["verdict"], record["second"]) == ("numeric", "undecided", "agrees")
+
+
+def test_unknown_contestants_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="unknown engine 'mathematica'"):
+        contestant("mathematica")
+
+
+def test_own_modes_answer_from_a_worker() -> None:
+    one = contestant("fit")
+    reply = one.ask(item("x*cos(x)").problem, 20.0)
+    assert reply.answer is not None and reply.found_by == "fit"
+    begin = time.monotonic()
+    assert one.ask(item("exp(x**2)").problem, 20.0).failure in ("unsolved", "timeout")
+    assert time.monotonic() - begin < 21.0
+
+
+def test_suites_of_every_format(tmp_path: Path) -> None:
+    text = tmp_path / "seed.txt"
+    text.write_text("sub Y' cos x\tsin x\n12|sub Y' mul INT+ 2 x\tpow x INT+ 2\n")
+    items = list(read_suite(text))
+    assert [i.input for i in items] == ["cos(x)", "2*x"]
+    assert [i.answer for i in items] == ["sin(x)", "x**2"]
+    lines = tmp_path / "own.jsonl"
+    line = {
+        "id": "a",
+        "task": "integrate",
+        "input": "t*cos(t)",
+        "answer": None,
+        "source": "s",
+        "solvable": False,
+    }
+    lines.write_text(json.dumps({**line, "group": "g", "base": "b"}) + "\n")
+    (one,) = read_suite(lines)
+    assert (one.problem.variable, one.is_solvable, one.group, one.base) == ("t", False, "g", "b")
+    lines.write_text("{}\n")
+    with pytest.raises(SuiteError, match="line 1"):
+        list(read_suite(lines))
+    with pytest.raises(SuiteError, match="no suite 'nowhere'"):
+        find_suite("nowhere")

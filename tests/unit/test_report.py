@@ -1,0 +1,130 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symmath.evaluate.intervals import chance_of_at_most, wilson
+from symmath.evaluate.kinds import kind_of
+from symmath.evaluate.report import OUTCOMES, draw, read_results, report
+from symmath.evaluate.suites import SuiteError
+from symmath.expr.parse import parse_expression
+from symmath.tasks.task import Problem
+
+
+def record(engine: str, number: int, outcome: str, **changes: Any) -> dict[str, Any]:
+    solved = outcome in ("proved", "numeric")
+    return {
+        "suite": "s", "engine": engine, "id": f"p{number}", "input": f"x**{number}", "group": "", "base": "",
+        "kind": "rational", "solvable": True, "outcome": outcome, "solved": solved,
+        "answer": "x",
+        "verdict": outcome if solved else "refuted", "domain": "", "second": "agrees",
+        "second_points": "20/20 real",
+        "disagreement": "", "seconds": 0.1 * number, "machine": "m", "limit": 10.0,
+        "commit": "abc", "version": "1",
+    } | changes  # fmt: skip
+
+
+def test_wilson_interval() -> None:
+    # Newcombe (1998), Statistics in Medicine 17, table I: 81 of 263.
+    low, high = wilson(81, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert (wilson(0, 10)[0], wilson(10, 10)[1]) == pytest.approx((0.0, 1.0))
+
+
+def test_chance_of_at_most() -> None:
+    assert chance_of_at_most(10, 10, 0.3) == pytest.approx(1.0)
+    assert chance_of_at_most(0, 10, 0.3) == pytest.approx(0.7**10)
+    assert chance_of_at_most(1, 3, 0.5) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1/(x**2 + 1)", "rational"),
+        ("sqrt(2)*log(3)*x", "rational"),
+        ("sqrt(x)/(x + 1)", "algebraic"),
+        ("x*exp(x)", "exponential"),
+        ("2**x", "exponential"),
+        ("x**x", "exponential"),
+        ("sin(x)**2", "trigonometric"),
+        ("log(x)/sqrt(x)", "logarithmic"),
+        ("atan(x)", "inverse"),
+        ("sinh(x)", "hyperbolic"),
+        ("abs(x)", "absolute value"),
+        ("exp(x)*sin(x)", "mixed"),
+    ],
+)
+def test_kinds(text: str, kind: str) -> None:
+    assert kind_of(Problem(task="integrate", expr=parse_expression(text).expr)) == kind
+
+
+def test_tables_count_what_was_recorded() -> None:
+    records = [record("a", n, "proved") for n in range(1, 9)] + [
+        record("a", 9, "unsolved"),
+        record("a", 10, "wrong"),
+    ]
+    text = report(records, "Title")
+    assert text.startswith("# Title\n")
+    assert "| s | a | 10 | 80.0% (49% to 94%) | 0.550 | 0.910 | 1 | 0 |" in text
+    assert f"| engine | {' | '.join(OUTCOMES)} |" in text
+    assert "| a | 8 | 0 | 0 | 0 | 1 | 0 | 0 | 1 | 0 | 0 | 0 |" in text
+    assert "| rational | 8/10 |" in text
+
+
+def test_pairs_compare_only_what_both_were_asked() -> None:
+    records = [record("a", 1, "proved"), record("a", 2, "proved"), record("a", 3, "proved")]
+    records += [record("b", 1, "unsolved"), record("b", 2, "numeric")]
+    text = report(records, "t")
+    assert "| a |  | 1 |" in text
+    assert "| b | 0 |  |" in text
+    assert "- a, not b: `x**1`" in text
+
+
+def test_wrong_answers_and_disagreements_are_listed_in_full() -> None:
+    long = "x + " * 60 + "x"
+    records = [record("a", n, "wrong", answer=long) for n in range(40)]
+    records += [record("b", n, "proved", second="differs", disagreement="verdict") for n in range(30)]
+    text = report(records, "t")
+    wrong, disagreeing = text.split("## Wrong answers")[1].split("## Where the two checkers disagree")
+    assert wrong.count("\n- s, a, p") == 40 and long in wrong
+    assert disagreeing.count("\n- s, b, p") == 30
+    assert "None." in report([record("a", 1, "proved")], "t").split("## Wrong answers")[1]
+
+
+def test_unsolvable_problems_and_groups_have_tables_of_their_own() -> None:
+    records = [record("a", 1, "proved", group="k*f"), record("a", 2, "unsolved", group="f/k")]
+    records += [record("a", 3, "nonelementary", solvable=False)]
+    text = report(records, "t")
+    assert "| k*f | 1/1 |" in text and "| f/k | 0/1 |" in text
+    assert "| s | a | 2 | 50.0%" in text
+    assert "| s | a | 1 | 0.0%" in text.split("## Problems without an elementary answer")[1]
+    assert "## Wrong answers" in report([records[-1]], "only unsolvable ones")
+
+
+def test_variations_are_counted_where_the_base_is_solved() -> None:
+    records = [
+        record("a", n, "proved" if n < 3 else "unsolved", group="unchanged", base=f"b{n}") for n in range(4)
+    ]
+    records += [
+        record("a", 9 + n, "proved" if n < 2 else "unsolved", group="k*f", base=f"b{n}") for n in range(4)
+    ]
+    text = report(records, "t")
+    assert "| k*f | 2/4 |" in text
+    assert "| k*f | 66.7% (21% to 94%) |" in text
+
+
+def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(json.dumps(record("a", 1, outcome)) + "\n" for outcome in ("wrong", "proved")))
+    assert [r["outcome"] for r in read_results([path])] == ["proved"]
+    path.write_text("[1]\n")
+    with pytest.raises(SuiteError, match="line 1"):
+        read_results([path])
+
+
+def test_plots_are_pictures(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    draw([record("a", n, "proved") for n in range(5)] + [record("b", 1, "unsolved")], "s", tmp_path / "s.png")
+    assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,73 @@
+import ast
+from pathlib import Path
+
+import mpmath
+import pytest
+
+from symmath.evaluate import numeric_text, second_check
+from symmath.evaluate.numeric_text import UnreadableTextError, compiled
+from symmath.evaluate.second_check import second_check as judge
+
+ODE1 = "Derivative(y(x), x) - y(x)"
+ODE2 = "x**2*Derivative(y(x), (x, 2)) - 2*x*Derivative(y(x), x) + (x**2 + 2)*y(x)"
+
+
+@pytest.mark.parametrize("module", [numeric_text, second_check])
+def test_it_shares_no_code_with_what_it_checks(module: object) -> None:
+    tree = ast.parse(Path(str(module.__file__)).read_text())  # type: ignore[attr-defined]
+    imported = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = [name for name in imported if name and name.startswith("symmath")]
+    assert set(ours) <= {"symmath.evaluate.numeric_text"}
+
+
+@pytest.mark.parametrize(
+    ("task", "problem", "answer", "verdict"),
+    [
+        ("integrate", "x*cos(x)", "x*sin(x) + cos(x)", "agrees"),
+        ("integrate", "x*cos(x)", "x*sin(x) - cos(x)", "differs"),
+        ("integrate", "1/x", "log(x)", "agrees"),
+        ("integrate", "1/x", "log(abs(x))", "agrees"),
+        ("integrate", "sqrt(x**2)", "x**2/2", "partly"),
+        ("integrate", "x*cos(x)", "x*sin(x) + cos(x)*(1 + 1/10**6)", "differs"),
+        ("integrate", "sqrt(-1 - x**2)", "x*sqrt(-1 - x**2)/2 - atan(x/sqrt(-1 - x**2))/2", "agrees"),
+        ("integrate", "sqrt(-1 - x**2)", "x", "differs"),
+        ("integrate", "exp(x)*sin(x)", "-I*(1 - I)*exp(x*(1 + I))/4 + I*(1 + I)*exp(x - I*x)/4", "agrees"),
+        ("integrate", "1/(x - x)", "x", "silent"),
+        ("integrate", "x", "erf(x)", "silent"),
+        ("ode1", ODE1, "c1*exp(x)", "agrees"),
+        ("ode1", ODE1, "c1*exp(2*x)", "differs"),
+        ("ode2", ODE2, "x*exp(-I*x)*c1 + x*exp(I*x)*c2", "agrees"),
+        ("ode2", ODE2, "x*sin(x)*c1 + cos(x)*c2", "differs"),
+        ("ode2", "Derivative(y(x), (x, 2)) - y(x)", "c1*exp(x) + c2*exp(-x)", "agrees"),
+        ("ode1", "Derivative(y(x), x)*(exp(y(x)) + y(x)) - x", "exp(y) + y**2/2 - x**2/2", "agrees"),
+        ("ode1", "Derivative(y(x), x)*(exp(y(x)) + y(x)) - x", "exp(y) + y**2/2 - x**2", "differs"),
+    ],
+)  # fmt: skip
+def test_verdicts(task: str, problem: str, answer: str, verdict: str) -> None:
+    assert judge(task, problem, answer).verdict == verdict
+
+
+def test_a_renamed_variable() -> None:
+    assert judge("integrate", "t*cos(t)", "x*sin(x) + cos(x)", "t").verdict == "agrees"
+
+
+def test_the_points_are_counted() -> None:
+    assert judge("integrate", "x", "x**2/2").points == "20/20 real, 10/10 complex"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["__import__('os')", "x.real", "x if x else 1", "[x]", "f(x)", "", "x +", "(" * 400 + "x", "True", "z",
+     "'x'", "x@x", "Derivative(y(x), (x, 3))", "y(2*x)", "sin(x, x)", "exp()", "log(x=1)"],
+)  # fmt: skip
+def test_texts_are_read_by_whitelist(text: str) -> None:
+    with pytest.raises(UnreadableTextError):
+        compiled(text)
+
+
+def test_numbers_are_rounded_to_the_precision_of_the_evaluation() -> None:
+    third, tenth, large = compiled("1/3"), compiled("0.1"), compiled("123456789012345678901234567891")
+    with mpmath.workdps(50):
+        assert abs(third() - mpmath.mpf(1) / 3) < mpmath.mpf(10) ** -49
+        assert abs(tenth() - mpmath.mpf(1) / 10) < mpmath.mpf(10) ** -49
+        assert large() == 123456789012345678901234567891
