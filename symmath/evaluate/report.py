@@ -236,7 +236,9 @@ def draw(records: Sequence[Record], suite: str, path: Path) -> None:
     for (engine,), part in sorted(_grouped((r for r in records if r["suite"] == suite), "engine").items()):
         times = sorted(max(r["seconds"], 1e-4) for r in part if r["solved"])
         shares = [100 * (k + 1) / len(part) for k in range(len(times))]
-        axes.step(times, shares, where="post", label=engine)
+        # On to the time limit, so that a contestant that stopped early can be told from one cut off.
+        end = max(r["limit"] for r in part)
+        axes.step([*times, end], [*shares, shares[-1] if shares else 0], where="post", label=engine)
     axes.set(xscale="log", xlabel="seconds a problem", ylabel="solved, %", ylim=(0, 100), title=suite)
     axes.legend(fontsize="small")
     figure.tight_layout()

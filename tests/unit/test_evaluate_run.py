@@ -6,6 +6,7 @@ import pytest
 
 from symmath.engines.engine import Refusal
 from symmath.errors import TimeLimitError, UnsupportedError
+from symmath.evaluate import contestants
 from symmath.evaluate.contestants import Contestant, Reply, contestant, system
 from symmath.evaluate.run import disagreement_of, evaluate, outcome_of
 from symmath.evaluate.second_check import Opinion
@@ -171,6 +172,17 @@ def test_own_modes_answer_from_a_worker() -> None:
     begin = time.monotonic()
     assert one.ask(item("exp(x**2)").problem, 20.0).failure in ("unsolved", "timeout")
     assert time.monotonic() - begin < 21.0
+
+
+def test_own_modes_are_killed_and_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = contestant("fit")
+    assert one.ask(item("x").problem, 20.0).answer is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(contestants, "GRACE", -4.999)
+        reply = one.ask(item("exp(x**2)*sin(x)/(x**7+x+1)").problem, 5.0)
+    assert (reply.failure, reply.reason) == ("timeout", "killed")
+    assert reply.seconds < 1.0
+    assert one.ask(item("x").problem, 20.0).answer is not None
 
 
 def test_suites_of_every_format(tmp_path: Path) -> None:
