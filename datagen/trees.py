@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from itertools import accumulate
 
 import symengine
 
@@ -22,10 +23,10 @@ _MAX_TRIES = 100
 _BINARY = [o for o in OPERATORS if o.arity == 2 and o.weight and o.token != "pow"]
 # pow with a constant exponent takes one argument in the tree (pow2..pow5 of the seed paper).
 _UNARY = [o for o in OPERATORS if o.weight and (o.arity == 1 or o.token == "pow")]
-_BINARY_WEIGHTS = [o.weight for o in _BINARY]
-_UNARY_WEIGHTS = [o.weight for o in _UNARY]
+_BINARY_SUMS = list(accumulate(o.weight for o in _BINARY))
+_UNARY_SUMS = list(accumulate(o.weight for o in _UNARY))
 _POWERS = [symengine.Integer(exponent) for exponent in POWER_WEIGHTS]
-_POWER_WEIGHTS = list(POWER_WEIGHTS.values())
+_POWER_SUMS = list(accumulate(POWER_WEIGHTS.values()))
 _INTEGERS = [symengine.Integer(n) for n in range(-MAX_LEAF_INTEGER, MAX_LEAF_INTEGER + 1) if n]
 
 
@@ -45,10 +46,10 @@ def tree_count(empty: int, operators: int) -> int:
 
 @cache
 def _next_node(empty: int, operators: int) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the choices (leaves before the next operator, its arity) and their counts."""
+    """Return the choices (leaves before the next operator, its arity) and their counts, added up."""
     choices = [(skipped, arity) for skipped in range(empty) for arity in (1, 2)]
     weights = [tree_count(empty - skipped + arity - 1, operators - 1) for skipped, arity in choices]
-    return choices, weights
+    return choices, list(accumulate(weights))
 
 
 def draw_arities(rng: random.Random, operators: int) -> list[int]:
@@ -56,8 +57,8 @@ def draw_arities(rng: random.Random, operators: int) -> list[int]:
     arities: list[int] = []
     empty = 1
     for left in range(operators, 0, -1):
-        choices, weights = _next_node(empty, left)
-        skipped, arity = rng.choices(choices, weights)[0]
+        choices, sums = _next_node(empty, left)
+        skipped, arity = rng.choices(choices, cum_weights=sums)[0]
         arities += [0] * skipped
         arities.append(arity)
         empty += arity - 1 - skipped
@@ -83,13 +84,13 @@ def _fill(rng: random.Random, arities: list[int]) -> Expr:
         if arity == 0:
             stack.append(_leaf(rng))
         elif arity == 1:
-            operator = rng.choices(_UNARY, _UNARY_WEIGHTS)[0]
+            operator = rng.choices(_UNARY, cum_weights=_UNARY_SUMS)[0]
             arguments = [stack.pop()]
             if operator.token == "pow":
-                arguments.append(rng.choices(_POWERS, _POWER_WEIGHTS)[0])
+                arguments.append(rng.choices(_POWERS, cum_weights=_POWER_SUMS)[0])
             stack.append(_apply(operator, arguments))
         else:
-            operator = rng.choices(_BINARY, _BINARY_WEIGHTS)[0]
+            operator = rng.choices(_BINARY, cum_weights=_BINARY_SUMS)[0]
             stack.append(_apply(operator, [stack.pop(), stack.pop()]))
     return stack[0]
 

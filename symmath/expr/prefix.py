@@ -164,6 +164,9 @@ def encode(e: Expr) -> Tokens:
     return encoder(e)
 
 
+_LEAVES: dict[str, Expr] = {**SYMBOL_EXPRS, **CONSTANTS}
+
+
 def decode(tokens: Sequence[str]) -> Expr:
     """Build the symengine expression a prefix sequence stands for.
 
@@ -175,6 +178,10 @@ def decode(tokens: Sequence[str]) -> Expr:
     stack: list[Expr] = []
     digits: list[str] = []
     for token in reversed(tokens):
+        leaf = _LEAVES.get(token)
+        if leaf is not None and not digits:
+            stack.append(leaf)
+            continue
         if token in _DIGITS:
             digits.append(token)
             continue
@@ -197,10 +204,6 @@ def decode(tokens: Sequence[str]) -> Expr:
 
 def _build(token: str, stack: list[Expr]) -> Expr:
     """Return the expression of `token` with its arguments taken off `stack`."""
-    if token in SYMBOL_EXPRS:
-        return SYMBOL_EXPRS[token]
-    if token in CONSTANTS:
-        return CONSTANTS[token]
     operator = BY_TOKEN.get(token)
     if operator is None:
         raise PrefixError(f"unknown token {token!r}")
