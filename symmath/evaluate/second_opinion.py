@@ -1,7 +1,8 @@
 """A second opinion on an answer, by mpmath: no line of the verifier's own arithmetic is used.
 
 Derivatives are finite differences of the value in high precision, points are random. It is slow and
-proves nothing; it tells an error of the verifier from an edit that happens to be right.
+proves nothing; it tells an error of the verifier from an edit that happens to be right, and so has to
+be stricter than `second_check.py`: a point counts only if every term of a sum shows at it.
 """
 
 from __future__ import annotations
