@@ -96,12 +96,16 @@ def _value(tokens: Sequence[str], environment: Mapping[str, Number], start: int 
 
 
 def _largest_term(tokens: Sequence[str], environment: Mapping[str, Number], start: int = 0) -> Number:
-    """Return the largest absolute value among the terms of a sum."""
-    if tokens[start] in ("add", "sub"):
+    """Return the largest absolute value among the terms of a sum, multiplied out."""
+    token = tokens[start]
+    if token in ("add", "sub", "mul", "div"):
         _, middle = _value(tokens, environment, start + 1)
         left = _largest_term(tokens, environment, start + 1)
-        return max(left, _largest_term(tokens, environment, middle))
-    if tokens[start] == "neg":
+        if token == "div":
+            return left / abs(_value(tokens, environment, middle)[0])
+        right = _largest_term(tokens, environment, middle)
+        return left * right if token == "mul" else max(left, right)
+    if token == "neg":
         return _largest_term(tokens, environment, start + 1)
     return abs(_value(tokens, environment, start)[0])
 

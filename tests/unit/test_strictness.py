@@ -51,6 +51,8 @@ def test_the_second_opinion_on_equations() -> None:
     equation = canonical_tokens(parse_equation("y'' + y = x").residual)
     assert judge_ode(equation, tokens("x + c1*sin(x)")) is Opinion.RIGHT
     assert judge_ode(equation, tokens("x + c1*sin(2*x)")) is Opinion.WRONG
+    factored = canonical_tokens(parse_equation("exp(-x)*(exp(x)*(y' - 3*y))/7 = 0").residual)
+    assert judge_ode(factored, tokens("c1*exp(3*x)")) is Opinion.RIGHT
 
 
 def test_the_held_out_sets_are_pairs() -> None:
