@@ -1,7 +1,8 @@
 """A second opinion on an answer, by mpmath: no line of the verifier's own arithmetic is used.
 
 Derivatives are finite differences of the value in high precision, points are random. It is slow and
-proves nothing; it tells an error of the verifier from an edit that happens to be right.
+proves nothing; it tells an error of the verifier from an edit that happens to be right, and so has to
+be stricter than `second_check.py`: a point counts only if every term of a sum shows at it.
 """
 
 from __future__ import annotations
@@ -95,12 +96,16 @@ def _value(tokens: Sequence[str], environment: Mapping[str, Number], start: int 
 
 
 def _largest_term(tokens: Sequence[str], environment: Mapping[str, Number], start: int = 0) -> Number:
-    """Return the largest absolute value among the terms of a sum."""
-    if tokens[start] in ("add", "sub"):
+    """Return the largest absolute value among the terms of a sum, multiplied out."""
+    token = tokens[start]
+    if token in ("add", "sub", "mul", "div"):
         _, middle = _value(tokens, environment, start + 1)
         left = _largest_term(tokens, environment, start + 1)
-        return max(left, _largest_term(tokens, environment, middle))
-    if tokens[start] == "neg":
+        if token == "div":
+            return left / abs(_value(tokens, environment, middle)[0])
+        right = _largest_term(tokens, environment, middle)
+        return left * right if token == "mul" else max(left, right)
+    if token == "neg":
         return _largest_term(tokens, environment, start + 1)
     return abs(_value(tokens, environment, start)[0])
 

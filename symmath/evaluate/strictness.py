@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from symmath.deadline import warm
+from symmath.evaluate.intervals import wilson
 from symmath.evaluate.suites import OWN
 from symmath.evaluate.trials import ACCEPTED, RightPair, Tally, try_right, try_wrong
 from symmath.expr.canonical import canonical_tokens
@@ -24,17 +24,6 @@ from symmath.shards import SUFFIX, read_shard
 from symmath.tasks import TASKS
 
 _TASKS = {"integrate": ("integrate",), "ode": ("ode1", "ode2")}
-
-
-def wilson(count: int, n: int) -> tuple[float, float]:
-    """Return the 95% Wilson interval of a share."""
-    if n == 0:
-        return 0.0, 1.0
-    z = 1.96
-    share = count / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _from_lines(path: Path, tasks: Sequence[str]) -> Iterator[RightPair]:
@@ -114,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if n:
             tally = attempt(pairs, n, rng)
             print(f"{_table(f'{name} candidates', tally)}\n", flush=True)
+            print("\n".join(line for line in tally.odd if "BUG" in line), flush=True)
             lines += [f"# {name}", *tally.odd]
     if options.list is not None:
         options.list.write_text("\n".join(lines) + "\n")

@@ -23,7 +23,7 @@ BEAM_SHARE = 8
 
 def _is_solved(network: Network, record: Record) -> bool:
     problem = Problem(task=record.source[0].strip("<>"), expr=decode(record.source[1:]))
-    candidates = network.decode(problem, beam_size=BEAM_SIZE, presentations=1)
+    candidates = network.decode(problem.task, [record.source[1:]], beam_size=BEAM_SIZE)
     verdicts = (verify(problem, candidate.expr).verdict for candidate in candidates)
     return any(verdict in (Verdict.PROVED, Verdict.NUMERIC) for verdict in verdicts)
 

@@ -71,7 +71,7 @@ def _power(a: Series, b: Series) -> Series:
     return (b * a.log()).exp()
 
 
-_UNARY: dict[str, Callable[[Series], Series]] = {
+UNARY: Mapping[str, Callable[[Series], Series]] = {
     "neg": lambda s: -s,
     "sqrt": lambda s: s.sqrt(),
     "exp": lambda s: s.exp(),
@@ -91,7 +91,7 @@ _UNARY: dict[str, Callable[[Series], Series]] = {
     "abs": lambda s: s * _real_sign(s),
     "sign": lambda s: constant(_real_sign(s), s.prec),
 }
-_BINARY: dict[str, Callable[[Series, Series], Series]] = {
+BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -114,8 +114,8 @@ def evaluate(
     environment: Mapping[str, Series],
     order: int,
     *,
-    unary: _Unary = _UNARY,
-    binary: _Binary = _BINARY,
+    unary: _Unary = UNARY,
+    binary: _Binary = BINARY,
 ) -> Series:
     """Evaluate a prefix expression.
 
@@ -164,65 +164,3 @@ def evaluate(
     if len(stack) != 1 or digits:
         raise PrefixError("not one well-formed prefix expression")
     return stack[0]
-
-
-_NEGLIGIBLE_GAP = 32
-_NEAR_ONE_AT_ZERO = ("exp", "cos", "cosh", "acos")
-_FLAT_AT_INFINITY = {"tanh": lambda size: 3 << max(size, 0), "atan": lambda size: max(size, 0)}
-
-
-def _size(value: acb) -> int | None:
-    """Return the binary order of magnitude, or None of what may be zero or is not finite."""
-    if not value.is_finite() or value.contains(0):
-        return None
-    mantissa, exponent = abs(value).mid().man_exp()
-    return int(mantissa).bit_length() + int(exponent)
-
-
-def hidden_bits(tokens: Sequence[str], environment: Mapping[str, Series], order: int) -> int:
-    """Count the bits by which parts of an expression are smaller than what they are added to.
-
-    Beside 1, ``exp(-1000)`` doesn't show at 1400 bits: values that agree at fewer say nothing of it.
-    The arguments are those of `evaluate`.
-
-    Raises
-    ------
-    PrefixError
-        As `evaluate` does.
-    """
-    hidden = 0
-
-    def note(gap: int) -> None:
-        nonlocal hidden
-        hidden += gap if gap > _NEGLIGIBLE_GAP else 0
-
-    def watched(operation: Callable[[Series, Series], Series]) -> Callable[[Series, Series], Series]:
-        def run(a: Series, b: Series) -> Series:
-            for k in range(order):
-                first, second = _size(a[k]), _size(b[k])
-                if first is not None and second is not None:
-                    note(abs(first - second))
-            return operation(a, b)
-
-        return run
-
-    def near_one(name: str) -> Callable[[Series], Series]:
-        def run(s: Series) -> Series:
-            note(-(_size(s[0]) or 0))
-            return _UNARY[name](s)
-
-        return run
-
-    def flat(name: str) -> Callable[[Series], Series]:
-        def run(s: Series) -> Series:
-            note(_FLAT_AT_INFINITY[name](min(_size(s[0]) or 0, 64)))
-            return _UNARY[name](s)
-
-        return run
-
-    unary = {name: near_one(name) for name in _NEAR_ONE_AT_ZERO} | {
-        name: flat(name) for name in _FLAT_AT_INFINITY
-    }
-    binary = {name: watched(_BINARY[name]) for name in ("add", "sub")}
-    evaluate(tokens, environment, order, unary={**_UNARY, **unary}, binary={**_BINARY, **binary})
-    return hidden

@@ -12,6 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from symmath.deadline import Deadline
 from symmath.expr.vocab import BEGIN, END, PAD
 from symmath.model.grammar import Grammar, State
 from symmath.model.transformer import Transformer
@@ -82,6 +83,7 @@ def beam_search(
     beams: int,
     device: torch.device,
     max_pieces: int = MAX_ANSWER_PIECES,
+    deadline: Deadline | None = None,
 ) -> list[list[Hypothesis]]:
     """Decode the `beams` best answers of every problem.
 
@@ -95,6 +97,8 @@ def beam_search(
     device : torch.device
     max_pieces : int
         Longest answer.
+    deadline : Deadline, optional
+        When to end with what is finished by then; at least one step is made.
 
     Returns
     -------
@@ -110,6 +114,8 @@ def beam_search(
     score_BK[:, 0] = 0.0
     ids_NT = torch.zeros(problems * beams, 0, dtype=torch.int64, device=device)
     for length in range(max_pieces + 1):
+        if length and deadline is not None and deadline.has_passed:
+            break
         logp_NV = decoder.step(last_N).log_softmax(-1)
         logp_NV = logp_NV.masked_fill(~grammar.allowed(state, max_pieces - length), float("-inf"))
         total_BKV = score_BK[:, :, None] + logp_NV.view(len(active), beams, -1)
@@ -181,8 +187,9 @@ def decode_batch(
     grammar: Grammar,
     *,
     beams: int,
+    deadline: Deadline | None = None,
 ) -> list[list[Hypothesis]]:
-    """Decode the best answers to sources given as piece ids.
+    """Decode the best answers to sources given as piece ids, those finished before a deadline.
 
     Returns
     -------
@@ -194,4 +201,4 @@ def decode_batch(
     rows = [[*source, *[PAD] * (width - len(source))] for source in sources]
     source_BS = torch.tensor(rows, device=device)
     decoder = TransformerDecoder(model, source_BS, beams)
-    return beam_search(decoder, grammar, problems=len(sources), beams=beams, device=device)
+    return beam_search(decoder, grammar, problems=len(sources), beams=beams, device=device, deadline=deadline)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
+from symmath.deadline import Deadline
 from symmath.errors import PrefixError
-from symmath.expr.canonical import canonical_tokens
-from symmath.expr.prefix import decode
+from symmath.expr.prefix import Tokens, decode
 from symmath.expr.vocab import Vocabulary
 from symmath.model.beam import Hypothesis, decode_batch
 from symmath.model.checkpoint import load_checkpoint
@@ -18,9 +19,23 @@ from symmath.model.precision import best_dtype
 from symmath.model.transformer import Transformer
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
-from symmath.tasks.task import Problem
 
 ENGINE = "neural"
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Run the body on one thread of the CPU.
+
+    The steps of decoding are small: where another process holds a core, threads that wait for each
+    other made them 300 times slower, and on an idle machine they gain little.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Network:
@@ -51,24 +66,29 @@ class Network:
         loaded = load_checkpoint(checkpoint, dtype=best_dtype(device), device=device)
         return cls(loaded.model, loaded.vocabulary)
 
-    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
-        """Return the answers of all presentations of a problem, pooled, best first.
+    def decode(
+        self, task: str, forms: Sequence[Tokens], *, beam_size: int, deadline: Deadline | None = None
+    ) -> list[Candidate]:
+        """Return the answers to all forms of a problem, pooled, best first.
 
         Parameters
         ----------
-        problem : Problem
+        task : str
+        forms : sequence of Tokens
+            Presentations of one problem.
         beam_size : int
-            Answers decoded for each presentation.
-        presentations : int
-            Most presentations.
+            Answers decoded for each form.
+        deadline : Deadline, optional
+            When to end with what is finished by then.
         """
-        task = TASKS[problem.task]
-        shown = [canonical_tokens(e) for e in task.presentations(problem.expr, presentations)]
-        sources = [self._vocabulary.encode(task.encode(tokens)) for tokens in shown]
+        sources = [self._vocabulary.encode(TASKS[task].encode(tokens)) for tokens in forms]
         sources = [ids for ids in sources if len(ids) < self._model.config.max_length]
         if not sources:
             return []
-        beams = decode_batch(self._model, sources, self._grammar(problem.task), beams=beam_size)
+        with _one_thread():
+            beams = decode_batch(
+                self._model, sources, self._grammar(task), beams=beam_size, deadline=deadline
+            )
         return list(self._build(sorted((h for beam in beams for h in beam), key=lambda h: -h.score)))
 
     def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:

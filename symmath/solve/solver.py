@@ -35,6 +35,8 @@ FIT_SHARE = 0.5
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
+DECODING_SHARE = 0.7
+"""Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 SHORTENING_SECONDS = 0.5
 
 _FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -183,7 +185,7 @@ class Solver:
             yield from _new(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
-        decoded = list(_new(self.decode(problem, beam_size=beam_size, presentations=presentations), set()))
+        decoded = list(_new(self.decode(problem, beam_size, presentations, deadline), set()))
         yield from _new(decoded, seen)
         if mode is not Mode.NEURAL:
             yield from _new(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
@@ -195,7 +197,7 @@ class Solver:
         """Yield partial answers completed by what the network and fitting find for the rest."""
         for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = self.decode(simpler, beam_size=beam_size, presentations=presentations)
+            decoded = self.decode(simpler, beam_size, presentations, deadline)
             found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
                 yield replace(candidate, expr=partial + candidate.expr)
@@ -221,16 +223,26 @@ class Solver:
             engine.close()
         self._engines.clear()
 
-    def decode(self, problem: Problem, *, beam_size: int, presentations: int) -> list[Candidate]:
-        """Return what the network proposes, best first; loads it at the first call."""
-        if self.checkpoint is None:
+    def decode(
+        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
+    ) -> list[Candidate]:
+        """Return what the network proposes in a share of the time left, best first.
+
+        It is loaded at the first call.
+        """
+        if self.checkpoint is None or deadline.has_passed:
             return []
         if self._network is None:
             # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
             from symmath.solve.network import Network
 
             self._network = Network.load(self.checkpoint, device=self._device)
-        return self._network.decode(problem, beam_size=beam_size, presentations=presentations)
+        share = deadline.earlier(DECODING_SHARE * deadline.remaining)
+        source = canonical_tokens(problem.expr)
+        forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
+        # A form that takes too long to make is no help.
+        shown = [source] if isinstance(forms, str) else forms
+        return self._network.decode(problem.task, shown, beam_size=beam_size, deadline=share)
 
 
 def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:

@@ -19,6 +19,11 @@ from symmath.tasks.task import Problem
 from symmath.verification import Check, verify
 
 
+def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
+    """Return at most `limit` equal forms of a problem; see `Task.presentations`."""
+    return [canonical_tokens(e) for e in TASKS[task].presentations(decode(problem), limit)]
+
+
 def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens]:
     """Return answers by undetermined coefficients; see `Task.fit`."""
     found: list[Tokens] = []

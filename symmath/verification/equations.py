@@ -14,8 +14,9 @@ import symengine
 from flint import acb, arb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import Series, constant, evaluate, hidden_bits, variable, working_precision
+from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
@@ -242,7 +243,7 @@ def _judge_all_that_shows(
             hidden = 0 if target is None else hidden_bits(target, _along(point), 3)
             values = {name: constant(value, 1) for name, value in point.items()}
             values = values if target is None else _with_derivatives(target, point)
-            hidden += hidden_bits(source, values, 1)
+            hidden += hidden_bits(source, values, 1, is_exact=False)
         except PrefixError:
             return Sample.SILENT
     if hidden > MAX_HIDDEN_BITS:

@@ -14,8 +14,9 @@ from itertools import groupby
 from flint import acb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import evaluate, hidden_bits, variable, working_precision
+from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
@@ -96,9 +97,8 @@ def _hidden(source: Tokens, target: Tokens, point: acb) -> int:
     PrefixError
         If they are too many, so that the point says nothing.
     """
-    with working_precision(SCREEN_BITS):
-        bits = hidden_bits(target, {"x": variable(point, 2)}, 2)
-        bits += hidden_bits(source, {"x": variable(point, 1)}, 1)
+    bits = hidden_bits(target, {"x": variable(point, 2)}, 2)
+    bits += hidden_bits(source, {"x": variable(point, 1)}, 1)
     if bits > MAX_HIDDEN_BITS:
         raise PrefixError(f"terms are smaller than others by {bits} bits")
     return bits

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from symmath.deadline import Deadline
 from symmath.expr.vocab import END, Vocabulary
 from symmath.model.beam import beam_search, length_penalty
 from symmath.model.grammar import Grammar
@@ -74,3 +75,13 @@ def test_finished_problems_leave_the_batch(vocabulary: Vocabulary, pieces: dict[
 def test_length_penalty() -> None:
     assert length_penalty(1) == 1.0
     assert length_penalty(7) == pytest.approx(2**0.6)
+
+
+def test_a_deadline_ends_the_search_with_what_is_finished(
+    vocabulary: Vocabulary, pieces: dict[str, int]
+) -> None:
+    steps = [{pieces["x"]: 9.0}, {END: 9.0}]
+    (cut,), decoder = search(vocabulary, steps, beams=1, deadline=Deadline.after(-1.0))
+    assert cut == [] and len(decoder.rows_seen) == 1
+    (whole,), _ = search(vocabulary, steps, beams=1, deadline=Deadline.after(60.0))
+    assert [h.ids for h in whole] == [[pieces["x"]]]

@@ -5,7 +5,7 @@ import pytest
 from symmath.evaluate.edits import EDITS, edit, end_of
 from symmath.evaluate.rewrites import rewrite
 from symmath.evaluate.second_opinion import Opinion, judge_integral, judge_ode
-from symmath.evaluate.strictness import main, read_pairs, wilson
+from symmath.evaluate.strictness import main, read_pairs
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens
@@ -51,12 +51,8 @@ def test_the_second_opinion_on_equations() -> None:
     equation = canonical_tokens(parse_equation("y'' + y = x").residual)
     assert judge_ode(equation, tokens("x + c1*sin(x)")) is Opinion.RIGHT
     assert judge_ode(equation, tokens("x + c1*sin(2*x)")) is Opinion.WRONG
-
-
-def test_the_interval_holds_the_share() -> None:
-    low, high = wilson(5, 100)
-    assert low < 0.05 < high
-    assert wilson(0, 100)[0] == 0.0
+    factored = canonical_tokens(parse_equation("exp(-x)*(exp(x)*(y' - 3*y))/7 = 0").residual)
+    assert judge_ode(factored, tokens("c1*exp(3*x)")) is Opinion.RIGHT
 
 
 def test_the_held_out_sets_are_pairs() -> None:

@@ -158,6 +158,18 @@ def test_a_term_too_small_to_show_is_missed(integrand: str, answer: str) -> None
     assert check(integrand, answer).verdict is Verdict.REFUTED
 
 
+def test_a_tangent_far_from_the_real_axis_agrees_with_nothing() -> None:
+    # For x > 2 the logarithm is complex and the tangent I, but for what is far too small to show.
+    u = "x**2*(x + x**5*(16*x**4 + log(x*(2-x))))"
+    slope = (
+        "2*x*(x + x**5*(16*x**4 + log(x*(2-x)))) + x**2*(1 + 5*x**4*(16*x**4 + log(x*(2-x)))"
+        " + x**5*((2-2*x)/(x*(2-x)) + 64*x**3))"
+    )
+    integrand = f"1 + ({slope})*(1 + tan({u})**2)"
+    assert check(integrand, f"x + tan({u})").verdict is Verdict.PROVED
+    assert check(integrand, f"x + tan({u.replace('x**5', 'x**10')})").verdict is Verdict.REFUTED
+
+
 def test_a_small_term_of_the_other_sign_is_missed() -> None:
     # For large x, exp(exp(x)) leaves nothing of the slope of asinh within 120 digits.
     rest = "exp(-7+x+exp(x))*(2*exp(2*x)-2*exp(x))"
