@@ -172,7 +172,9 @@ class MemoryWatch:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stop.wait(_SAMPLE_SECONDS):
+        is_last = False
+        while not is_last:
+            is_last = self._stop.wait(_SAMPLE_SECONDS)
             self.peak_mb = max(self.peak_mb, _resident_mb(os.getpid()))
 
 

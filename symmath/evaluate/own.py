@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens, decode
@@ -87,4 +88,4 @@ def warm_up(setting: Setting, tasks: tuple[str, ...]) -> None:
         problem = Problem(task=task, expr=expr)
         solver.solve(problem, mode=Mode.FIT, timeout=WARM_SECONDS)
         if Mode(setting.mode) is not Mode.FIT:
-            solver.decode(problem, beam_size=1, presentations=1)
+            solver.decode(problem, beam_size=1, presentations=1, deadline=Deadline.after(WARM_SECONDS))

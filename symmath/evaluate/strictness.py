@@ -30,7 +30,7 @@ def _from_lines(path: Path, tasks: Sequence[str]) -> Iterator[RightPair]:
     for line in path.read_text().splitlines():
         record = json.loads(line)
         task, text = record["task"], record["input"]
-        if task not in tasks:
+        if task not in tasks or not record["answer"]:
             continue
         try:
             is_ode = bool(TASKS[task].order)

@@ -56,7 +56,9 @@ def test_the_second_opinion_on_equations() -> None:
 
 
 def test_the_held_out_sets_are_pairs() -> None:
-    assert len(read_pairs("integrate", None, [], random.Random(0))) == 1000
+    pairs = read_pairs("integrate", None, [], random.Random(0))
+    assert len(pairs) > 1000
+    assert all(judge_integral(pair.source, pair.target) is not Opinion.WRONG for pair in pairs[:20])
 
 
 @pytest.mark.slow
