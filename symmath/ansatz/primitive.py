@@ -9,6 +9,7 @@ import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
+from symmath.ansatz.inner import retuned
 from symmath.ansatz.modular import SIGN_PREFIX
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.substitution import substitutions
@@ -19,6 +20,7 @@ from symmath.expr.operators import Expr, X
 MAX_CONSTANTS = 4
 MAX_PARTS = 12
 MAX_DEPTH = 2
+MAX_RETUNED = 20
 
 
 def _constant_factors(e: Expr) -> list[Expr]:
@@ -148,10 +150,24 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
             yield found
     if is_solved:
         return
+    tuned = _retuned(integrand, candidates)
+    if tuned is not None:
+        yield tuned
+        return
     for new, inner in substitutions(integrand) if depth else ():
         for found in _fitted(new, (), depth - 1):
             yield _unwound(found.subs({X: inner}))
             return
+
+
+def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:
+    """Return a combination of a candidate's terms with other numbers inside their functions."""
+    for candidate in candidates[:MAX_RETUNED]:
+        tuned = retuned(integrand, candidate)
+        found = combine(integrand, terms_of_candidates([tuned])) if tuned is not None else None
+        if found is not None:
+            return found
+    return None
 
 
 def _with_absolute_values(e: Expr) -> Expr:
