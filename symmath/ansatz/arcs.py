@@ -146,6 +146,8 @@ def arctangents(field: Field, factor: Any) -> Iterator[Expr]:
         a, b, c = parts
         root, content = _square_root(b * b - 4 * a * c)
         if root is None:
+            slope = field.expr(2 * a) * kernel + field.expr(b)
+            yield from _with_irrational_width(slope, field.expr(4 * a * c - b * b))
             continue
         slope = field.expr(2 * a) * kernel + field.expr(b)
         width = field.expr(root) * symengine.sqrt(symengine.Integer(abs(content)))
@@ -156,6 +158,18 @@ def arctangents(field: Field, factor: Any) -> Iterator[Expr]:
                 lambda s=slope, w=width: symengine.log(expand(s - w)) - symengine.log(expand(s + w)),
                 content,
             )
+
+
+def _with_irrational_width(slope: Expr, square: Expr) -> Iterator[Expr]:
+    """Yield the arctangent or logarithm of ``slope**2 + square`` for a constant like pi, or a parameter."""
+    if X in square.free_symbols:
+        return
+    if square.free_symbols or float(square.n(real=True)) > 0:
+        width = symengine.sqrt(square)
+        yield from _guarded(lambda: symengine.atan(slope / width) / width)
+    if square.free_symbols or float(square.n(real=True)) < 0:
+        across = symengine.sqrt(-square)
+        yield from _guarded(lambda: (symengine.log(slope - across) - symengine.log(slope + across)) / across)
 
 
 def _square_root(poly: Any) -> tuple[Any | None, int]:

@@ -35,7 +35,22 @@ def _constant_factors(e: Expr) -> list[Expr]:
         constant = symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
         if constant != 1:
             found[constant] = None
-    return [*list(found)[:MAX_CONSTANTS], *_logarithms_of_bases(e), *_of_parameters(e)]
+    inside = [factor for c in dict.fromkeys(_constants(e)) if c not in found for factor in (c, 1 / c)]
+    return [
+        *list(found)[:MAX_CONSTANTS],
+        *_logarithms_of_bases(e),
+        *_of_parameters(e),
+        *inside[: 2 * MAX_CONSTANTS],
+    ]
+
+
+def _constants(e: Expr) -> Iterator[Expr]:
+    """Yield irrational constants beside x in sums: the integral of x/(x + c) holds c*log(x + c)."""
+    for argument in e.args:
+        if X in argument.free_symbols:
+            yield from _constants(argument)
+        elif type(e) is symengine.Add and not argument.is_Rational and not argument.free_symbols:
+            yield argument
 
 
 def _logarithms_of_bases(e: Expr) -> list[Expr]:

@@ -21,6 +21,7 @@ LEAST_HEARD = 3
 """Fewer points than this say nothing."""
 _TRIES = 120
 _DIGITS = 30
+_MANY_DIGITS = 300
 _TOLERANCE = 1e-9
 _STEP = 1e-3
 _SEED = 271828
@@ -101,8 +102,13 @@ def _heard(
         judge = _solution_judge(source, target, rng, is_real=is_real)
     wanted = REAL_POINTS if is_real else COMPLEX_POINTS
     for _ in range(_TRIES):
+        point = _point(rng, is_real=is_real)
         try:
-            heard = judge(_point(rng, is_real=is_real))
+            heard = judge(point)
+            if heard is False:
+                # Large values that cancel leave no digit of a difference: a no is asked for again.
+                with mpmath.workdps(_MANY_DIGITS):
+                    heard = judge(point)
         except _UNDEFINED:
             continue
         if heard is not None:

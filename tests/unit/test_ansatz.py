@@ -117,3 +117,20 @@ def test_non_elementary_integrands_have_none(text: str) -> None:
 def test_wrong_terms_of_candidates_are_completed_by_the_integrand() -> None:
     integrand = parse_expression("x*cos(x)").expr
     assert X * sin(X) + cos(X) in list(primitives(integrand, [X * sin(X) + 7 * exp(X)]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(x^2 + pi)",
+        "1/(x^2 - pi)",
+        "x/(x^4 + E)",
+        "x^2/(x^2 + exp(2))",
+        "x/(x + cos(2)/cos(3))",
+        "1/(x^2 + x + E)",
+    ],
+)
+def test_irrational_constants_in_denominators(text: str) -> None:
+    integrand = parse_expression(text).expr
+    verdicts = [verify_integral(integrand, found).verdict for found in primitives(integrand)]
+    assert verdicts and set(verdicts) <= {Verdict.PROVED, Verdict.NUMERIC}

@@ -71,3 +71,7 @@ def test_numbers_are_rounded_to_the_precision_of_the_evaluation() -> None:
         assert abs(third() - mpmath.mpf(1) / 3) < mpmath.mpf(10) ** -49
         assert abs(tenth() - mpmath.mpf(1) / 10) < mpmath.mpf(10) ** -49
         assert large() == 123456789012345678901234567891
+
+
+def test_cancellation_of_large_values_is_no_disagreement() -> None:
+    assert judge("integrate", "x + sinh(126)", "(x + sinh(126))**2/2").verdict == "agrees"
