@@ -11,7 +11,7 @@ from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integra
 from symmath.ansatz.fit import combine
 from symmath.ansatz.inner import retuned
 from symmath.ansatz.modular import SIGN_PREFIX
-from symmath.ansatz.reduce import linear_change, parts
+from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -119,15 +119,23 @@ def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]
 
 
 def _split(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """Yield a primitive of those terms that are solved one by one, and the sum of the others."""
+    """Yield a primitive of those terms that are solved apart from others, and the sum of the others."""
     for form in dict.fromkeys(_forms(integrand)):
-        total = rest = symengine.Integer(0)
-        terms = list(parts(form))
-        for term in terms if 1 < len(terms) <= MAX_PARTS else ():
-            found = next(chain(_in_simpler_variable(term, ()), _fitted(term, ())), None)
-            total, rest = (total + found, rest) if found is not None else (total, rest + term)
+        total, rest = _solved_apart(groups(form))
         if total != 0:
             yield total, rest
+        more, rest = _solved_apart(list(parts(rest if total != 0 else form)))
+        if more != 0:
+            yield total + more, rest
+
+
+def _solved_apart(terms: Sequence[Expr]) -> tuple[Expr, Expr]:
+    """Return the sum of the primitives found for single terms, and the sum of the other terms."""
+    total = rest = symengine.Integer(0)
+    for term in terms if 1 < len(terms) <= MAX_PARTS else ():
+        found = next(chain(_in_simpler_variable(term, ()), _fitted(term, ())), None)
+        total, rest = (total + found, rest) if found is not None else (total, rest + term)
+    return total, rest
 
 
 def remainders(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:

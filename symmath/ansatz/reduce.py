@@ -79,3 +79,33 @@ def parts(integrand: Expr) -> Iterator[Expr]:
         if len(sums) == 1:
             others = integrand / sums[0]
             yield from (others * term for term in sums[0].args)
+
+
+def groups(integrand: Expr) -> list[Expr]:
+    """Split a sum into the sums of those terms that share functions, also by their derivatives.
+
+    A derivative of a term holds no function but the term's own and their derivatives', so that groups
+    with no function in common are integrable one by one, if they are together.
+    """
+    found: list[tuple[set[Expr], list[Expr]]] = []
+    for term in integrand.args if type(integrand) is symengine.Add else ():
+        shared, terms = _functions(term) | _functions(term.diff(X)), [term]
+        others = []
+        for functions, members in found:
+            if functions & shared:
+                shared, terms = shared | functions, terms + members
+            else:
+                others.append((functions, members))
+        found = [*others, (shared, terms)]
+    return [symengine.Add(*terms) for _, terms in found]
+
+
+def _functions(e: Expr) -> set[Expr]:
+    """Return what an expression is no rational function of x without."""
+    if X not in e.free_symbols or not e.args:
+        return set()
+    inner = set().union(*map(_functions, e.args))
+    is_rational = type(e) in (symengine.Add, symengine.Mul)
+    if is_rational or (type(e) is symengine.Pow and e.args[1].is_Integer):
+        return inner
+    return inner | {e}

@@ -31,7 +31,7 @@ _CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
-FIT_SHARE = 0.5
+FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""

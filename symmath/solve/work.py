@@ -7,6 +7,7 @@ processes; token lists do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
@@ -17,6 +18,9 @@ from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, verify
+
+MAX_REDUCED = 1
+"""Partial answers that are followed up; each costs what a problem costs."""
 
 
 def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
@@ -38,7 +42,7 @@ def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens
 def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
     """Return partial answers with what is left to solve; see `Task.reduce`."""
     found: list[tuple[Tokens, Tokens]] = []
-    for partial, rest in TASKS[task].reduce(decode(problem)):
+    for partial, rest in islice(TASKS[task].reduce(decode(problem)), MAX_REDUCED):
         try:
             found.append((canonical_tokens(partial), canonical_tokens(rest)))
         except (PrefixError, UnsupportedError):

@@ -2,7 +2,7 @@ import pytest
 import symengine
 
 from symmath.ansatz.primitive import primitives
-from symmath.ansatz.reduce import linear_change, parts
+from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.substitution import substitutions
 from symmath.expr.derivation import written_out
 from symmath.expr.operators import X
@@ -79,3 +79,12 @@ def test_a_derivative_is_written_out_by_rules() -> None:
     assert lines[0].endswith("[sum]")
     assert any(line.endswith("[product]") for line in lines)
     assert any(line.endswith("[cos and chain]") for line in lines)
+
+
+def test_groups_share_functions_also_by_their_derivatives() -> None:
+    apart = groups(
+        parse_expression("sin(x)*exp(x) + cos(x) + log(x^2 + 1) + x + 3*x^2 + asin(x)/7 + sqrt(1 - x^2)").expr
+    )
+    assert {len(group.args) if type(group) is symengine.Add else 1 for group in apart} == {1, 2}
+    assert len(apart) == 5
+    assert groups(parse_expression("x*sin(x)").expr) == []
