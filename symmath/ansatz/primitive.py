@@ -12,6 +12,7 @@ from symmath.ansatz.fit import combine
 from symmath.ansatz.inner import retuned
 from symmath.ansatz.modular import SIGN_PREFIX
 from symmath.ansatz.reduce import groups, linear_change, parts
+from symmath.ansatz.residues import logarithmic_part
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -173,14 +174,24 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
             yield found
     if is_solved:
         return
-    tuned = _retuned(integrand, candidates)
-    if tuned is not None:
-        yield tuned
-        return
+    for found in _by_residues(integrand), _retuned(integrand, candidates):
+        if found is not None:
+            yield found
+            return
     for new, inner in substitutions(integrand) if depth else ():
         for found in _fitted(new, (), depth - 1):
             yield _unwound(found.subs({X: inner}))
             return
+
+
+def _by_residues(integrand: Expr) -> Expr | None:
+    """Return a primitive of a rational function whose denominator splits over radicals."""
+    split = logarithmic_part(integrand)
+    if split is None:
+        return None
+    total, rest = split
+    found = next(_fitted(rest, (), 0), None) if rest != 0 else symengine.Integer(0)
+    return None if found is None else total + found
 
 
 def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:
@@ -194,15 +205,35 @@ def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:
 
 
 def _with_absolute_values(e: Expr) -> Expr:
-    """Write sqrt(u**2) as |u|, which it is for real u."""
+    """Write sqrt(u**2) as |u|, which it is for real u; 1 - cos(u) under a root is 2*sin(u/2)**2."""
     if not e.args or e.is_Number:
         return e
     arguments = [_with_absolute_values(argument) for argument in e.args]
+    if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
+        square = _square_of_half_angle(arguments[0])
+        if square is not None:
+            factor, root = square
+            return factor ** e.args[1] * symengine.Abs(root) ** (2 * e.args[1])
     if type(e) is symengine.Pow and type(arguments[0]) is symengine.Pow and e.args[1].is_Rational:
         base, inner = arguments[0].args
         if inner.is_Integer and int(inner) % 2 == 0 and int(e.args[1].q) % 2 == 0:
             return symengine.Abs(base) ** (inner * e.args[1])
     return e.func(*arguments)
+
+
+def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
+    """Write c + c*cos(u) and the like as a rational times a square; None for anything else."""
+    if type(e) is not symengine.Add or len(e.args) != 2:
+        return None
+    c, term = sorted(e.args, key=lambda part: not part.is_Rational)
+    turn = term / c if c.is_Rational and c > 0 else None
+    sign = -1 if turn is not None and type(-turn) in (symengine.sin, symengine.cos) else 1
+    if turn is None or type(sign * turn) not in (symengine.sin, symengine.cos):
+        return None
+    half = (sign * turn).args[0] / 2
+    if type(sign * turn) is symengine.sin:
+        return c, symengine.sin(half) + sign * symengine.cos(half)
+    return 2 * c, symengine.cos(half) if sign == 1 else symengine.sin(half)
 
 
 def _signs(e: Expr, found: dict[Expr, Expr]) -> None:
@@ -222,6 +253,19 @@ def _without_absolute_values(e: Expr, signs: dict[Expr, Expr]) -> Expr:
     return e.func(*(_without_absolute_values(argument, signs) for argument in e.args))
 
 
+def _with_one_arc(e: Expr) -> Expr:
+    """Write acos(u) as pi/2 - asin(u) where asin(u) is there too."""
+    arcs: set[Expr] = set()
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        stack.extend(part.args)
+        if type(part) in (symengine.asin, symengine.acos):
+            arcs.add(part)
+    both = [a for a in arcs if type(a) is symengine.acos and symengine.asin(a.args[0]) in arcs]
+    return e.xreplace({a: symengine.pi / 2 - symengine.asin(a.args[0]) for a in both})
+
+
 def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
     """Yield proposals for a primitive; each has the right derivative up to branches.
 
@@ -232,7 +276,7 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
         Answers of the network, best first; their terms come before the integrand's own.
         Without any, the integrand alone suggests the terms.
     """
-    integrand = _with_absolute_values(integrand)
+    integrand = _with_one_arc(_with_absolute_values(integrand))
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):
         _signs(e, signs)

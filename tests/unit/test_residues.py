@@ -1,0 +1,57 @@
+import pytest
+import symengine
+
+from symmath.ansatz.primitive import primitives
+from symmath.ansatz.residues import logarithmic_part
+from symmath.expr.operators import X
+from symmath.expr.parse import parse_expression
+from symmath.verification import Verdict, verify_integral
+
+ACCEPTED = {Verdict.PROVED, Verdict.NUMERIC}
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("1/(x^6 + 2)", "0"),
+        ("x^8/(x^8 + 1)", "1"),
+        ("(1 - x^4)/(x^8 - 5*x^4 + 1)", "0"),
+        ("1/(3*x^3 - 2)", "0"),
+        ("x/((x^5 + 3)*(x^2 + 1))", "(3*x + 1)/(10*(x^2 + 1))"),
+    ],
+)
+def test_denominators_that_split_over_radicals(text: str, rest: str) -> None:
+    integrand = parse_expression(text).expr
+    split = logarithmic_part(integrand)
+    assert split is not None
+    total, left = split
+    difference = (left - parse_expression(rest, "x").expr) * (X**2 + 1)
+    assert symengine.expand(difference, deep=True).subs({X: 3}) == 0
+    assert verify_integral(integrand - left, total).verdict in ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "text", ["1/(x^3 + x + 1)", "sin(x)/(x^3 + 2)", "1/(x^3 + 2)^2", "x^2", "1/(x^2 + 2)"]
+)
+def test_other_functions_are_left_alone(text: str) -> None:
+    assert logarithmic_part(parse_expression(text).expr) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3*sin(x)*cos(x)/(sin(x)^3 + 5)",
+        "exp(x)/(exp(3*x) + 2)",
+        "1/((x + 1)*(x^4 - 5))",
+        "sqrt(1 - cos(x))",
+        "x*sqrt(2 + 2*cos(3*x))",
+        "sqrt(1 + sin(x))",
+        "sqrt(1 - sin(2*x))",
+        "acos(x)*asin(x)",
+        "acos(x)^2*asin(x)/sqrt(1 - x^2)",
+    ],
+)
+def test_fitting_uses_residues_half_angles_and_one_arc(text: str) -> None:
+    integrand = parse_expression(text).expr
+    verdicts = {verify_integral(integrand, found).verdict for found in primitives(integrand)}
+    assert verdicts & ACCEPTED
