@@ -1,4 +1,4 @@
-"""Pairs a second of every generator: ``python -m datagen.benchmark``.
+"""Pairs a second of every generator and mix: ``python -m datagen.benchmark``.
 
 Counts what is written: verified, distinct pairs, encoded and put into a shard, on one core.
 ``--stream RECIPE`` measures what a stream delivers instead, ``--dedup PAIRS`` the deduplication of
@@ -13,13 +13,14 @@ import resource
 import shlex
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from datagen.dedup import Partitions
-from datagen.pipeline import Chunk, make_chunk
+from datagen.pipeline import Chunk, draw_chunk, make_chunk
 from datagen.recipes import RAW, RECIPES, Recipe
 from symmath.shards import SPLITS, read_shard
 from symmath.stream import Stream
@@ -29,13 +30,18 @@ HEADER = (
     "| task | generator | pairs/s | acceptance | source tokens | target tokens |\n|---|---|---|---|---|---|"
 )
 
+WARM_UP_PAIRS = 100
+
 _SPREAD = 0x9E3779B97F4A7C15
 """An odd multiplier, so that drawn numbers spread over 64 bits and stay distinct (Knuth, 6.4)."""
 
 
-def measure(task: str, generator: str, pairs: int, seed: int) -> str:
-    """Make a chunk of one generator; return a row of the table."""
-    recipe = Recipe(name=f"benchmark-{generator}", generators={(task, generator): 1.0}, presentations=RAW)
+def measure(recipe: Recipe, task: str, name: str, pairs: int, seed: int) -> str:
+    """Make a chunk of a recipe; return a row of the table.
+
+    What is made once a process, such as the table of known primitives, is not counted.
+    """
+    draw_chunk(recipe, seed, 1, WARM_UP_PAIRS)
     with TemporaryDirectory() as folder:
         chunk = Chunk(recipe=recipe, seed=seed, index=0, pairs=pairs, directory=Path(folder))
         begin = time.process_time()
@@ -46,7 +52,20 @@ def measure(task: str, generator: str, pairs: int, seed: int) -> str:
     source = sum(int((s[:, 1] - s[:, 0]).sum()) for s in starts) / pairs - 1
     target = sum(int((s[:, 2] - s[:, 1]).sum()) for s in starts) / pairs
     accepted = pairs / (pairs + tally.rejected.total())
-    return f"| {task} | {generator} | {pairs / seconds:,.0f} | {accepted:.0%} | {source:.1f} | {target:.1f} |"
+    return f"| {task} | {name} | {pairs / seconds:,.0f} | {accepted:.0%} | {source:.1f} | {target:.1f} |"
+
+
+def rows(pairs: int, seed: int) -> Iterator[str]:
+    """Measure every generator, then every recipe that mixes them."""
+    for task in TASKS.values():
+        for generator in task.generators:
+            alone = {(task.name, generator): 1.0}
+            recipe = Recipe(name=f"benchmark-{generator}", generators=alone, presentations=RAW)
+            yield measure(recipe, task.name, generator, pairs, seed)
+    for recipe in RECIPES.values():
+        if len(recipe.generators) > 1:
+            tasks = ", ".join(sorted({task for task, _ in recipe.generators}))
+            yield measure(recipe, tasks, f"the mix {recipe.name}", pairs, seed)
 
 
 def measure_stream(recipe: str, chunks: int, pairs: int, workers: int) -> str:
@@ -100,9 +119,8 @@ def main() -> None:
         print(measure_dedup(arguments.dedup, arguments.partitions))
         return
     print(HEADER)
-    for task in TASKS.values():
-        for generator in task.generators:
-            print(measure(task.name, generator, arguments.pairs, arguments.seed), flush=True)
+    for row in rows(arguments.pairs, arguments.seed):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,34 @@ def _agrees_near(
     return False
 
 
+def pose(draw: Draw, rng: random.Random, seen: set[int]) -> tuple[Expr, Tokens] | Rejection:
+    """Draw an integrand that was not posed before; return it with its tokens.
+
+    Parameters
+    ----------
+    draw : Draw
+    rng : random.Random
+    seen : set of int
+        Hashes of what was posed before; grows.
+    """
+    try:
+        integrand = draw_integrand(draw, rng)
+        source = canonical_tokens(integrand)
+    except (UnsupportedError, PrefixError, RuntimeError, ZeroDivisionError):
+        return Rejection.UNREPRESENTABLE
+    if X not in integrand.free_symbols:
+        return Rejection.CONSTANT
+    if _FORBIDDEN.intersection(source):
+        return Rejection.UNREPRESENTABLE
+    if len(source) > MAX_SOURCE_TOKENS:
+        return Rejection.TOO_LONG
+    key = hash_text(" ".join(source))
+    if key in seen:
+        return Rejection.DUPLICATE
+    seen.add(key)
+    return integrand, source
+
+
 def _tokens_of_answer(answer: Expr) -> Tokens:
     """Encode the answer without its additive constant, expanded where that is shorter."""
     best: Tokens | None = None
@@ -134,22 +162,8 @@ class Forward:
 
     def __call__(self, draw: Draw, rng: random.Random) -> Pair | Rejection:
         """Draw an integrand and find a checked primitive."""
-        try:
-            integrand = draw_integrand(draw, rng)
-            source = canonical_tokens(integrand)
-        except (UnsupportedError, PrefixError, RuntimeError, ZeroDivisionError):
-            return Rejection.UNREPRESENTABLE
-        if X not in integrand.free_symbols:
-            return Rejection.CONSTANT
-        if _FORBIDDEN.intersection(source):
-            return Rejection.UNREPRESENTABLE
-        if len(source) > MAX_SOURCE_TOKENS:
-            return Rejection.TOO_LONG
-        key = hash_text(" ".join(source))
-        if key in self.seen:
-            return Rejection.DUPLICATE
-        self.seen.add(key)
-        return self.solve(integrand, source, rng)
+        posed = pose(draw, rng, self.seen)
+        return posed if isinstance(posed, Rejection) else self.solve(*posed, rng)
 
     def solve(self, integrand: Expr, source: Tokens, rng: random.Random) -> Pair | Rejection:
         """Ask the engines in turn."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class Chunk:
     def path(self, split: str) -> Path:
         """Return the shard this chunk writes for `split`."""
         return self.directory / f"{split}-{self.index:06d}{SUFFIX}"
+
+    def write(self, drawn: Drawn) -> None:
+        """Write its shards, the training split last."""
+        for split in reversed(SPLITS):
+            write_whole(self.path(split), drawn.packed(split))
 
 
 @dataclass(slots=True)
@@ -142,13 +147,26 @@ class Drawn:
 
 def draw_chunk(recipe: Recipe, seed: int, index: int, pairs: int) -> Drawn:
     """Draw the distinct pairs of a chunk from a random stream of its own."""
-    tally = Tally()
     rng = random.Random(f"{recipe.name}/{seed}/{index}")
+    return collect(propose_pairs(recipe, rng), pairs, {"recipe": recipe.name, "seed": seed, "chunk": index})
+
+
+def collect(
+    proposals: Iterable[tuple[str, str, Pair | Rejection]], pairs: int, manifest: Mapping[str, Any]
+) -> Drawn:
+    """Take distinct pairs from proposals of task, generator and pair until there are `pairs`.
+
+    Parameters
+    ----------
+    proposals : iterable of (str, str, Pair or Rejection)
+    pairs : int
+    manifest : mapping
+        What made them; what was written and rejected is added.
+    """
+    tally = Tally()
     records: dict[str, list[Record]] = {split: [] for split in SPLITS}
     seen: set[int] = set()
-    for task, name, pair in propose_pairs(recipe, rng):
-        if len(seen) == pairs:
-            break
+    for task, name, pair in proposals:
         if isinstance(pair, Rejection):
             tally.rejected[f"{name}: {pair}"] += 1
             continue
@@ -159,21 +177,16 @@ def draw_chunk(recipe: Recipe, seed: int, index: int, pairs: int) -> Drawn:
         seen.add(key)
         tally.written[name] += 1
         records[split_of(pair.shape)].append(Record(TASKS[task].encode(pair.source), pair.target, name))
-    manifest = {
-        "recipe": recipe.name,
-        "seed": seed,
-        "chunk": index,
-        "written": dict(tally.written),
-        "rejected": dict(tally.rejected),
-    }
-    return Drawn(records, manifest, tally)
+        if len(seen) == pairs:
+            break
+    counts = {"written": dict(tally.written), "rejected": dict(tally.rejected)}
+    return Drawn(records, {**manifest, **counts}, tally)
 
 
 def make_chunk(chunk: Chunk) -> Tally:
     """Generate one chunk and write its shards."""
     drawn = draw_chunk(chunk.recipe, chunk.seed, chunk.index, chunk.pairs)
-    for split in reversed(SPLITS):
-        write_whole(chunk.path(split), drawn.packed(split))
+    chunk.write(drawn)
     return drawn.tally
 
 

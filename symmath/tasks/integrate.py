@@ -23,6 +23,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.present import all_presentations, present
 from symmath.tasks.forward import draw_integrand, find_primitive
+from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
 
 MAX_SOURCE_TOKENS = 240
@@ -31,14 +32,10 @@ MAX_DIGIT_RUN = 7
 
 _MAX_OPERATORS = 15
 _SMALL_OPERATORS = 5
-_TABLE_SIZE = 20_000
-_TRIES = 40
+_POSED_FROM_TABLE = 0.05
 _CHECK_BITS = 64
 _MIN_ACCURATE_BITS = 24
 _LARGEST_VALUE = 2.0**20
-
-_Known = tuple[Expr, Expr]
-"""An integrand and its primitive."""
 
 
 def residual(problem: Problem, answer: Expr) -> Expr:
@@ -89,13 +86,6 @@ def longest_digit_run(tokens: Tokens) -> int:
     return longest
 
 
-def without_constant(e: Expr) -> Expr:
-    """Drop the additive terms that don't depend on x."""
-    if type(e) is not symengine.Add:
-        return e
-    return symengine.Add(*(term for term in e.args if X in term.free_symbols))
-
-
 def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Rejection:
     """Encode and check one pair."""
     primitive = without_constant(primitive)
@@ -120,8 +110,14 @@ def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Re
 
 def _backward(smallest: int, largest: int) -> Callable[[], Propose]:
     def maker() -> Propose:
+        # Short expressions come up again and again; found out before the work, they cost little.
+        seen: set[Expr] = set()
+
         def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
-            primitive = draw(rng, rng.randint(smallest, largest))
+            primitive = without_constant(draw(rng, rng.randint(smallest, largest)))
+            if primitive in seen:
+                return Rejection.DUPLICATE
+            seen.add(primitive)
             return make_pair(primitive.diff(X), primitive, rng)
 
         return propose
@@ -129,104 +125,44 @@ def _backward(smallest: int, largest: int) -> Callable[[], Propose]:
     return maker
 
 
-def _split_coefficient(e: Expr) -> tuple[Expr, Expr]:
-    """Return the rational coefficient of `e` and the rest."""
-    if type(e) is symengine.Mul and e.args[0].is_Rational:
-        coefficient = e.args[0]
-        return coefficient, e / coefficient
-    return symengine.Integer(1), e
+def _over_table(
+    propose_over: Callable[[Table, Draw, random.Random], Pair | Rejection],
+) -> Callable[[], Propose]:
+    """Make a generator with a growing table of known primitives."""
+
+    def maker() -> Propose:
+        table: Table | None = None
+
+        def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
+            nonlocal table
+            if table is None:
+                table = Table(common_table(draw))
+            return propose_over(table, draw, rng)
+
+        return propose
+
+    return maker
 
 
-class _Table:
-    """Known primitives by integrand, up to a rational factor; grows to a fixed size."""
-
-    def __init__(self) -> None:
-        self._primitives: dict[Expr, Expr] = {}
-        self._integrands: list[Expr] = []
-
-    def add(self, integrand: Expr, primitive: Expr) -> None:
-        coefficient, rest = _split_coefficient(integrand)
-        if len(self._integrands) < _TABLE_SIZE and rest not in self._primitives:
-            self._primitives[rest] = primitive / coefficient
-            self._integrands.append(rest)
-
-    def find(self, integrand: Expr) -> Expr | None:
-        coefficient, rest = _split_coefficient(integrand)
-        primitive = self._primitives.get(rest)
-        return None if primitive is None else coefficient * primitive
-
-    def choose(self, rng: random.Random) -> _Known:
-        rest = rng.choice(self._integrands)
-        return rest, self._primitives[rest]
-
-    def __len__(self) -> int:
-        return len(self._integrands)
+def _ibp(table: Table, draw: Draw, rng: random.Random) -> Pair | Rejection:
+    # By parts finds only what isn't in the table yet, so what the table began with is posed from it.
+    known = table.choose(rng) if rng.random() < _POSED_FROM_TABLE else by_parts(table, draw, rng)
+    return Rejection.UNSOLVED if known is None else make_pair(*known, rng)
 
 
-def _learn(table: _Table, draw: Draw, rng: random.Random) -> None:
-    """Put one small backward pair into the table."""
-    primitive = without_constant(draw(rng, rng.randint(0, 3)))
-    if X in primitive.free_symbols:
-        table.add(symengine.expand(primitive.diff(X)), primitive)
+def _choose_known(table: Table, draw: Draw, rng: random.Random) -> Known:
+    """Draw a known pair, every other one found by parts just now."""
+    known = by_parts(table, draw, rng) if rng.random() < 0.5 else None
+    return known or table.choose(rng)
 
 
-def _by_parts(table: _Table, draw: Draw, rng: random.Random) -> _Known | None:
-    """Find u v' whose counterpart u' v is known; None if the tries ran out."""
-    for _ in range(_TRIES):
-        _learn(table, draw, rng)
-        u, v = draw(rng, rng.randint(0, 2)), draw(rng, rng.randint(0, 3))
-        left, right = symengine.expand(u.diff(X) * v), symengine.expand(u * v.diff(X))
-        if X not in left.free_symbols or X not in right.free_symbols:
-            continue
-        known_left, known_right = table.find(left), table.find(right)
-        if (known_left is None) == (known_right is None):
-            continue
-        if known_left is not None:
-            integrand, primitive = right, u * v - known_left
-        else:
-            integrand, primitive = left, u * v - known_right
-        primitive = symengine.expand(primitive)
-        table.add(integrand, primitive)
-        return integrand, primitive
-    return None
-
-
-def _ibp() -> Propose:
-    table = _Table()
-
-    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
-        known = _by_parts(table, draw, rng)
-        return Rejection.UNSOLVED if known is None else make_pair(*known, rng)
-
-    return propose
-
-
-def _choose_known(table: _Table, draw: Draw, rng: random.Random) -> _Known:
-    """Draw a known pair: by parts, or small and backward."""
-    known = _by_parts(table, draw, rng) if rng.random() < 0.5 else None
-    if known is None:
-        while not len(table):
-            _learn(table, draw, rng)
-        known = table.choose(rng)
-    return known
-
-
-def _substitution() -> Propose:
-    table = _Table()
-
-    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
-        integrand, primitive = _choose_known(table, draw, rng)
-        inner = draw(rng, rng.randint(1, 3))
-        if rng.random() < 0.4:
-            inner = rng.randint(1, 9) * X + rng.randint(-5, 5)
-        inner = symengine.expand(inner)
-        return make_pair(
-            integrand.subs({X: inner}) * inner.diff(X),
-            primitive.subs({X: inner}),
-            rng,
-        )
-
-    return propose
+def _substitution(table: Table, draw: Draw, rng: random.Random) -> Pair | Rejection:
+    integrand, primitive = _choose_known(table, draw, rng)
+    inner = draw(rng, rng.randint(1, 3))
+    if rng.random() < 0.4:
+        inner = rng.randint(1, 9) * X + rng.randint(-5, 5)
+    inner = symengine.expand(inner)
+    return make_pair(integrand.subs({X: inner}) * inner.diff(X), primitive.subs({X: inner}), rng)
 
 
 def draw_coefficient(rng: random.Random) -> Expr:
@@ -235,19 +171,14 @@ def draw_coefficient(rng: random.Random) -> Expr:
     return symengine.Rational(numerator, rng.choice((1, 1, 1, 2, 3, 4, 5, 7)))
 
 
-def _linear() -> Propose:
-    table = _Table()
-
-    def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
-        integrand, primitive = symengine.Integer(0), symengine.Integer(0)
-        for _ in range(rng.choice((1, 2, 2, 3))):
-            f, primitive_f = _choose_known(table, draw, rng)
-            scale = draw_coefficient(rng)
-            integrand += scale * f
-            primitive += scale * primitive_f
-        return make_pair(integrand, symengine.expand(primitive), rng)
-
-    return propose
+def _linear(table: Table, draw: Draw, rng: random.Random) -> Pair | Rejection:
+    integrand, primitive = symengine.Integer(0), symengine.Integer(0)
+    for _ in range(rng.choice((1, 2, 2, 3))):
+        f, primitive_f = _choose_known(table, draw, rng)
+        scale = draw_coefficient(rng)
+        integrand += scale * f
+        primitive += scale * primitive_f
+    return make_pair(integrand, symengine.expand(primitive), rng)
 
 
 _GENERATORS_OF_FIELDS: tuple[Callable[[Expr], Expr], ...] = (
@@ -333,9 +264,9 @@ TASK = Task(
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),
         "small": _backward(1, _SMALL_OPERATORS),
-        "ibp": _ibp,
-        "substitution": _substitution,
-        "linear": _linear,
+        "ibp": _over_table(_ibp),
+        "substitution": _over_table(_substitution),
+        "linear": _over_table(_linear),
         "liouville": _liouville,
         "fwd": _forward,
     },

@@ -64,6 +64,7 @@ class Rejection(StrEnum):
     UNSOLVED = "unsolved"
     UNVERIFIED = "unverified"
     DUPLICATE = "duplicate"
+    ALREADY_SOLVED = "already solved"
 
 
 Draw = Callable[[random.Random, int], Expr]
