@@ -43,6 +43,8 @@ CASES = (
     Case("fwd", "ansatz", 40),
     Case("bwd", "neural", 40),
     Case("fwd", "neural", 20),
+    Case("ode1", "ansatz", 25),
+    Case("ode2", "ansatz", 25),
 )
 Baseline = Mapping[str, Mapping[str, Any]]
 """By case: ``n`` and the ids of what was ``unsolved``."""
