@@ -16,10 +16,21 @@ from symmath.engines.process import Process
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 
 _SETUP = """threads:=1:;
+over(u):=1/u:;
 integrate(1/(x^2+x+1),x):;
 """
 _STRING = re.compile(r'^"([^"]*)"$', re.MULTILINE)
 _LIST = re.compile(r"(?:list)?\[(.*)\]", re.DOTALL)
+
+
+def _with_quotients(e: Expr) -> Expr:
+    """Write u**(-n) as over(u**n), that is 1/u**n: Giac integrates (x^2 + 1)^(-1/2) wrongly."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_with_quotients(argument) for argument in e.args]
+    if type(e) is symengine.Pow and arguments[1].is_Rational and arguments[1] < 0:
+        return symengine.Function("over")(arguments[0] ** -arguments[1])
+    return e.func(*arguments)
 
 
 def _logarithm(u: Expr) -> Expr:
@@ -53,7 +64,7 @@ class Giac(ChildEngine):
 
     def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
         """See `Engine.integrate`."""
-        output = self.ask(f"string(integrate({self._dialect.write(integrand)},x))", timeout)
+        output = self.ask(f"string(integrate({self._dialect.write(_with_quotients(integrand))},x))", timeout)
         found = _STRING.search(output)
         return self.read_primitive(found[1] if found else None)
 

@@ -266,3 +266,22 @@ def test_written_text_reads_back() -> None:
 def test_solutions_are_split_at_their_own_commas() -> None:
     assert _split("[f(x,1),y]") == ["f(x,1)", "y"]
     assert _split("x+1") == ["x+1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x/sqrt(16 - x**4)", "asin(x**2/4)/2"),
+        ("2*log(x) + log(x)/(2*sqrt(x))", "2*x*log(x) - 2*x + sqrt(x)*log(x) - 2*sqrt(x)"),
+    ],
+)
+def test_sympys_cases_are_those_of_a_typical_point(text: str, expected: str) -> None:
+    with ENGINES["sympy"]() as engine:
+        assert engine.integrate(expression(text), 30.0) == expression(expected).expand()
+
+
+@pytest.mark.skipif("giac" not in available(), reason="giac is not installed")
+def test_giac_is_given_quotients() -> None:
+    with ENGINES["giac"]() as engine:
+        assert engine.integrate(expression("1/sqrt(x^2 + 1)"), START) == expression("-log(sqrt(x^2 + 1) - x)")
