@@ -161,13 +161,16 @@ def arctangents(field: Field, factor: Any) -> Iterator[Expr]:
 
 
 def _with_irrational_width(slope: Expr, square: Expr) -> Iterator[Expr]:
-    """Yield the arctangent or logarithm of ``slope**2 + square`` for a constant like pi, or a parameter."""
-    if X in square.free_symbols:
+    """Yield the arctangent or logarithm of ``slope**2 + square`` for a constant like pi.
+
+    Parameters are left alone: their roots make an equation's solution longer than it need be.
+    """
+    if square.free_symbols:
         return
-    if square.free_symbols or float(square.n(real=True)) > 0:
+    if float(square.n(real=True)) > 0:
         width = symengine.sqrt(square)
         yield from _guarded(lambda: symengine.atan(slope / width) / width)
-    if square.free_symbols or float(square.n(real=True)) < 0:
+    else:
         across = symengine.sqrt(-square)
         yield from _guarded(lambda: (symengine.log(slope - across) - symengine.log(slope + across)) / across)
 
