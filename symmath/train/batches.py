@@ -186,13 +186,16 @@ class Batches:
         groups = {index: pairs for part in self._ranks.all(own) for index, pairs in part.items()}
         return [pair for index in sorted(groups) for pair in groups[index]]
 
+    def round(self, round_: int) -> tuple[list[IdPair], list[list[int]]]:
+        """Return a round's pairs and, in order, the indices of those in each batch."""
+        pairs = self._pairs(round_)
+        return pairs, cut(pairs, self._tokens, np.random.default_rng([self._seed, round_, 2]))
+
     def iterate(self, start: Position) -> Iterator[tuple[Position, Batch]]:
         """Yield batches from `start` on, each with the position after it."""
         round_, first = start.round, start.batch
         while True:
-            pairs = self._pairs(round_)
-            rng = np.random.default_rng([self._seed, round_, 2])
-            batches = cut(pairs, self._tokens, rng)
+            pairs, batches = self.round(round_)
             for index in range(first, len(batches)):
                 after = Position(round_, index + 1)
                 yield after, collate([pairs[i] for i in batches[index]])

@@ -31,7 +31,7 @@ class MasterOptimizer:
         self.masters = {name: p.detach().float().clone() for name, p in self._working.items()}
         matrices = self._groups(config.matrix_rate, config.encoder_rate, hidden=True)
         others = self._groups(config.other_rate, config.encoder_rate, hidden=False)
-        self._optimizers: tuple[torch.optim.Optimizer, ...] = (
+        self.optimizers: tuple[torch.optim.Optimizer, ...] = (
             # Scales each update by sqrt(max(1, rows / columns)), torch's default.
             torch.optim.Muon(matrices, weight_decay=config.weight_decay),
             torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0),
@@ -71,7 +71,7 @@ class MasterOptimizer:
 
         A master without gradient is left alone: it is frozen.
         """
-        for optimizer in self._optimizers:
+        for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * rate
             optimizer.step()
@@ -88,7 +88,7 @@ class MasterOptimizer:
         """Return masters and optimiser memory as flat named tensors."""
         names = {id(master): name for name, master in self.masters.items()}
         tensors = {f"master/{name}": master for name, master in self.masters.items()}
-        for optimizer in self._optimizers:
+        for optimizer in self.optimizers:
             for master, memory in optimizer.state.items():
                 for key, value in memory.items():
                     tensors[f"{key}/{names[id(master)]}"] = torch.as_tensor(value)
@@ -105,7 +105,7 @@ class MasterOptimizer:
             key, name = path.split("/", 1)
             if key != "master":
                 keyed.setdefault(name, {})[key] = value.clone()
-        for optimizer in self._optimizers:
+        for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 for master in group["params"]:
                     if memory := keyed.get(names[id(master)]):

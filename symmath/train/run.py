@@ -167,14 +167,14 @@ class Run:
         parts = ranks.size * self.accumulate
         loss = torch.zeros((), device=self.device)
         for index in range(ranks.rank, min(parts, len(batch)), ranks.size):
-            loss += self._backward(batch.part(index, parts), pieces)
+            loss += self.backward(batch.part(index, parts), pieces)
             self.optimizer.collect()
         if ranks.size > 1:
             ranks.add([*self.optimizer.gradients(), loss])
         self.optimizer.step(rate)
         return loss.item()
 
-    def _backward(self, batch: Batch, pieces: int) -> Tensor:
+    def backward(self, batch: Batch, pieces: int) -> Tensor:
         """Compute the gradients of a part of a batch of so many pieces; return its part of the loss."""
         source_BS, target_BT = batch.source_BS.to(self.device), batch.target_BT.to(self.device)
         logits_BTV = self.model(source_BS, target_BT[:, :-1])

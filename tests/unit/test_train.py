@@ -170,7 +170,7 @@ def test_frozen_weights_stay_and_others_move(
 
 def test_the_encoder_has_a_rate_of_its_own(vocabulary: Vocabulary, tmp_path: Path) -> None:
     run = Run(replace(TINY, encoder_rate=0.25), tmp_path, vocabulary, device="cpu")
-    peaks = {group["peak"] for o in run.optimizer._optimizers for group in o.param_groups}
+    peaks = {group["peak"] for o in run.optimizer.optimizers for group in o.param_groups}
     assert peaks == {TINY.matrix_rate, TINY.matrix_rate / 4, TINY.other_rate, TINY.other_rate / 4}
 
 
