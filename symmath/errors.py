@@ -8,6 +8,7 @@
     |-- PrefixError (ValueError)         a malformed prefix sequence
     |-- ShardError (ValueError)          a corrupt, truncated or mismatched shard
     |-- CheckpointError (ValueError)     a corrupt or mismatched checkpoint
+    |-- LostRankError                    another process of a training run is gone
     |-- TimeLimitError (TimeoutError)    a deadline passed
     `-- NoSolutionError                  `Solution.raise_for_verdict` on an unsolved problem
 """
@@ -58,6 +59,10 @@ class ShardError(SymMathError, ValueError):
 
 class CheckpointError(SymMathError, ValueError):
     """A checkpoint that is corrupt or does not fit its vocabulary."""
+
+
+class LostRankError(SymMathError):
+    """Another process of a training run is gone; resume the run from its folder."""
 
 
 class TimeLimitError(SymMathError, TimeoutError):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symmath.cli.output import note
 
 if TYPE_CHECKING:
-    from symmath.expr.vocab import Vocabulary
     from symmath.stream import Stream
     from symmath.train.config import TrainConfig
+    from symmath.train.ranks import Ranks
+    from symmath.train.run import Run
 
 
 Streams = Annotated[
@@ -31,6 +33,9 @@ VocabularyFolders = Annotated[
 ValidationFolders = Annotated[
     list[Path] | None,
     typer.Option(help="Folders validation problems are taken from; those of --data by default."),
+]
+Parts = Annotated[
+    int, typer.Option(min=1, help="Parts of a process's share computed one after another, to save memory.")
 ]
 
 
@@ -51,10 +56,10 @@ def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
     }
 
 
-def _vocabulary(
+def _prepare_vocabulary(
     out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int, init: Path | None
-) -> Vocabulary:
-    """Return the run's vocabulary.
+) -> None:
+    """Write the run's vocabulary, unless it has one.
 
     A new run learns it, from streams only where there are no folders; a run that starts from a
     checkpoint and is given no folders for it takes that one's.
@@ -70,7 +75,31 @@ def _vocabulary(
             Vocabulary.load(init / VOCABULARY).save(path)
         else:
             train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
-    return Vocabulary.load(path)
+
+
+def _start(
+    config: TrainConfig,
+    out: Path,
+    folders: Sequence[Path],
+    streams: Sequence[Stream],
+    init: Path | None,
+    ranks: Ranks,
+    **options: Any,
+) -> Run:
+    """Make or continue a run; the first process learns a new run's vocabulary from folders or streams."""
+    import torch
+
+    from symmath.expr.vocab import Vocabulary
+    from symmath.model.checkpoint import VOCABULARY, load_checkpoint
+    from symmath.train.run import Run
+
+    if ranks.is_first:
+        _prepare_vocabulary(out, folders, streams, config.pieces, init)
+    ranks.same(None)
+    run = Run(config, out, Vocabulary.load(out / VOCABULARY), ranks=ranks, **options)
+    if init is not None and run.progress.step == 0:
+        run.start_from(load_checkpoint(init, dtype=torch.float32))
+    return run
 
 
 def _config(recipe: str, freeze: str | None, frozen_steps: int | None) -> TrainConfig:
@@ -82,6 +111,21 @@ def _config(recipe: str, freeze: str | None, frozen_steps: int | None) -> TrainC
     config = RECIPES[recipe]
     config = config if freeze is None else replace(config, freeze=freeze)
     return config if frozen_steps is None else replace(config, frozen_steps=frozen_steps)
+
+
+def _place(device: str, threads: int, ranks: Ranks) -> str:
+    """Give this process its threads, or its GPU; return the device's name."""
+    import torch
+
+    if device == "cuda" and ranks.size > 1:
+        device = f"cuda:{ranks.local_rank}"
+        torch.cuda.set_device(device)
+    if threads == 0 and ranks.size > 1:
+        # Processes that follow each other's idle cores would never settle.
+        threads = max(1, (os.cpu_count() or 1) // ranks.local_size)
+    if threads:
+        torch.set_num_threads(threads)
+    return device
 
 
 def _stop_signals() -> Callable[[], bool]:
@@ -114,31 +158,36 @@ def train(
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
     validation_data: ValidationFolders = None,
+    accumulate: Parts = 1,
 ) -> None:
     """Train a model on shards; stop it by Ctrl-C or SIGTERM at any time, and run the same line again."""
-    import torch
-
     from symmath.errors import SymMathError
     from symmath.evaluate.validation import validation
-    from symmath.model.checkpoint import load_checkpoint
     from symmath.stream import Stream
-    from symmath.train.loop import Run, fit
+    from symmath.train.loop import fit
+    from symmath.train.ranks import joined
 
     data = data or []
     if not data and not stream:
         raise typer.BadParameter("there is nothing to train on; name a folder by --data, or use --stream")
-    if threads:
-        torch.set_num_threads(threads)
     with ExitStack() as stack:
         streams = [stack.enter_context(closing(Stream(command))) for command in stream or []]
         try:
+            ranks = stack.enter_context(joined())
+            device = _place(device, threads, ranks)
             config = _config(recipe, freeze, frozen_steps)
-            folders = vocabulary_data or ([] if init else data)
-            vocabulary = _vocabulary(out, folders, [] if init else streams, config.pieces, init)
             provenance = _provenance([*(folder.name for folder in data), *(stream or [])], init)
-            run = Run(config, out, vocabulary, device=device, provenance=provenance)
-            if init is not None and run.progress.step == 0:
-                run.start_from(load_checkpoint(init, dtype=torch.float32))
+            run = _start(
+                config,
+                out,
+                vocabulary_data or ([] if init else data),
+                [] if init else streams,
+                init,
+                ranks,
+                device=device,
+                provenance=provenance,
+                accumulate=accumulate,
+            )
             held_out = validation_data or data
             progress = fit(
                 run,
@@ -147,7 +196,7 @@ def train(
                 anneal=anneal,
                 anneal_again=anneal_again,
                 validate=validation(held_out, validate) if validate and held_out else None,
-                adapt_threads=threads == 0 and device == "cpu",
+                adapt_threads=threads == 0 and device == "cpu" and ranks.size == 1,
                 stopped=_stop_signals(),
                 streams=streams,
             )

@@ -7,7 +7,7 @@ their pairs, and cuts them into batches of nearly equal lengths, so that next to
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -19,6 +19,7 @@ from torch import Tensor
 from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
 from symmath.shards import Shard, read_shard, shard_paths
 from symmath.stream import Stream
+from symmath.train.ranks import ALONE, Ranks
 
 SHARDS_A_ROUND = 4
 """Shards of each directory and stream encoded together: more pairs, more even batches."""
@@ -43,6 +44,15 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.source_BS)
+
+    @property
+    def pieces(self) -> int:
+        """Pieces to predict."""
+        return int((self.target_BT[:, 1:] != PAD).sum())
+
+    def part(self, index: int, parts: int) -> Batch:
+        """Return every `parts`-th pair from pair `index` on: neighbours are of like lengths."""
+        return Batch(self.source_BS[index::parts], self.target_BT[index::parts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,9 @@ class Batches:
         Pairs with a longer source or target, in pieces, are left out.
     streams : sequence of Stream
         Each gives as many shards a round as a directory; shard n of a stream is its chunk n.
+    ranks : Ranks
+        Each process encodes its share of a round's shards, the first one all of the streams'; then
+        all hold the whole round, and so agree on every batch.
     """
 
     def __init__(
@@ -136,7 +149,9 @@ class Batches:
         seed: int,
         max_length: int,
         streams: Sequence[Stream] = (),
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self._streams = streams
         self._shards = [shard_paths(directory, "train") for directory in directories]
         self._vocabulary = vocabulary
@@ -144,31 +159,43 @@ class Batches:
         self._seed = seed
         self._max_length = max_length
 
-    def _round(self, round_: int) -> Iterator[Shard]:
+    def _round(self, round_: int) -> Iterator[Iterable[Shard]]:
+        """Yield a round's shards in groups, each group read by one process."""
         first = round_ * SHARDS_A_ROUND
         for paths, turn in product(self._shards, range(first, first + SHARDS_A_ROUND)):
             cycle, index = divmod(turn, len(paths))
             order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
-            yield read_shard(paths[order[index]])
+            yield map(read_shard, [paths[order[index]]])
         for stream in self._streams:
-            yield from stream.shards(first, SHARDS_A_ROUND)
+            yield stream.shards(first, SHARDS_A_ROUND)
+
+    def _encode(self, shard: Shard) -> list[IdPair]:
+        texts = [shard.texts(i) for i in range(len(shard))]
+        sources = self._vocabulary.encode_texts([source for source, _ in texts])
+        targets = self._vocabulary.encode_texts([target for _, target in texts])
+        pairs = zip(sources, targets, strict=True)
+        return [p for p in pairs if max(map(len, p)) < self._max_length]
 
     def _pairs(self, round_: int) -> list[IdPair]:
-        pairs: list[IdPair] = []
-        for shard in self._round(round_):
-            texts = [shard.texts(i) for i in range(len(shard))]
-            sources = self._vocabulary.encode_texts([source for source, _ in texts])
-            targets = self._vocabulary.encode_texts([target for _, target in texts])
-            pairs += zip(sources, targets, strict=True)
-        return [p for p in pairs if max(map(len, p)) < self._max_length]
+        files = len(self._shards) * SHARDS_A_ROUND
+        own: dict[int, list[IdPair]] = {}
+        for index, shards in enumerate(self._round(round_)):
+            reader = index % self._ranks.size if index < files else 0
+            if reader == self._ranks.rank:
+                own[index] = [pair for shard in shards for pair in self._encode(shard)]
+        groups = {index: pairs for part in self._ranks.all(own) for index, pairs in part.items()}
+        return [pair for index in sorted(groups) for pair in groups[index]]
+
+    def round(self, round_: int) -> tuple[list[IdPair], list[list[int]]]:
+        """Return a round's pairs and, in order, the indices of those in each batch."""
+        pairs = self._pairs(round_)
+        return pairs, cut(pairs, self._tokens, np.random.default_rng([self._seed, round_, 2]))
 
     def iterate(self, start: Position) -> Iterator[tuple[Position, Batch]]:
         """Yield batches from `start` on, each with the position after it."""
         round_, first = start.round, start.batch
         while True:
-            pairs = self._pairs(round_)
-            rng = np.random.default_rng([self._seed, round_, 2])
-            batches = cut(pairs, self._tokens, rng)
+            pairs, batches = self.round(round_)
             for index in range(first, len(batches)):
                 after = Position(round_, index + 1)
                 yield after, collate([pairs[i] for i in batches[index]])

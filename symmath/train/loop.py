@@ -1,84 +1,37 @@
-"""The training loop: batches in, checkpoints out; stops, resumes and anneals at any step."""
+"""The training loop: batches in, checkpoints out; stops and anneals at any step."""
 
 from __future__ import annotations
 
 import json
-import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch.nn import functional
 from tqdm import tqdm
 
-from symmath.errors import CheckpointError
-from symmath.expr.vocab import PAD, Vocabulary
-from symmath.model.checkpoint import Checkpoint, save_checkpoint
-from symmath.model.precision import best_dtype
-from symmath.model.transformer import ModelConfig, Transformer
+from symmath.errors import LostRankError
+from symmath.expr.vocab import Vocabulary
+from symmath.model.transformer import Transformer
 from symmath.shards import Shard, read_shard, shard_paths
 from symmath.stream import Stream
-from symmath.train.batches import SHARDS_A_ROUND, Batch, Batches, Position
-from symmath.train.config import Anneal, TrainConfig, rate_at
-from symmath.train.freeze import freeze, frozen_names
-from symmath.train.optimizer import MasterOptimizer
+from symmath.train.batches import SHARDS_A_ROUND, Batches, Position
+from symmath.train.config import Anneal, rate_at
+from symmath.train.run import Progress, Run
 from symmath.train.threads import ThreadGovernor
-from symmath.train.transfer import carry_over
 
-STATE = "state.safetensors"
 LOG = "log.jsonl"
 SAVE_SECONDS = 240.0
 LOG_STEPS = 25
 UNMEASURED_STEPS = 10**9
 VALIDATE_SECONDS = 900.0
 _VOCABULARY_PAIRS = 100_000
-_PROGRESS = "progress"
 
 Validate = Callable[[Transformer, Vocabulary], dict[str, float]]
 """Takes the model as it stands; returns named accuracies."""
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a run is.
-
-    Attributes
-    ----------
-    step, pairs : int
-        Optimiser steps, and pairs seen.
-    seconds : float
-        Wall time of training, all sessions together.
-    position : Position
-        Next batch of the data.
-    anneal : Anneal or None
-        The decay, once it has begun.
-    """
-
-    step: int = 0
-    pairs: int = 0
-    seconds: float = 0.0
-    position: Position = Position()
-    anneal: Anneal | None = None
-
-    def to_json(self) -> str:
-        """Write as JSON."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Progress:
-        """Read what `to_json` wrote."""
-        values = json.loads(text)
-        values["position"] = Position(**values["position"])
-        values["anneal"] = Anneal(**values["anneal"]) if values["anneal"] else None
-        return cls(**values)
 
 
 def train_vocabulary(
@@ -98,102 +51,6 @@ def train_vocabulary(
             if taken >= _VOCABULARY_PAIRS:
                 break
     return Vocabulary.train(sequences, pieces)
-
-
-class Run:
-    """A training run in a directory: model, optimiser and progress, saved together.
-
-    Parameters
-    ----------
-    config : TrainConfig
-    directory : Path
-        Continued where it stands if it holds a state.
-    vocabulary : Vocabulary
-    device : str
-    provenance : mapping of str to str, optional
-        Kept in the checkpoint's metrics: the commit, the data.
-    """
-
-    def __init__(
-        self,
-        config: TrainConfig,
-        directory: Path,
-        vocabulary: Vocabulary,
-        *,
-        device: str,
-        provenance: Mapping[str, str] | None = None,
-    ) -> None:
-        self.config = config
-        self.provenance = dict(provenance or {})
-        self.directory = directory
-        self.vocabulary = vocabulary
-        self.device = device
-        self.dtype = best_dtype(device)
-        torch.manual_seed(config.seed)
-        self.model_config = ModelConfig(
-            vocabulary=len(vocabulary),
-            width=config.width,
-            heads=config.heads,
-            encoder_layers=config.encoder_layers,
-            decoder_layers=config.decoder_layers,
-        )
-        self.model = Transformer(self.model_config).to(device)
-        self.optimizer = MasterOptimizer(self.model, config)
-        self.model.to(self.dtype)
-        self.frozen = frozen_names(self.model, config.freeze)
-        self.progress = Progress()
-        if (directory / STATE).exists():
-            self._load()
-
-    def start_from(self, checkpoint: Checkpoint) -> None:
-        """Take over a checkpoint's weights; the optimiser starts afresh.
-
-        Raises
-        ------
-        CheckpointError
-            If its model has another size.
-        """
-        carry_over(checkpoint, self.optimizer.masters, self.vocabulary)
-        self.optimizer.copy_to_model()
-
-    def _load(self) -> None:
-        path = self.directory / STATE
-        try:
-            with safe_open(path, framework="pt", device=self.device) as file:
-                self.progress = Progress.from_json(file.metadata()[_PROGRESS])
-                self.optimizer.load_state({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-        except (OSError, SafetensorError, KeyError, RuntimeError) as error:
-            raise CheckpointError(f"{path} can't be resumed: {error}") from error
-
-    def save(self, metrics: dict[str, Any]) -> None:
-        """Write state and checkpoint; a crash in between leaves the earlier ones."""
-        partial = self.directory / f".{STATE}"
-        tensors = {name: tensor.contiguous() for name, tensor in self.optimizer.state().items()}
-        save_file(tensors, partial, metadata={_PROGRESS: self.progress.to_json()})
-        partial.replace(self.directory / STATE)
-        described = {
-            "recipe": asdict(self.config),
-            "steps": self.progress.step,
-            "pairs": self.progress.pairs,
-            "hours": self.progress.seconds / 3600,
-            **self.provenance,
-            **metrics,
-        }
-        save_checkpoint(self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described)
-
-    def step(self, batch: Batch) -> float:
-        """Train on one batch; return its loss in nats a piece."""
-        rate = rate_at(self.progress.step, self.config, self.progress.anneal)
-        is_frozen = self.config.frozen_steps is None or self.progress.step < self.config.frozen_steps
-        freeze(self.model, self.frozen if is_frozen else frozenset())
-        source_BS, target_BT = batch.source_BS.to(self.device), batch.target_BT.to(self.device)
-        logits_BTV = self.model(source_BS, target_BT[:, :-1])
-        loss = functional.cross_entropy(
-            logits_BTV.float().flatten(0, 1), target_BT[:, 1:].flatten(), ignore_index=PAD
-        )
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step(rate)
-        return loss.item()
 
 
 def fit(
@@ -236,8 +93,15 @@ def fit(
     Progress
     """
     config = run.config
-    limits = {"tokens": config.batch_tokens, "max_length": config.max_length}
-    batches = Batches(data, run.vocabulary, **limits, seed=config.seed, streams=streams)
+    batches = Batches(
+        data,
+        run.vocabulary,
+        tokens=config.batch_tokens,
+        max_length=config.max_length,
+        seed=config.seed,
+        streams=streams,
+        ranks=run.ranks,
+    )
     if anneal_again is not None or (anneal and run.progress.anneal is None):
         # Provisional: its length is set when the speed has been measured.
         peak = 1.0 if anneal_again is None else anneal_again
@@ -245,10 +109,16 @@ def fit(
         run.progress = replace(run.progress, anneal=provisional)
     session = _Session(run, minutes, validate, ThreadGovernor() if adapt_threads else None)
     run.model.train()
-    for position, batch in batches.iterate(run.progress.position):
-        loss = run.step(batch)
-        if session.after_step(loss, len(batch), position) or stopped():
-            break
+    try:
+        for position, batch in batches.iterate(run.progress.position):
+            loss = run.step(batch)
+            is_over = session.after_step(loss, len(batch), position) or stopped()
+            if any(run.ranks.all(is_over)):
+                break
+    except LostRankError:
+        # Its gradients are missing from the step that failed, not from those before.
+        session.save()
+        raise
     session.close()
     return run.progress
 
@@ -274,8 +144,14 @@ class _Session:
         self._losses: list[float] = []
         self._logged = (self._begin, run.progress.pairs)
         self._metrics: dict[str, float] = {}
-        self._bar = tqdm(unit="pair", unit_scale=True, initial=run.progress.pairs, mininterval=1.0)
-        self._board = _board(run.directory)
+        self._bar = tqdm(
+            unit="pair",
+            unit_scale=True,
+            initial=run.progress.pairs,
+            mininterval=1.0,
+            disable=not run.ranks.is_first,
+        )
+        self._board = _board(run.directory) if run.ranks.is_first else None
 
     def after_step(self, loss: float, pairs: int, position: Position) -> bool:
         """Count a step, save and log when due; return True when the run should stop."""
@@ -296,8 +172,7 @@ class _Session:
         if self._validate is not None and now - self._validated > VALIDATE_SECONDS:
             self._score()
         if now - self._saved > SAVE_SECONDS:
-            run.save(self._metrics)
-            self._saved = now
+            self.save()
         return self._is_over(now)
 
     def _is_over(self, now: float) -> bool:
@@ -306,6 +181,7 @@ class _Session:
         if anneal is not None and anneal.steps == UNMEASURED_STEPS and taken >= LOG_STEPS:
             # The decay is counted in steps, so that it resumes exactly; its length is what fits.
             steps = max(1, int(taken / (now - self._begin) * (self._end - now) * 0.97))
+            steps = run.ranks.same(steps)
             run.progress = replace(run.progress, anneal=replace(anneal, start=run.progress.step, steps=steps))
         if anneal is not None and run.progress.step >= anneal.end:
             return True
@@ -330,7 +206,7 @@ class _Session:
 
     def _score(self) -> None:
         run = self._run
-        if self._validate is None:
+        if self._validate is None or not run.ranks.is_first:
             return
         run.model.eval()
         with torch.inference_mode():
@@ -340,17 +216,25 @@ class _Session:
         self._validated = time.monotonic()
 
     def _write(self, line: dict[str, Any]) -> None:
+        if not self._run.ranks.is_first:
+            return
         with (self._run.directory / LOG).open("a") as file:
             file.write(json.dumps(line) + "\n")
         if self._board is not None:
             for name, value in line.items():
                 self._board.add_scalar(name, value, line["step"])
 
+    def save(self) -> None:
+        """Save the run, with the last accuracies."""
+        if self._run.ranks.is_first:
+            self._run.save(self._metrics)
+        self._saved = time.monotonic()
+
     def close(self) -> None:
         """Validate and save once more."""
         self._bar.close()
         self._score()
-        self._run.save(self._metrics)
+        self.save()
         if self._board is not None:
             self._board.close()
 

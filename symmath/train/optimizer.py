@@ -31,8 +31,8 @@ class MasterOptimizer:
         self.masters = {name: p.detach().float().clone() for name, p in self._working.items()}
         matrices = self._groups(config.matrix_rate, config.encoder_rate, hidden=True)
         others = self._groups(config.other_rate, config.encoder_rate, hidden=False)
-        self._optimizers: tuple[torch.optim.Optimizer, ...] = (
-            # match_rms_adamw scales each update by its shape (Liu et al. 2025, arXiv:2502.16982).
+        self.optimizers: tuple[torch.optim.Optimizer, ...] = (
+            # Scales each update by sqrt(max(1, rows / columns)), torch's default.
             torch.optim.Muon(matrices, weight_decay=config.weight_decay),
             torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0),
         )
@@ -47,16 +47,35 @@ class MasterOptimizer:
         return [{"params": masters, "lr": own, "peak": own} for own, masters in groups.items()]
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
-        """Take a step at `rate` times the configured learning rates, and clear the gradients."""
+    def collect(self) -> None:
+        """Move the model's gradients to the masters, adding to what they hold, in float32."""
         for name, parameter in self._working.items():
-            # A master without gradient is left alone: it is frozen.
-            self.masters[name].grad = None if parameter.grad is None else parameter.grad.float()
+            if parameter.grad is None:
+                continue
+            gradient, master = parameter.grad.float(), self.masters[name]
+            master.grad = gradient if master.grad is None else master.grad + gradient
             parameter.grad = None
-        for optimizer in self._optimizers:
+
+    @torch.no_grad()
+    def gradients(self) -> list[Tensor]:
+        """Return the gradients of all weights that aren't frozen, zero where there is none yet."""
+        free = [self.masters[name] for name, p in self._working.items() if p.requires_grad]
+        for master in free:
+            if master.grad is None:
+                master.grad = torch.zeros_like(master)
+        return [master.grad for master in free if master.grad is not None]
+
+    @torch.no_grad()
+    def step(self, rate: float) -> None:
+        """Take a step at `rate` times the configured learning rates, and clear the gradients.
+
+        A master without gradient is left alone: it is frozen.
+        """
+        for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * rate
             optimizer.step()
+            optimizer.zero_grad()
         self.copy_to_model()
 
     @torch.no_grad()
@@ -69,7 +88,7 @@ class MasterOptimizer:
         """Return masters and optimiser memory as flat named tensors."""
         names = {id(master): name for name, master in self.masters.items()}
         tensors = {f"master/{name}": master for name, master in self.masters.items()}
-        for optimizer in self._optimizers:
+        for optimizer in self.optimizers:
             for master, memory in optimizer.state.items():
                 for key, value in memory.items():
                     tensors[f"{key}/{names[id(master)]}"] = torch.as_tensor(value)
@@ -86,7 +105,7 @@ class MasterOptimizer:
             key, name = path.split("/", 1)
             if key != "master":
                 keyed.setdefault(name, {})[key] = value.clone()
-        for optimizer in self._optimizers:
+        for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 for master in group["params"]:
                     if memory := keyed.get(names[id(master)]):

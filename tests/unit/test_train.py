@@ -14,8 +14,9 @@ from symmath.shards import read_records
 from symmath.train import loop
 from symmath.train.batches import Batches, Position, cut, padding_share
 from symmath.train.config import Anneal, TrainConfig, rate_at
-from symmath.train.loop import Run, fit
+from symmath.train.loop import fit
 from symmath.train.recipes import TINY
+from symmath.train.run import STATE, Run
 from symmath.train.threads import ThreadGovernor
 
 
@@ -111,7 +112,7 @@ def test_loss_falls_and_annealing_ends_the_run(
 def test_a_broken_state_is_a_checkpoint_error(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
     run = make_run(tmp_path, vocabulary)
     fit(run, [shards], minutes=5, stopped=stop_after(1, run))
-    state = tmp_path / loop.STATE
+    state = tmp_path / STATE
     state.write_bytes(state.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match="state"):
         make_run(tmp_path, vocabulary)
@@ -169,7 +170,7 @@ def test_frozen_weights_stay_and_others_move(
 
 def test_the_encoder_has_a_rate_of_its_own(vocabulary: Vocabulary, tmp_path: Path) -> None:
     run = Run(replace(TINY, encoder_rate=0.25), tmp_path, vocabulary, device="cpu")
-    peaks = {group["peak"] for o in run.optimizer._optimizers for group in o.param_groups}
+    peaks = {group["peak"] for o in run.optimizer.optimizers for group in o.param_groups}
     assert peaks == {TINY.matrix_rate, TINY.matrix_rate / 4, TINY.other_rate, TINY.other_rate / 4}
 
 

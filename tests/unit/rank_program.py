@@ -1,0 +1,41 @@
+"""What each process of `test_ranks` runs: a few steps of the tiny recipe; one may die on the way."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import torch
+
+from symmath.errors import LostRankError
+from symmath.expr.vocab import Vocabulary
+from symmath.train import loop
+from symmath.train import run as run_module
+from symmath.train.ranks import joined
+from symmath.train.recipes import TINY
+from symmath.train.run import Run
+
+
+def main(shards: str, out: str, steps: str, die_at: str) -> None:
+    torch.set_num_threads(1)
+    loop.LOG_STEPS = 1
+    # In bfloat16 the order of a sum would show.
+    run_module.best_dtype = lambda device: torch.float32
+    with joined() as ranks:
+        folder = Path(out)
+        vocabulary = Vocabulary.load(folder / "vocab.model")
+        run = Run(TINY, folder, vocabulary, device="cpu", ranks=ranks)
+
+        def stopped() -> bool:
+            if ranks.rank == 1 and run.progress.step == int(die_at):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return run.progress.step >= int(steps)
+
+        loop.fit(run, [Path(shards)], minutes=5, stopped=stopped)
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except LostRankError as error:
+        sys.exit(f"error: {error}")
