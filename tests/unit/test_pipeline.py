@@ -18,6 +18,7 @@ from symmath.shards import read_records, read_shard
 from symmath.tasks import TASKS
 from symmath.tasks.integrate import holds
 from symmath.tasks.task import Pair
+from symmath.verification import Verdict, verify_integral
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,8 +108,12 @@ def test_every_pair_of_the_mix_holds_in_its_presentation() -> None:
             changed += pair.source != pair.shape
         if len(pairs) == 150:
             break
-    # At most points a high power is too large to be judged, and a pair is dropped then.
-    assert all(any(holds(pair.source, pair.target, rng) for _ in range(20)) for pair in pairs)
+    # A high power is too large to be judged at most points, which is no confirmation; the verifier is.
+    doubtful = [pair for pair in pairs if not holds(pair.source, pair.target, rng)]
+    assert len(doubtful) < 5
+    for pair in doubtful:
+        check = verify_integral(decode(pair.source), decode(pair.target))
+        assert check.verdict in (Verdict.PROVED, Verdict.NUMERIC)
     assert changed > 20
 
 
