@@ -97,6 +97,8 @@ def fit(
         data,
         run.vocabulary,
         tokens=config.batch_tokens,
+        early_tokens=config.early_batch_tokens,
+        early_rounds=config.early_rounds,
         max_length=config.max_length,
         seed=config.seed,
         streams=streams,
@@ -209,7 +211,7 @@ class _Session:
         if self._validate is None or not run.ranks.is_first:
             return
         run.model.eval()
-        with torch.inference_mode():
+        with run.optimizer.weights_in_model(), torch.inference_mode():
             self._metrics = self._validate(run.model, run.vocabulary)
         run.model.train()
         self._write({"step": run.progress.step, "pairs": run.progress.pairs, **self._metrics})
