@@ -34,6 +34,13 @@ ValidationFolders = Annotated[
     list[Path] | None,
     typer.Option(help="Folders validation problems are taken from; those of --data by default."),
 ]
+Freeze = Annotated[
+    str | None, typer.Option(help="none, encoder or encoder:k; by default what the recipe says.")
+]
+FrozenSteps = Annotated[int | None, typer.Option(help="Steps after which frozen layers are set free.")]
+AnnealAgain = Annotated[
+    float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
+]
 Parts = Annotated[
     int, typer.Option(min=1, help="Parts of a process's share computed one after another, to save memory.")
 ]
@@ -143,17 +150,11 @@ def train(
     stream: Streams = None,
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
     init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
-    freeze: Annotated[
-        str | None, typer.Option(help="none, encoder or encoder:k; by default what the recipe says.")
-    ] = None,
-    frozen_steps: Annotated[
-        int | None, typer.Option(help="Steps after which frozen layers are set free.")
-    ] = None,
+    freeze: Freeze = None,
+    frozen_steps: FrozenSteps = None,
     vocabulary_data: VocabularyFolders = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
-    anneal_again: Annotated[
-        float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
-    ] = None,
+    anneal_again: AnnealAgain = None,
     threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
@@ -177,17 +178,9 @@ def train(
             device = _place(device, threads, ranks)
             config = _config(recipe, freeze, frozen_steps)
             provenance = _provenance([*(folder.name for folder in data), *(stream or [])], init)
-            run = _start(
-                config,
-                out,
-                vocabulary_data or ([] if init else data),
-                [] if init else streams,
-                init,
-                ranks,
-                device=device,
-                provenance=provenance,
-                accumulate=accumulate,
-            )
+            options = {"device": device, "provenance": provenance, "accumulate": accumulate}
+            folders = vocabulary_data or ([] if init else data)
+            run = _start(config, out, folders, [] if init else streams, init, ranks, **options)
             held_out = validation_data or data
             progress = fit(
                 run,

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 from symmath.expr.prefix import decode
 from symmath.expr.vocab import Vocabulary
 from symmath.model.transformer import Transformer
-from symmath.shards import Record, read_records
+from symmath.shards import Record
 from symmath.solve.network import Network
 from symmath.tasks.task import Problem
 from symmath.train.loop import Validate
-from symmath.train.validate import greedy_validation
+from symmath.train.validate import first_held_out, greedy_validation
 from symmath.verification import Verdict, verify
 
 BEAM_SIZE = 10
 BEAM_SHARE = 8
-"""One in so many validation problems is also decoded by beam search, which is much slower."""
 
 
 def _is_solved(network: Network, record: Record) -> bool:
@@ -28,7 +26,7 @@ def _is_solved(network: Network, record: Record) -> bool:
     return any(verdict in (Verdict.PROVED, Verdict.NUMERIC) for verdict in verdicts)
 
 
-def validation(directories: Sequence[Path], problems: int) -> Validate:
+def validation(directories: Sequence[Path], problems: int, *, beam_share: int = BEAM_SHARE) -> Validate:
     """Make a validation: greedy answers compared exactly, beams of some problems verified.
 
     Parameters
@@ -36,6 +34,8 @@ def validation(directories: Sequence[Path], problems: int) -> Validate:
     directories : sequence of Path
         Each gives an equal part of the held-out problems.
     problems : int
+    beam_share : int
+        One problem in so many is also decoded by beam search, which is much slower.
 
     Returns
     -------
@@ -43,8 +43,7 @@ def validation(directories: Sequence[Path], problems: int) -> Validate:
         Measures ``greedy_exact`` and ``beam_verified``.
     """
     greedy = greedy_validation(directories, problems)
-    part = max(1, problems // BEAM_SHARE // len(directories))
-    records = [r for directory in directories for r in islice(read_records(directory, "valid"), part)]
+    records = first_held_out(directories, problems // beam_share)
 
     def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
         network = Network(model, vocabulary)

@@ -135,6 +135,9 @@ class Batches:
         Pairs with a longer source or target, in pieces, are left out.
     streams : sequence of Stream
         Each gives as many shards a round as a directory; shard n of a stream is its chunk n.
+    early_tokens : int or None
+        Padded positions a batch of the first `early_rounds` rounds, if they are to differ.
+    early_rounds : int
     ranks : Ranks
         Each process encodes its share of a round's shards, the first one all of the streams'; then
         all hold the whole round, and so agree on every batch.
@@ -149,6 +152,8 @@ class Batches:
         seed: int,
         max_length: int,
         streams: Sequence[Stream] = (),
+        early_tokens: int | None = None,
+        early_rounds: int = 0,
         ranks: Ranks = ALONE,
     ) -> None:
         self._ranks = ranks
@@ -156,6 +161,8 @@ class Batches:
         self._shards = [shard_paths(directory, "train") for directory in directories]
         self._vocabulary = vocabulary
         self._tokens = tokens
+        self._early_tokens = early_tokens
+        self._early_rounds = early_rounds
         self._seed = seed
         self._max_length = max_length
 
@@ -189,7 +196,10 @@ class Batches:
     def round(self, round_: int) -> tuple[list[IdPair], list[list[int]]]:
         """Return a round's pairs and, in order, the indices of those in each batch."""
         pairs = self._pairs(round_)
-        return pairs, cut(pairs, self._tokens, np.random.default_rng([self._seed, round_, 2]))
+        tokens = self._tokens
+        if self._early_tokens is not None and round_ < self._early_rounds:
+            tokens = self._early_tokens
+        return pairs, cut(pairs, tokens, np.random.default_rng([self._seed, round_, 2]))
 
     def iterate(self, start: Position) -> Iterator[tuple[Position, Batch]]:
         """Yield batches from `start` on, each with the position after it."""

@@ -203,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, action="append", required=True, help="folder of shards")
     parser.add_argument("--vocabulary", type=Path, help="vocab.model; learned from the data by default")
+    parser.add_argument("--pieces", type=int, default=INTEGRATE.pieces, help="of a learned vocabulary")
     parser.add_argument("--width", type=int, action="append", help="256 and 384 by default")
     parser.add_argument("--batch-tokens", type=int, default=INTEGRATE.batch_tokens)
     parser.add_argument("--steps", type=int, default=40)
@@ -210,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     if options.vocabulary is None:
-        vocabulary = train_vocabulary(options.data, INTEGRATE.pieces)
+        vocabulary = train_vocabulary(options.data, options.pieces)
     else:
         vocabulary = Vocabulary.load(options.vocabulary)
     for width in options.width or (256, 384):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,14 @@ class TrainConfig:
         See `symmath.model.transformer.ModelConfig`.
     batch_tokens : int
         Padded positions a batch, source and target together.
+    early_batch_tokens : int or None
+        The same in the first `early_rounds` rounds of data, where the gradient's noise is small
+        beside it; None for no difference.
+    early_rounds : int
+    optimizer : str
+        Of the matrices of the layers: "muon" or "adamw"; everything else has AdamW.
     matrix_rate, other_rate : float
-        Peak learning rates of Muon and of AdamW.
+        Peak learning rates of the matrices of the layers, and of everything else.
     weight_decay : float
         Of the matrices.
     warm_up : int
@@ -33,6 +40,11 @@ class TrainConfig:
         Steps after which it is set free; None for never.
     encoder_rate : float
         Factor on the learning rates of the embedding and the encoder.
+    average : float
+        Decay a step of an exponential moving average of the weights, which is then what is validated
+        and saved as the checkpoint's weights; 0 for none.
+    label_smoothing : float
+        Probability spread over all pieces in the target of the loss.
     """
 
     name: str
@@ -42,6 +54,9 @@ class TrainConfig:
     encoder_layers: int = 4
     decoder_layers: int = 4
     batch_tokens: int = 10_000
+    early_batch_tokens: int | None = None
+    early_rounds: int = 0
+    optimizer: Literal["muon", "adamw"] = "muon"
     matrix_rate: float = 0.02
     other_rate: float = 0.003
     weight_decay: float = 0.01
@@ -51,6 +66,8 @@ class TrainConfig:
     freeze: str = "none"
     frozen_steps: int | None = None
     encoder_rate: float = 1.0
+    average: float = 0.0
+    label_smoothing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

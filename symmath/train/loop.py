@@ -92,16 +92,7 @@ def fit(
     -------
     Progress
     """
-    config = run.config
-    batches = Batches(
-        data,
-        run.vocabulary,
-        tokens=config.batch_tokens,
-        max_length=config.max_length,
-        seed=config.seed,
-        streams=streams,
-        ranks=run.ranks,
-    )
+    batches = _batches(run, data, streams)
     if anneal_again is not None or (anneal and run.progress.anneal is None):
         # Provisional: its length is set when the speed has been measured.
         peak = 1.0 if anneal_again is None else anneal_again
@@ -121,6 +112,21 @@ def fit(
         raise
     session.close()
     return run.progress
+
+
+def _batches(run: Run, data: Sequence[Path], streams: Sequence[Stream]) -> Batches:
+    config = run.config
+    return Batches(
+        data,
+        run.vocabulary,
+        tokens=config.batch_tokens,
+        early_tokens=config.early_batch_tokens,
+        early_rounds=config.early_rounds,
+        max_length=config.max_length,
+        seed=config.seed,
+        streams=streams,
+        ranks=run.ranks,
+    )
 
 
 class _Session:
@@ -209,7 +215,7 @@ class _Session:
         if self._validate is None or not run.ranks.is_first:
             return
         run.model.eval()
-        with torch.inference_mode():
+        with run.optimizer.weights_in_model(), torch.inference_mode():
             self._metrics = self._validate(run.model, run.vocabulary)
         run.model.train()
         self._write({"step": run.progress.step, "pairs": run.progress.pairs, **self._metrics})

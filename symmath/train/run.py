@@ -156,7 +156,7 @@ class Run:
             **self.provenance,
             **metrics,
         }
-        save_checkpoint(self.directory, self.optimizer.masters, self.model_config, self.vocabulary, described)
+        save_checkpoint(self.directory, self.optimizer.weights, self.model_config, self.vocabulary, described)
 
     def step(self, batch: Batch) -> float:
         """Train on one batch, shared with the other processes; return its loss in nats a piece."""
@@ -183,6 +183,7 @@ class Run:
             target_BT[:, 1:].flatten(),
             ignore_index=PAD,
             reduction="sum",
+            label_smoothing=self.config.label_smoothing,
         )
         loss = total / pieces
         loss.backward()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Validation during training: greedy decoding, compared token by token."""
+"""Validation: greedy decoding, compared token by token, and the loss on held-out pairs."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from itertools import islice
 from pathlib import Path
 
 import torch
+from torch.nn import functional
 
-from symmath.expr.vocab import BEGIN, END, Vocabulary
+from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
 from symmath.model.transformer import Transformer
-from symmath.shards import read_records
-from symmath.train.batches import pad
+from symmath.shards import Record, read_records
+from symmath.train.batches import collate, pad
 from symmath.train.loop import Validate
 
 _MAX_PIECES = 64
+_LOSS_PAIRS = 128
 
 
 def greedy_decode(model: Transformer, source_BS: torch.Tensor) -> list[list[int]]:
@@ -33,6 +35,28 @@ def greedy_decode(model: Transformer, source_BS: torch.Tensor) -> list[list[int]
     return [row[: row.index(END)] if END in row else row for row in rows]
 
 
+def first_held_out(directories: Sequence[Path], problems: int) -> list[Record]:
+    """Return the first held-out pairs, an equal part of each directory."""
+    part = max(1, problems // len(directories))
+    return [r for directory in directories for r in islice(read_records(directory, "valid"), part)]
+
+
+def held_out_loss(model: Transformer, vocabulary: Vocabulary, records: Sequence[Record]) -> float:
+    """Return the loss in nats a prefix token, end included, which vocabularies can be compared by."""
+    device = model.output.weight.device
+    total, tokens = 0.0, 0
+    for first in range(0, len(records), _LOSS_PAIRS):
+        part = records[first : first + _LOSS_PAIRS]
+        batch = collate([(vocabulary.encode(r.source), vocabulary.encode(r.target)) for r in part])
+        target_BT = batch.target_BT.to(device)
+        logits_BTV = model(batch.source_BS.to(device), target_BT[:, :-1])
+        total += functional.cross_entropy(
+            logits_BTV.float().flatten(0, 1), target_BT[:, 1:].flatten(), ignore_index=PAD, reduction="sum"
+        ).item()
+        tokens += sum(len(record.target) + 1 for record in part)
+    return total / tokens
+
+
 def greedy_validation(directories: Sequence[Path], problems: int) -> Validate:
     """Make a validation that counts exact greedy answers to the first held-out pairs.
 
@@ -42,8 +66,7 @@ def greedy_validation(directories: Sequence[Path], problems: int) -> Validate:
         Each gives an equal part of the problems.
     problems : int
     """
-    part = max(1, problems // len(directories))
-    records = [r for directory in directories for r in islice(read_records(directory, "valid"), part)]
+    records = first_held_out(directories, problems)
 
     def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
         source_BS = pad([vocabulary.encode(record.source) for record in records])

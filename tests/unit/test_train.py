@@ -10,9 +10,11 @@ import torch
 from symmath.errors import CheckpointError, UnsupportedError
 from symmath.expr.vocab import Vocabulary
 from symmath.model.checkpoint import load_checkpoint
+from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_records
-from symmath.train import loop
+from symmath.train import benchmark, loop
 from symmath.train.batches import Batches, Position, cut, padding_share
+from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig, rate_at
 from symmath.train.loop import fit
 from symmath.train.recipes import TINY
@@ -193,3 +195,67 @@ def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) ->
     clock[0] = 20.0
     governor.adjust()
     assert torch.get_num_threads() == 2
+
+
+def test_averaged_weights_are_the_checkpoint_and_resume(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    config = replace(TINY, average=0.5)
+    seen: list[torch.Tensor] = []
+    key = "decoder.1.feed.up.weight"
+
+    def validate(model: Transformer, _: Vocabulary) -> dict[str, float]:
+        seen.append(model.state_dict()[key].float().clone())
+        return {}
+
+    run = Run(config, tmp_path, vocabulary, device="cpu")
+    fit(run, [shards], minutes=5, stopped=stop_after(3, run), validate=validate)
+    average, master = run.optimizer.averages[key], run.optimizer.masters[key]
+    assert not torch.equal(average, master)
+    saved = load_checkpoint(tmp_path, dtype=torch.float32).model.state_dict()[key]
+    assert torch.equal(saved, average.bfloat16().float())
+    assert torch.allclose(seen[0], average, atol=1e-2)
+    assert torch.equal(run.model.state_dict()[key], master.to(run.dtype))
+    again = Run(config, tmp_path, vocabulary, device="cpu")
+    assert torch.equal(again.optimizer.averages[key], average)
+    # Both ways between runs with averages and without.
+    assert not Run(TINY, tmp_path, vocabulary, device="cpu").optimizer.averages
+
+
+def test_adamw_trains_and_does_not_take_muons_memory(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    config = replace(TINY, optimizer="adamw", matrix_rate=0.001, label_smoothing=0.1)
+    run = Run(config, tmp_path, vocabulary, device="cpu")
+    fit(run, [shards], minutes=5, stopped=stop_after(3, run))
+    resumed = Run(config, tmp_path, vocabulary, device="cpu")
+    fit(resumed, [shards], minutes=5, stopped=stop_after(4, resumed))
+    with pytest.raises(CheckpointError, match="momentum_buffer"):
+        make_run(tmp_path, vocabulary)
+
+
+def test_early_batches_are_of_another_size(shards: Path, vocabulary: Vocabulary) -> None:
+    limits = {"tokens": 1200, "seed": 3, "max_length": 200}
+    data = Batches([shards], vocabulary, **limits, early_tokens=400, early_rounds=1)
+    always = Batches([shards], vocabulary, **limits)
+    assert len(data.round(0)[1]) > 2 * len(always.round(0)[1])
+    assert data.round(1)[1] == always.round(1)[1]
+
+
+def test_operations_are_six_a_weight_and_position() -> None:
+    config = ModelConfig(vocabulary=100)
+    matrices = sum(p.numel() for n, p in Transformer(config).named_parameters() if "norm" not in n)
+    weights, attention = training_operations(config, [7, 7], [7, 7])
+    # With equal lengths every matrix but the embedding is applied 14 times.
+    assert weights == 6 * 14 * (matrices - 100 * config.width)
+    assert attention == 3 * 4 * config.width * 2 * 49 * (4 + 2 * 4)
+
+
+@pytest.mark.slow
+def test_the_benchmark_names_every_part(shards: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = ["--width", "64", "--steps", "3", "--batch-tokens", "500"]
+    limit = ["--data", str(shards), "--pieces", "140"]
+    benchmark.main([*size, *limit])
+    printed = capsys.readouterr().out
+    for part in ("pairs/s", "padding", "Muon", "AdamW", "forward", "data", "rest"):
+        assert f"| {part} " in printed

@@ -1,8 +1,9 @@
 import pytest
 import torch
+from torch.nn import functional
 
 from symmath.expr.vocab import BEGIN, PAD
-from symmath.model.transformer import ModelConfig, Transformer
+from symmath.model.transformer import ModelConfig, SquaredReLU, Transformer
 from symmath.train.recipes import INTEGRATE
 
 CONFIG = ModelConfig(vocabulary=40, width=32, heads=2, encoder_layers=2, decoder_layers=2, max_length=64)
@@ -67,3 +68,12 @@ def test_the_default_recipe_has_seven_to_ten_million_parameters() -> None:
             ModelConfig(vocabulary=INTEGRATE.pieces, width=INTEGRATE.width, heads=INTEGRATE.heads)
         )
     assert 7e6 < sum(parameter.numel() for parameter in model.parameters()) < 10e6
+
+
+def test_the_squared_relu_has_the_bits_of_autograds_own() -> None:
+    x = torch.randn(50, 64).bfloat16().requires_grad_()
+    hidden = functional.relu(x)
+    (expected,) = torch.autograd.grad((hidden * hidden).sum() * 0.3, x)
+    (gradient,) = torch.autograd.grad(SquaredReLU.apply(x).sum() * 0.3, x)
+    assert torch.equal(SquaredReLU.apply(x), hidden * hidden)
+    assert torch.equal(gradient, expected)

@@ -1,0 +1,153 @@
+"""Compare training recipes at small budgets: ``python -m symmath.evaluate.search``.
+
+Each arm trains for the same wall time on the same data in the same order, its learning rate decaying
+over the last part; then its weights are measured on the same held-out problems. An arm's result is
+one line of ``results.jsonl``; an arm that has one isn't run again, and one that was broken off goes on
+from its folder. Wall time is only fair on a machine that does nothing else; the pairs tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from symmath.evaluate.validation import validation
+from symmath.expr.vocab import Vocabulary
+from symmath.model.checkpoint import VOCABULARY
+from symmath.shards import Record
+from symmath.train.compute import training_operations
+from symmath.train.config import TrainConfig
+from symmath.train.loop import fit, train_vocabulary
+from symmath.train.recipes import ARMS
+from symmath.train.run import Run
+from symmath.train.validate import first_held_out, held_out_loss
+
+RESULTS = "results.jsonl"
+DECAY = 0.3
+"""Share of an arm's time over which its learning rate falls to zero."""
+LOSS_PAIRS = 2_000
+
+
+def read_results(out: Path) -> dict[str, dict[str, Any]]:
+    """Return the results so far, by arm."""
+    path = out / RESULTS
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {result["arm"]: result for result in map(json.loads, lines)}
+
+
+def _vocabulary(out: Path, data: Sequence[Path], pieces: int) -> Vocabulary:
+    """Return the vocabulary of a size, the same one for all arms."""
+    path = out / f"{pieces}.{VOCABULARY}"
+    if not path.exists():
+        train_vocabulary(data, pieces).save(path)
+    return Vocabulary.load(path)
+
+
+def _train(run: Run, data: Sequence[Path], minutes: float) -> None:
+    """Train, or go on training, for so many minutes in all, the last of them with a decay."""
+    left = (1 - DECAY) * minutes - run.progress.seconds / 60
+    if run.progress.anneal is None and left > 0:
+        fit(run, data, minutes=left)
+    # A decay that goes on after a break ends by its steps, whatever time is left.
+    left = minutes if run.progress.anneal else max(0.0, minutes - run.progress.seconds / 60)
+    fit(run, data, minutes=left, anneal=True)
+
+
+def operations(run: Run, records: Sequence[Record]) -> float:
+    """Return the floating-point operations of a run so far, estimated from the lengths of some pairs."""
+    encode = run.vocabulary.encode
+    sources = [len(encode(record.source)) for record in records]
+    targets = [len(encode(record.target)) + 1 for record in records]
+    return sum(training_operations(run.model_config, sources, targets)) / len(records) * run.progress.pairs
+
+
+def try_arm(
+    config: TrainConfig,
+    out: Path,
+    data: Sequence[Path],
+    *,
+    held_out: Sequence[Path],
+    minutes: float,
+    problems: int,
+) -> dict[str, Any]:
+    """Train and measure one arm; return its result."""
+    folder = out / config.name
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(config, folder, _vocabulary(out, data, config.pieces), device="cpu")
+    _train(run, data, minutes)
+    records = first_held_out(held_out, LOSS_PAIRS)
+    run.model.eval()
+    with run.optimizer.weights_in_model(), torch.inference_mode():
+        loss = held_out_loss(run.model, run.vocabulary, records)
+        scores = validation(held_out, problems, beam_share=1)(run.model, run.vocabulary)
+    progress = run.progress
+    return {
+        "arm": config.name,
+        "parameters": sum(p.numel() for p in run.model.parameters()),
+        "steps": progress.step,
+        "pairs": progress.pairs,
+        "minutes": round(progress.seconds / 60, 2),
+        "pairs_per_second": round(progress.pairs / progress.seconds, 1),
+        "operations": operations(run, records),
+        "held_out_loss": round(loss, 5),
+        **{name: round(score, 4) for name, score in scores.items()},
+        "problems": len(first_held_out(held_out, problems)),
+        "threads": torch.get_num_threads(),
+        "recipe": asdict(config),
+    }
+
+
+def table(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write results as Markdown, the best first."""
+    rows = [
+        "| arm | parameters | pairs | minutes | pairs/s | held-out nats a token | greedy | beam 10 | n |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for result in sorted(results.values(), key=lambda r: (-r["beam_verified"], r["held_out_loss"])):
+        rows.append(
+            f"| {result['arm']} | {result['parameters'] / 1e6:.1f} M | {result['pairs']:,} "
+            f"| {result['minutes']:.1f} | {result['pairs_per_second']:.0f} | {result['held_out_loss']:.4f} "
+            f"| {result['greedy_exact']:.1%} | {result['beam_verified']:.1%} | {result['problems']} |"
+        )
+    return "\n".join(rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what hasn't been run, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the runs and their results")
+    parser.add_argument("--data", type=Path, action="append", default=[], help="folder of shards")
+    parser.add_argument("--held-out", type=Path, action="append", help="those of --data by default")
+    parser.add_argument("--arm", action="append", default=[], choices=list(ARMS), help="repeat for several")
+    parser.add_argument("--minutes", type=float, default=30.0, help="wall time of an arm")
+    parser.add_argument("--problems", type=int, default=400, help="held-out problems, decoded by beam too")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(arguments)
+    if options.arm and not options.data:
+        parser.error("--arm needs --data")
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for arm in options.arm:
+        if arm in read_results(options.out):
+            continue
+        result = try_arm(
+            ARMS[arm],
+            options.out,
+            options.data,
+            held_out=options.held_out or options.data,
+            minutes=options.minutes,
+            problems=options.problems,
+        )
+        with (options.out / RESULTS).open("a") as file:
+            file.write(json.dumps(result) + "\n")
+    print(table(read_results(options.out)))
+
+
+if __name__ == "__main__":
+    main()

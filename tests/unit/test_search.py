@@ -1,0 +1,58 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from symmath.evaluate import scaling, search
+from symmath.evaluate.scaling import fit_power_law
+from symmath.train import loop
+from symmath.train.recipes import ARMS, INTEGRATE, TINY
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_each_arm_changes_something_of_the_recipe() -> None:
+    assert ARMS["base"] == replace(INTEGRATE, name="base")
+    assert len({replace(arm, name="") for arm in ARMS.values()}) == len(ARMS)
+
+
+def test_a_power_law_is_found_again() -> None:
+    compute = np.geomspace(1e12, 1e15, 30)
+    law = fit_power_law(compute, 0.4 + 500 * compute**-0.2)
+    assert law.exponent == pytest.approx(0.2, rel=0.05) and law.floor == pytest.approx(0.4, rel=0.05)
+    assert law.at(1e16) == pytest.approx(0.4 + 500 * 1e16**-0.2, rel=0.01)
+    few = fit_power_law([1e12, 1e13, 1e14], [2.0, 1.0, 0.5])
+    assert few.floor == 0 and few.at(1e15) == pytest.approx(0.25)
+    with pytest.raises(ValueError, match="two points"):
+        fit_power_law([1.0], [1.0])
+
+
+@pytest.mark.slow
+def test_a_search_keeps_its_results_and_fits_them(
+    shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(loop, "LOG_STEPS", 2)
+    # The shards are too few for a vocabulary of the recipe's size.
+    arms = {"a": replace(TINY, name="a", pieces=140), "b": replace(TINY, name="b", pieces=140, width=32)}
+    monkeypatch.setattr(search, "ARMS", arms)
+    line = ["--out", str(tmp_path), "--data", str(shards), "--minutes", "0.08", "--problems", "4"]
+    search.main([*line, "--arm", "a"])
+    first = (tmp_path / search.RESULTS).read_text()
+    search.main([*line, "--arm", "a", "--arm", "b"])
+    lines = (tmp_path / search.RESULTS).read_text().splitlines()
+    assert lines[0] + "\n" == first and len(lines) == 2
+    a, b = map(json.loads, lines)
+    assert a["operations"] / a["pairs"] > 2 * b["operations"] / b["pairs"] and 0 < a["held_out_loss"] < 10
+    assert json.loads((tmp_path / "a" / loop.LOG).read_text().splitlines()[-2])["rate"] < 1
+    capsys.readouterr()
+    scaling.main(["--out", str(tmp_path), "--arm", "a", "--arm", "b", "--target", "1e12"])
+    assert "Annealed, all sizes" in capsys.readouterr().out
