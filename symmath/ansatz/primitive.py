@@ -66,7 +66,7 @@ def _unwound(e: Expr) -> Expr:
     return e.func(*map(_unwound, e.args))
 
 
-def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) -> Iterator[Expr]:
     """Yield proposals for an integrand without absolute values."""
     is_solved = False
     for found in _in_simpler_variable(integrand, candidates):
@@ -76,7 +76,7 @@ def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
         for found in _fitted(integrand, candidates):
             is_solved = True
             yield found
-    if not is_solved:
+    if by_terms and not is_solved:
         yield from _term_by_term(integrand, candidates)
 
 
@@ -183,7 +183,7 @@ def _without_absolute_values(e: Expr, signs: dict[Expr, Expr]) -> Expr:
     return e.func(*(_without_absolute_values(argument, signs) for argument in e.args))
 
 
-def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
+def primitives(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = True) -> Iterator[Expr]:
     """Yield proposals for a primitive; each has the right derivative up to branches.
 
     Parameters
@@ -192,16 +192,18 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
     candidates : sequence of Expr
         Answers of the network, best first; their terms come before the integrand's own.
         Without any, the integrand alone suggests the terms.
+    by_terms : bool
+        Whether a sum that isn't solved as a whole is tried term by term, which takes long.
     """
     integrand = _with_absolute_values(integrand)
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):
         _signs(e, signs)
     if not signs:
-        yield from _primitives(integrand, candidates)
+        yield from _primitives(integrand, candidates, by_terms=by_terms)
         return
     # On an interval where no argument changes sign, |u| is u times a constant whose square is 1.
     plain = [_without_absolute_values(e, signs) for e in (integrand, *candidates)]
     back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
-    for found in _primitives(plain[0], plain[1:]):
+    for found in _primitives(plain[0], plain[1:], by_terms=by_terms):
         yield found.xreplace(back)
