@@ -76,11 +76,16 @@ def _primes_with_roots(numbers: frozenset[int]) -> tuple[int, ...]:
 def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
     """Return the primes to work with: those modulo which all square roots of rationals exist."""
     numbers: set[int] = set()
+    # Derivatives of terms share most of their parts: each is looked at once.
+    seen: set[Expr] = set()
     for e in exprs:
         stack = [e]
         while stack:
             part = stack.pop()
-            stack.extend(part.args if not part.is_Number else ())
+            if part in seen or part.is_Number:
+                continue
+            seen.add(part)
+            stack.extend(part.args)
             if type(part) is symengine.Pow and part.args[0].is_Rational and not part.args[1].is_Integer:
                 for n in (int(part.args[0].p), int(part.args[0].q)):
                     numbers.update(factor for factor, _ in _factor(abs(n)))

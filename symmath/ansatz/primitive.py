@@ -84,7 +84,7 @@ def _unwound(e: Expr) -> Expr:
     return e.func(*map(_unwound, e.args))
 
 
-def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) -> Iterator[Expr]:
     """Yield proposals for an integrand without absolute values."""
     is_solved = False
     for found in _in_simpler_variable(integrand, candidates):
@@ -94,7 +94,7 @@ def _primitives(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
         for found in _fitted(integrand, candidates):
             is_solved = True
             yield found
-    if not is_solved:
+    if by_terms and not is_solved:
         yield from _term_by_term(integrand, candidates)
 
 
@@ -266,7 +266,7 @@ def _with_one_arc(e: Expr) -> Expr:
     return e.xreplace({a: symengine.pi / 2 - symengine.asin(a.args[0]) for a in both})
 
 
-def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
+def primitives(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = True) -> Iterator[Expr]:
     """Yield proposals for a primitive; each has the right derivative up to branches.
 
     Parameters
@@ -275,16 +275,18 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Exp
     candidates : sequence of Expr
         Answers of the network, best first; their terms come before the integrand's own.
         Without any, the integrand alone suggests the terms.
+    by_terms : bool
+        Whether a sum that isn't solved as a whole is tried term by term, which takes long.
     """
     integrand = _with_one_arc(_with_absolute_values(integrand))
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):
         _signs(e, signs)
     if not signs:
-        yield from _primitives(integrand, candidates)
+        yield from _primitives(integrand, candidates, by_terms=by_terms)
         return
     # On an interval where no argument changes sign, |u| is u times a constant whose square is 1.
     plain = [_without_absolute_values(e, signs) for e in (integrand, *candidates)]
     back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
-    for found in _primitives(plain[0], plain[1:]):
+    for found in _primitives(plain[0], plain[1:], by_terms=by_terms):
         yield found.xreplace(back)

@@ -239,10 +239,15 @@ def _liouville() -> Propose:
 
 
 def _forward() -> Propose:
+    seen: set[Expr] = set()
+
     def propose(draw: Draw, rng: random.Random) -> Pair | Rejection:
         integrand = draw_integrand(draw, rng)
         if X not in integrand.free_symbols:
             return Rejection.CONSTANT
+        if integrand in seen:
+            return Rejection.DUPLICATE
+        seen.add(integrand)
         primitive = find_primitive(integrand)
         return Rejection.UNSOLVED if primitive is None else make_pair(integrand, primitive, rng)
 
