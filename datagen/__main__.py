@@ -19,7 +19,13 @@ from symmath.shards import SPLITS
 from symmath.tasks import TASKS
 
 PARTITIONS = [1 << bits for bits in range(10)]
-DEFAULT_RECIPES = {"integrate": "integrate-mix", "ode1": "ode1", "ode2": "ode2", "ode": "ode-mix"}
+DEFAULT_RECIPES = {
+    "integrate": "integrate-mix",
+    "differentiate": "differentiate",
+    "ode1": "ode1",
+    "ode2": "ode2",
+    "ode": "ode-mix",
+}
 
 
 def _generate(arguments: argparse.Namespace) -> None:

@@ -30,6 +30,8 @@ INTEGRATE_BWD = Recipe(name="integrate-bwd", generators={("integrate", "bwd"): 1
 
 INTEGRATE_FWD = Recipe(name="integrate-fwd", generators={("integrate", "fwd"): 1.0}, presentations=RAW)
 
+DIFFERENTIATE = Recipe(name="differentiate", generators={("differentiate", "tree"): 1.0}, presentations=RAW)
+
 INTEGRATE_MIX = Recipe(
     name="integrate-mix",
     generators={
@@ -91,5 +93,5 @@ ODE_MIX = Recipe(
     presentations=RAW,
 )
 
-_ALL = (INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX)
+_ALL = (DIFFERENTIATE, INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX)
 RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in _ALL}

@@ -7,7 +7,10 @@ import json
 from itertools import islice
 from pathlib import Path
 
-from symmath.errors import UnsupportedError
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import evaluate
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import decode
 from symmath.expr.show import show
@@ -15,9 +18,22 @@ from symmath.shards import Record, read_records
 from symmath.tasks import TASKS
 
 
+def has_imaginary_constant(e: Expr) -> bool:
+    """Whether a constant in an expression has no real value, as acos(5): systems differ in its branch."""
+    if not e.free_symbols:
+        try:
+            return not evaluate(canonical_tokens(e), {}, 1)[0].imag.contains(0)
+        except (PrefixError, UnsupportedError):
+            return True
+    return any(has_imaginary_constant(argument) for argument in e.args)
+
+
 def _is_real(record: Record) -> bool:
     """Whether the problem can be read back: SymPy writes a root of a negative number with I."""
-    text = show(decode(record.source[1:]))
+    expr = decode(record.source[1:])
+    if has_imaginary_constant(expr):
+        return False
+    text = show(expr)
     try:
         if record.source[0] == TASKS["integrate"].mark:
             parse_expression(text, "x")

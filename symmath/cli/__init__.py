@@ -9,6 +9,7 @@ import typer
 
 from symmath.cli.evaluate import evaluate, report
 from symmath.cli.info import info
+from symmath.cli.look import attention, embed
 from symmath.cli.output import answer
 from symmath.cli.solve import dsolve, integrate, verify
 from symmath.cli.train import train
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (integrate, dsolve, verify, evaluate, report, train, info):
+for command in (integrate, dsolve, verify, evaluate, report, train, embed, attention, info):
     app.command()(command)
 
 

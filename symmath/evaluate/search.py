@@ -19,7 +19,7 @@ import torch
 
 from symmath.evaluate.validation import validation
 from symmath.expr.vocab import Vocabulary
-from symmath.model.checkpoint import VOCABULARY
+from symmath.model.checkpoint import VOCABULARY, Checkpoint
 from symmath.shards import Record
 from symmath.train.compute import training_operations
 from symmath.train.config import TrainConfig
@@ -75,11 +75,35 @@ def try_arm(
     held_out: Sequence[Path],
     minutes: float,
     problems: int,
+    vocabulary: Vocabulary | None = None,
+    init: Checkpoint | None = None,
 ) -> dict[str, Any]:
-    """Train and measure one arm; return its result."""
+    """Train and measure one arm.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    out : Path
+        The arm's folder is made in it.
+    data, held_out : sequence of Path
+    minutes : float
+    problems : int
+        Held-out problems to decode.
+    vocabulary : Vocabulary, optional
+        By default one of the recipe's size, learned from the data.
+    init : Checkpoint, optional
+        Whose weights to start from.
+
+    Returns
+    -------
+    dict
+        What `table` shows, and the whole recipe.
+    """
     folder = out / config.name
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(config, folder, _vocabulary(out, data, config.pieces), device="cpu")
+    run = Run(config, folder, vocabulary or _vocabulary(out, data, config.pieces), device="cpu")
+    if init and run.progress.step == 0:
+        run.start_from(init)
     _train(run, data, minutes)
     records = first_held_out(held_out, LOSS_PAIRS)
     run.model.eval()

@@ -56,7 +56,7 @@ def _rotary_table(length: int, head_width: int) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()])
 
 
-def _rotate(x_BHTK: Tensor, table_2TK: Tensor) -> Tensor:
+def rotate(x_BHTK: Tensor, table_2TK: Tensor) -> Tensor:
     """Rotate pairs of features by their position (Su et al. 2021, arXiv:2104.09864)."""
     cos, sin = table_2TK[0].to(x_BHTK.dtype), table_2TK[1].to(x_BHTK.dtype)
     first, second = x_BHTK.chunk(2, dim=-1)
@@ -81,7 +81,8 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, causal: boo
     return torch.matmul(scores.softmax(-1), v).transpose(1, 2).flatten(2)
 
 
-def _split_heads(x_BTD: Tensor, heads: int) -> Tensor:
+def split_heads(x_BTD: Tensor, heads: int) -> Tensor:
+    """Cut features into heads, (B, H, T, K)."""
     return x_BTD.reshape(*x_BTD.shape[:-1], heads, -1).transpose(1, 2)
 
 
@@ -98,16 +99,16 @@ class SelfAttention(nn.Module):
 
     def forward(self, x_BTD: Tensor, table_2TK: Tensor, mask: Tensor | None) -> Tensor:
         """Attend within a whole sequence; `mask` is True where a key may be seen, (B, 1, 1, T)."""
-        q, k, v = (_split_heads(part, self.heads) for part in self.qkv(self.norm(x_BTD)).chunk(3, dim=-1))
-        q, k = _rotate(q, table_2TK), _rotate(k, table_2TK)
+        q, k, v = (split_heads(part, self.heads) for part in self.qkv(self.norm(x_BTD)).chunk(3, dim=-1))
+        q, k = rotate(q, table_2TK), rotate(k, table_2TK)
         return self.out(_attend(q, k, v, mask, causal=self.causal))
 
     def step(
         self, x_B1D: Tensor, table_21K: Tensor, past: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Attend from one new position to all earlier ones and itself."""
-        q, k, v = (_split_heads(part, self.heads) for part in self.qkv(self.norm(x_B1D)).chunk(3, dim=-1))
-        q, k = _rotate(q, table_21K), _rotate(k, table_21K)
+        q, k, v = (split_heads(part, self.heads) for part in self.qkv(self.norm(x_B1D)).chunk(3, dim=-1))
+        q, k = rotate(q, table_21K), rotate(k, table_21K)
         keys, values = torch.cat([past[0], k], dim=2), torch.cat([past[1], v], dim=2)
         return self.out(_attend(q, keys, values, None)), (keys, values)
 
@@ -126,11 +127,11 @@ class CrossAttention(nn.Module):
     def project(self, memory_BSD: Tensor) -> tuple[Tensor, Tensor]:
         """Return keys and values of the source, (B, H, S, K) each."""
         keys, values = self.key_value(memory_BSD).chunk(2, dim=-1)
-        return _split_heads(keys, self.heads), _split_heads(values, self.heads)
+        return split_heads(keys, self.heads), split_heads(values, self.heads)
 
     def forward(self, x_BTD: Tensor, source: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
         """Attend to the projected source; `mask` is True where a key may be seen, (B, 1, 1, S)."""
-        q = _split_heads(self.query(self.norm(x_BTD)), self.heads)
+        q = split_heads(self.query(self.norm(x_BTD)), self.heads)
         return self.out(_attend(q, *source, mask))
 
 

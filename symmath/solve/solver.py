@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
@@ -16,7 +18,7 @@ from symmath.engines import ENGINES, Engine, available
 from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
-from symmath.expr.prefix import decode
+from symmath.expr.prefix import Tokens, decode
 from symmath.solve import work
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from symmath.solve.network import Network
 
 DEFAULT_CHECKPOINT = "integrate"
-_CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
+CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
+"""The shipped checkpoint of each task."""
 DEFAULT_BEAM_SIZE = 10
 DEFAULT_TIMEOUT = 30.0
 MAX_PRESENTATIONS = 6
@@ -37,6 +40,8 @@ LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
 DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
+WAITING_SHARE = 0.85
+"""Most of the time left that is waited for the network, which looks at the clock between two steps only."""
 SHORTENING_SECONDS = 0.5
 
 _FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -91,13 +96,14 @@ class Solver:
         self.checkpoint = checkpoint
         self._device = device
         self._network: Network | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decoding")
         self._engines: dict[str, Engine] = {}
 
     @classmethod
     def for_task(cls, task: str, *, device: str | None = None) -> Solver:
         """Return the solver of the checkpoint shipped for a task, or one without network."""
         try:
-            return cls.load(shipped(_CHECKPOINTS[task]), device=device)
+            return cls.load(shipped(CHECKPOINTS[task]), device=device)
         except CheckpointError:
             return cls(None, device=device)
 
@@ -228,21 +234,34 @@ class Solver:
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
-        It is loaded at the first call.
+        It works in a thread of its own: loading it, or a step of a long beam on a busy machine, can
+        outlast the deadline, and is then left to end by itself.
         """
         if self.checkpoint is None or deadline.has_passed:
             return []
-        if self._network is None:
-            # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
-            from symmath.solve.network import Network
-
-            self._network = Network.load(self.checkpoint, device=self._device)
+        last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
         share = deadline.earlier(DECODING_SHARE * deadline.remaining)
         source = canonical_tokens(problem.expr)
         forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
-        return self._network.decode(problem.task, shown, beam_size=beam_size, deadline=share)
+        decoded = self._thread.submit(self._decode, self.checkpoint, problem.task, shown, beam_size, share)
+        try:
+            return decoded.result(timeout=last_moment.remaining)
+        except FutureTimeoutError:
+            decoded.cancel()
+            return []
+
+    def _decode(
+        self, checkpoint: Path, task: str, forms: Sequence[Tokens], beam_size: int, deadline: Deadline
+    ) -> list[Candidate]:
+        """Load the network at the first call; return what it proposes by the deadline."""
+        if self._network is None:
+            # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
+            from symmath.solve.network import Network
+
+            self._network = Network.load(checkpoint, device=self._device)
+        return self._network.decode(task, forms, beam_size=beam_size, deadline=deadline)
 
 
 def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:

@@ -107,5 +107,6 @@ def joined() -> Iterator[Ranks]:
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     _exchange(lambda: distributed.init_process_group(backend, timeout=_PATIENCE))
     yield ranks
-    # Not after an error: leaving a group whose other members are gone could wait for them.
+    # Nobody leaves while another one still talks to it. Not after an error: who is gone can't be waited for.
+    _exchange(distributed.barrier)
     distributed.destroy_process_group()

@@ -20,10 +20,11 @@ TINY = TrainConfig(
     warm_up=10,
 )
 
+DIFFERENTIATE = TrainConfig(name="differentiate")
 ODE = TrainConfig(name="ode")
 ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
 
-_ALL = (INTEGRATE, ODE, ODE_FROM_INTEGRATE, TINY)
+_ALL = (INTEGRATE, DIFFERENTIATE, ODE, ODE_FROM_INTEGRATE, TINY)
 RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
 
 _CHANGES: Mapping[str, dict[str, Any]] = {

@@ -18,6 +18,8 @@ from symmath.train.run import Run
 
 def main(shards: str, out: str, steps: str, die_at: str) -> None:
     torch.set_num_threads(1)
+    # torchrun ends the rest as soon as one dies. As in `symmath train`, that is no sudden death.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     loop.LOG_STEPS = 1
     # In bfloat16 the order of a sum would show.
     run_module.best_dtype = lambda device: torch.float32

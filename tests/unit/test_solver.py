@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,19 @@ def test_what_breaks_in_a_worker_costs_a_proposal_and_no_batch(
     solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
     assert solution.candidate is None and solution.reason
     assert "failed" in caplog.text
+
+
+def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    class Stuck:
+        def decode(self, *args, **options) -> list[Candidate]:
+            released.wait(20)
+            return []
+
+    monkeypatch.setattr(solver, "_network", Stuck())
+    begin = time.monotonic()
+    solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.ANSATZ, timeout=1.0)
+    taken = time.monotonic() - begin
+    released.set()
+    assert solution.candidate is None and taken < 1.2

@@ -1,0 +1,130 @@
+"""``symmath embed`` and ``symmath attention``: what the network has learned, to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symmath.cli.answers import BAD_INPUT, UNSOLVED, report_bad_input
+from symmath.cli.output import answer, note
+from symmath.errors import SymMathError
+
+if TYPE_CHECKING:
+    from symmath.expr.operators import Expr
+    from symmath.model.checkpoint import Checkpoint
+    from symmath.tasks.task import Problem
+
+Picture = Annotated[Path, typer.Option(help="The picture to write, a PNG.")]
+_CHECK_SECONDS = 5.0
+OtherCheckpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
+
+
+def _load(checkpoint: Path | None, task: str) -> Checkpoint:
+    import torch
+
+    from symmath.model.checkpoint import load_checkpoint
+    from symmath.solve.solver import CHECKPOINTS, shipped
+
+    return load_checkpoint(checkpoint or shipped(CHECKPOINTS[task]), dtype=torch.float32)
+
+
+def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str] | None:
+    """Return the network's best verified answer, or its best, with the verdict."""
+    from symmath.deadline import run
+    from symmath.expr.canonical import canonical_tokens
+    from symmath.solve import work
+    from symmath.solve.network import Network
+
+    source = canonical_tokens(problem.expr)
+    candidates = Network(loaded.model, loaded.vocabulary).decode(problem.task, [source], beam_size=beam)
+    for candidate in candidates:
+        try:
+            tokens = canonical_tokens(candidate.expr)
+            verdict = run(work.check, problem.task, source, tokens, timeout=_CHECK_SECONDS).verdict
+        except SymMathError:
+            continue
+        if verdict in ("proved", "numeric"):
+            return candidate.expr, verdict
+    return (candidates[0].expr, "not an answer: refuted or undecided") if candidates else None
+
+
+def embed(
+    problems: Annotated[str, typer.Option(help="A suite: a file of JSON lines, or the name of an own one.")],
+    out: Picture,
+    color: Annotated[str, typer.Option(help="family, even, odd, periodic or scaled.")] = "family",
+    limit: Annotated[int, typer.Option(min=5, help="Most problems.")] = 500,
+    checkpoint: OtherCheckpoint = None,
+) -> None:
+    """Project the encoder's states of problems, and probe what a linear classifier reads from them."""
+    from itertools import islice
+
+    from symmath.evaluate.embedding import draw, encoder_states, labels_of, probe, project, untrained
+    from symmath.evaluate.suites import find_suite, read_suite
+
+    try:
+        chosen = [line.problem for line in islice(read_suite(find_suite(problems)), limit)]
+        if not chosen:
+            raise SymMathError(f"{problems} holds no problems")
+        loaded = _load(checkpoint, chosen[0].task)
+        labels = labels_of(chosen)
+        if color not in labels:
+            raise SymMathError(f"no property {color!r} here; there are {', '.join(labels)}")
+        states = encoder_states(loaded.model, loaded.vocabulary, chosen)
+        draw(project(states), labels[color], color, out)
+        probes = probe(states, labels)
+        random_states = encoder_states(untrained(loaded.model), loaded.vocabulary, chosen)
+        blind = probe(random_states, labels)
+    except ImportError as error:
+        note(f"error: {error}; install the extra: pip install 'symmath[plots]'")
+        raise typer.Exit(BAD_INPUT) from error
+    except (SymMathError, OSError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(BAD_INPUT) from error
+    answer(
+        "| property | problems | most frequent | probe, untrained network | probe |\n|---|---|---|---|---|"
+    )
+    for p, b in zip(probes, blind, strict=True):
+        answer(f"| {p.name} | {p.problems} | {p.majority:.1%} | {b.accuracy:.1%} | {p.accuracy:.1%} |")
+    note(f"picture: {out}")
+
+
+def attention(
+    integrand: Annotated[str, typer.Argument(help='Such as "x*cos(x)".')],
+    out: Picture,
+    beam: Annotated[int, typer.Option(min=1, help="Answers decoded; the best verified one is shown.")] = 10,
+    checkpoint: OtherCheckpoint = None,
+) -> None:
+    """Draw where the network looks while it writes its answer to an integral."""
+    from symmath.evaluate.attention import draw, maps_of
+    from symmath.expr.canonical import canonical_tokens
+    from symmath.expr.parse import parse_expression
+    from symmath.expr.show import show
+    from symmath.tasks import TASKS
+    from symmath.tasks.task import Problem
+
+    try:
+        parsed = parse_expression(integrand)
+    except SymMathError as error:
+        report_bad_input(error)
+        raise typer.Exit(BAD_INPUT) from error
+    try:
+        problem = Problem(task="integrate", expr=parsed.expr)
+        loaded = _load(checkpoint, problem.task)
+        target = _written(loaded, problem, beam)
+        source = TASKS[problem.task].encode(canonical_tokens(problem.expr))
+        if target is None:
+            note("the network wrote no whole answer")
+            raise typer.Exit(UNSOLVED)
+        expr, verdict = target
+        maps, sources, targets = maps_of(loaded.model, loaded.vocabulary, source, canonical_tokens(expr))
+        draw(maps, sources, targets, out)
+    except ImportError as error:
+        note(f"error: {error}; install the extra: pip install 'symmath[plots]'")
+        raise typer.Exit(BAD_INPUT) from error
+    except (SymMathError, OSError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(BAD_INPUT) from error
+    answer(f"{show(expr)}  ({verdict})")
+    note(f"picture: {out}")

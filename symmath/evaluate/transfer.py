@@ -1,0 +1,188 @@
+"""Does transfer help? ``python -m symmath.evaluate.transfer``: the same training from several starts.
+
+An arm is a way to start and to train, such as ``scratch`` or ``full@integrate``: everything trained,
+from the checkpoint that ``--source integrate=FOLDER`` names. Each arm trains afresh for each share of
+the budget, its learning rate decaying over the last part, and for each seed, which draws the first
+weights and the order of the pairs. All arms have one vocabulary, that of the first source. Results are
+lines of ``results.jsonl``; what has one isn't run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from symmath.evaluate.intervals import wilson
+from symmath.evaluate.search import RESULTS, try_arm
+from symmath.expr.vocab import Vocabulary
+from symmath.model.checkpoint import VOCABULARY, load_checkpoint
+from symmath.train.config import TrainConfig
+
+SCRATCH = "scratch"
+WAYS: Mapping[str, dict[str, Any]] = {
+    "frozen": {"freeze": "encoder"},
+    "top-2": {"freeze": "encoder:2"},
+    "slow": {"encoder_rate": 0.3},
+    "full": {},
+}
+"""What is trained: all but embedding and encoder; all but the embedding and the lower half of the
+encoder; all, the embedding and encoder at 0.3 of the rates; all."""
+_T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
+"""Student's t for a two-sided 95% interval of the mean, by number of runs."""
+
+
+def name_of(task: str, arm: str, share: Fraction, seed: int) -> str:
+    """Return the name of a training, which is also its folder's."""
+    return f"{task}-{arm}-{share.numerator}of{share.denominator}-{seed}".replace("@", "-from-")
+
+
+def config_of(arm: str, name: str, seed: int) -> tuple[TrainConfig, str]:
+    """Return an arm's recipe and the name of its source, "" for none.
+
+    Raises
+    ------
+    ValueError
+        If there is no such way.
+    """
+    way, _, source = arm.partition("@")
+    if (way == SCRATCH) == bool(source) or way not in (SCRATCH, *WAYS):
+        raise ValueError(f"unknown arm {arm!r}: {SCRATCH}, or one of {', '.join(WAYS)} @ a source")
+    return TrainConfig(name=name, seed=seed, **WAYS.get(way, {})), source
+
+
+def read_results(out: Path) -> list[dict[str, Any]]:
+    """Return the results so far."""
+    path = out / RESULTS
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def solved_interval(shares: Sequence[float], problems: int) -> tuple[float, float, float]:
+    """Return mean and 95% interval: of the mean over seeds, or, of one seed, Wilson's over problems."""
+    mean = statistics.fmean(shares)
+    if len(shares) == 1:
+        return mean, *wilson(round(mean * problems), problems)
+    half = _T_95[len(shares)] * statistics.stdev(shares) / len(shares) ** 0.5
+    return mean, max(0.0, mean - half), min(1.0, mean + half)
+
+
+def _groups(results: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, float], list[Mapping[str, Any]]]:
+    groups: dict[tuple[str, str, float], list[Mapping[str, Any]]] = defaultdict(list)
+    for result in results:
+        groups[result["task"], result["way"], result["share"]].append(result)
+    return dict(sorted(groups.items()))
+
+
+def table(results: Iterable[Mapping[str, Any]]) -> str:
+    """Write results as Markdown, seeds pooled."""
+    rows = [
+        "| task | arm | share of the budget | pairs | pairs/s | held-out nats a token | greedy | beam 10 "
+        "| 95% | seeds |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for (task, way, share), group in _groups(results).items():
+        mean, low, high = solved_interval([r["beam_verified"] for r in group], group[0]["problems"])
+        averages = {
+            key: statistics.fmean(r[key] for r in group)
+            for key in ("pairs", "pairs_per_second", "held_out_loss", "greedy_exact")
+        }
+        rows.append(
+            f"| {task} | {way} | {Fraction(share).limit_denominator(64)} | {averages['pairs']:,.0f} "
+            f"| {averages['pairs_per_second']:.0f} | {averages['held_out_loss']:.3f} "
+            f"| {averages['greedy_exact']:.1%} | {mean:.1%} | {low:.1%} to {high:.1%} | {len(group)} |"
+        )
+    return "\n".join(rows)
+
+
+def draw(results: Iterable[Mapping[str, Any]], task: str, out: Path) -> None:
+    """Draw solved share and loss against pairs seen and against wall time, a line an arm."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    groups = _groups(r for r in results if r["task"] == task)
+    figure, axes = pyplot.subplots(2, 2, figsize=(11, 8), sharey="row", sharex="col")
+    for way in sorted({way for _, way, _ in groups}):
+        lines = [group for (_, w, _), group in groups.items() if w == way]
+        for row, score in zip(axes, ("beam_verified", "held_out_loss"), strict=True):
+            for axis, effort in zip(row, ("pairs", "minutes"), strict=True):
+                x = [statistics.fmean(r[effort] for r in group) for group in lines]
+                y = [statistics.fmean(r[score] for r in group) for group in lines]
+                axis.plot(x, y, "o-", label=way)
+                axis.set_xscale("log")
+                axis.set_ylabel(score.replace("_", " "))
+                axis.set_xlabel(effort)
+    axes[0][0].legend(fontsize="small")
+    figure.suptitle(task)
+    figure.tight_layout()
+    figure.savefig(out, dpi=110)
+    pyplot.close(figure)
+
+
+def _source(text: str) -> tuple[str, Path]:
+    name, _, folder = text.partition("=")
+    return name, Path(folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the runs and their results")
+    parser.add_argument("--task", default="ode1", help="only names the results")
+    parser.add_argument("--data", type=Path, action="append", default=[], help="folder of shards")
+    parser.add_argument(
+        "--source", type=_source, action="append", default=[], help="NAME=FOLDER of a checkpoint"
+    )
+    parser.add_argument("--arm", action="append", default=[], help=f"{SCRATCH}, or {', '.join(WAYS)} @NAME")
+    parser.add_argument("--share", type=Fraction, action="append", help="of the budget; repeat for several")
+    parser.add_argument("--seed", type=int, action="append", help="repeat for several; 0 by default")
+    parser.add_argument("--minutes", type=float, default=8.0, help="the whole budget, wall time")
+    parser.add_argument("--problems", type=int, default=200, help="held-out problems, decoded by beam too")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--png", action="store_true", help="draw TASK.png of every task into --out")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what hasn't been run, and print the table."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.arm and not (options.data and options.source):
+        parser.error("--arm needs --data, and --source for the vocabulary at least")
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    sources: dict[str, Path] = dict(options.source)
+    for seed, share, arm in product(options.seed or [0], options.share or [Fraction(1)], options.arm):
+        name = name_of(options.task, arm, share, seed)
+        if name in {result["arm"] for result in read_results(options.out)}:
+            continue
+        config, source = config_of(arm, name, seed)
+        result = try_arm(
+            config,
+            options.out,
+            options.data,
+            held_out=options.data,
+            minutes=options.minutes * float(share),
+            problems=options.problems,
+            vocabulary=Vocabulary.load(next(iter(sources.values())) / VOCABULARY),
+            init=load_checkpoint(sources[source], dtype=torch.float32) if source else None,
+        )
+        line = {**result, "task": options.task, "way": arm, "share": float(share), "seed": seed}
+        with (options.out / RESULTS).open("a") as file:
+            file.write(json.dumps(line) + "\n")
+    results = read_results(options.out)
+    for task in {result["task"] for result in results} if options.png else ():
+        draw(results, task, options.out / f"{task}.png")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()

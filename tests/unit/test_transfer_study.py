@@ -1,0 +1,61 @@
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import torch
+
+from symmath.evaluate import transfer
+from symmath.expr.vocab import Vocabulary
+from symmath.train import loop
+from symmath.train.config import TrainConfig
+from symmath.train.recipes import TINY
+from symmath.train.run import Run
+
+
+def test_an_arm_is_a_way_and_a_source() -> None:
+    config, source = transfer.config_of("top-2@integrate", "n", 3)
+    assert (config.freeze, config.seed, source) == ("encoder:2", 3, "integrate")
+    assert transfer.config_of("scratch", "n", 0) == (TrainConfig(name="n", seed=0), "")
+    for wrong in ("scratch@integrate", "frozen", "melted@integrate"):
+        with pytest.raises(ValueError, match="unknown arm"):
+            transfer.config_of(wrong, "n", 0)
+
+
+def test_intervals_are_over_seeds_where_there_are_some() -> None:
+    mean, low, high = transfer.solved_interval([0.5, 0.6, 0.7], 100)
+    # t(2) = 4.303; standard error 0.1 / sqrt(3).
+    assert mean == pytest.approx(0.6) and high - mean == pytest.approx(0.2484, abs=1e-3)
+    assert low == pytest.approx(0.6 - 0.2484, abs=1e-3)
+    mean, low, high = transfer.solved_interval([0.5], 100)
+    assert low == pytest.approx(0.404, abs=2e-3) and high == pytest.approx(0.596, abs=2e-3)
+
+
+@pytest.mark.slow
+def test_a_study_starts_from_its_source_and_keeps_results(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    before = torch.get_num_threads()
+    monkeypatch.setattr(loop, "LOG_STEPS", 2)
+    small = {"width": TINY.width, "heads": 2, "encoder_layers": 2, "decoder_layers": 2, "batch_tokens": 2_000}
+    monkeypatch.setattr(transfer, "TrainConfig", lambda **settings: TrainConfig(**small, **settings))
+    source = tmp_path / "source"
+    source.mkdir()
+    start = Run(TINY, source, vocabulary, device="cpu")
+    start.save({})
+    line = ["--out", str(tmp_path / "out"), "--data", str(shards), "--source", f"integrate={source}"]
+    line += ["--minutes", "0.08", "--share", "1/2", "--problems", "4", "--threads", "1"]
+    transfer.main([*line, "--arm", "scratch", "--arm", "frozen@integrate"])
+    transfer.main([*line, "--arm", "scratch", "--png"])
+    torch.set_num_threads(before)
+    results = transfer.read_results(tmp_path / "out")
+    assert [(r["way"], r["share"]) for r in results] == [("scratch", 0.5), ("frozen@integrate", 0.5)]
+    assert results[1]["recipe"]["freeze"] == "encoder" and results[0]["recipe"]["freeze"] == "none"
+    folder = tmp_path / "out" / transfer.name_of("ode1", "frozen@integrate", Fraction(1, 2), 0)
+    trained = Run(transfer.config_of("frozen@integrate", "n", 0)[0], folder, vocabulary, device="cpu")
+    rounded = {name: w.bfloat16().float() for name, w in start.optimizer.masters.items()}
+    for name, weights in trained.optimizer.masters.items():
+        is_same = torch.equal(weights, rounded[name])
+        assert is_same == name.startswith(("embedding.", "encoder"))
+    assert json.loads((folder / "metrics.json").read_text())["pairs"] == results[1]["pairs"]
+    assert (tmp_path / "out" / "ode1.png").exists() and "| ode1 | scratch | 1/2 |" in capsys.readouterr().out
