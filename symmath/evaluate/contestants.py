@@ -12,7 +12,7 @@ from typing import NamedTuple
 from symmath.deadline import run
 from symmath.engines import ENGINES, Engine, available
 from symmath.engines.engine import Refusal
-from symmath.errors import TimeLimitError, UnsupportedError
+from symmath.errors import SymMathError, TimeLimitError, UnsupportedError
 from symmath.evaluate import own
 from symmath.evaluate.own import Setting
 from symmath.expr.canonical import canonical_tokens
@@ -120,7 +120,7 @@ def _own(setting: Setting) -> Contestant:
             )
         except TimeLimitError:
             return Reply(None, time.monotonic() - begin, failure="timeout", reason="killed")
-        except MemoryError as error:
+        except (MemoryError, SymMathError) as error:
             return Reply(None, time.monotonic() - begin, failure="error", reason=str(error))
         if told.answer is not None:
             return Reply(decode(told.answer), told.seconds, told.found_by)

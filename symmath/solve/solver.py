@@ -203,7 +203,7 @@ class Solver:
         """Yield partial answers completed by what the network and fitting find for the rest."""
         for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = self.decode(simpler, beam_size, presentations, deadline)
+            decoded = list(_new(self.decode(simpler, beam_size, presentations, deadline), set()))
             found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
                 yield replace(candidate, expr=partial + candidate.expr)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import symengine
 
 from symmath.errors import CheckpointError, NoSolutionError
 from symmath.expr.operators import X
@@ -116,3 +117,18 @@ def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: 
     taken = time.monotonic() - begin
     released.set()
     assert solution.candidate is None and taken < 1.2
+
+
+def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Imaginary:
+        def decode(self, *args, **options) -> list[Candidate]:
+            return [Candidate(3 * symengine.I * X, 0.0, "neural"), Candidate(symengine.exp(X), 0.0, "neural")]
+
+    problem = integral("exp(x) + exp(x**2)")
+    monkeypatch.setattr(solver, "_network", Imaginary())
+    monkeypatch.setattr(module, "_reduced", lambda *_: [(X, symengine.exp(X**2))])
+    solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0)
+    # The partial answer is x; what the network says of the rest is put beside it.
+    assert X + symengine.exp(X) in [candidate.expr for candidate in solution.candidates]
