@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -44,6 +45,15 @@ def _is_real(record: Record) -> bool:
     return True
 
 
+def _distinct(records: Iterable[Record]) -> Iterator[Record]:
+    """Drop problems met before: shards may share some until they are deduplicated."""
+    seen: set[tuple[str, ...]] = set()
+    for record in records:
+        if tuple(record.source) not in seen:
+            seen.add(tuple(record.source))
+            yield record
+
+
 def write_suite(data: Path, out: Path, *, name: str, problems: int) -> int:
     """Write the first held-out test pairs as JSON lines.
 
@@ -64,7 +74,7 @@ def write_suite(data: Path, out: Path, *, name: str, problems: int) -> int:
     """
     count = 0
     with out.open("w") as file:
-        for record in islice(filter(_is_real, read_records(data, "test")), problems):
+        for record in islice(_distinct(filter(_is_real, read_records(data, "test"))), problems):
             count += 1
             line = {
                 "id": f"{name}-{count:04d}",
