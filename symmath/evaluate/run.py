@@ -45,7 +45,7 @@ def _second(item: SuiteProblem, answer: Expr) -> Opinion:
     question = (item.problem.task, item.input, str(answer), item.problem.variable)
     try:
         return run_in_worker(second_check, *question, timeout=CHECK_SECONDS)
-    except (TimeLimitError, MemoryError) as error:
+    except (TimeLimitError, MemoryError, RecursionError) as error:
         return Opinion("silent", str(error))
 
 
