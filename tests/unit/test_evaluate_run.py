@@ -7,6 +7,7 @@ import pytest
 from symmath.engines.engine import Refusal
 from symmath.errors import TimeLimitError, UnsupportedError
 from symmath.evaluate import contestants
+from symmath.evaluate import run as run_module
 from symmath.evaluate.contestants import Contestant, Reply, contestant, system
 from symmath.evaluate.run import disagreement_of, evaluate, outcome_of
 from symmath.evaluate.second_check import Opinion
@@ -208,3 +209,12 @@ def test_suites_of_every_format(tmp_path: Path) -> None:
         list(read_suite(lines))
     with pytest.raises(SuiteError, match="no suite 'nowhere'"):
         find_suite("nowhere")
+
+
+def test_a_text_too_deep_for_the_second_checker_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(*args, **options):
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr(run_module, "run_in_worker", too_deep)
+    item = SuiteProblem("1", Problem(task="integrate", expr=X), "x")
+    assert run_module._second(item, X**2 / 2).verdict == "silent"
