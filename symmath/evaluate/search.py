@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from symmath.expr.vocab import Vocabulary
 from symmath.model.checkpoint import VOCABULARY, Checkpoint
 from symmath.shards import Record
 from symmath.train.compute import training_operations
-from symmath.train.config import TrainConfig
+from symmath.train.config import Anneal, TrainConfig
 from symmath.train.loop import fit, train_vocabulary
 from symmath.train.recipes import ARMS
 from symmath.train.run import Run
@@ -50,13 +51,18 @@ def _vocabulary(out: Path, data: Sequence[Path], pieces: int) -> Vocabulary:
 
 
 def _train(run: Run, data: Sequence[Path], minutes: float) -> None:
-    """Train, or go on training, for so many minutes in all, the last of them with a decay."""
+    """Train, or go on training, for about so many minutes in all, a share of the steps with a decay.
+
+    Steps, because a decay of seconds is too short to measure its length in time.
+    """
     left = (1 - DECAY) * minutes - run.progress.seconds / 60
-    if run.progress.anneal is None and left > 0:
-        fit(run, data, minutes=left)
-    # A decay that goes on after a break ends by its steps, whatever time is left.
-    left = minutes if run.progress.anneal else max(0.0, minutes - run.progress.seconds / 60)
-    fit(run, data, minutes=left, anneal=True)
+    if run.progress.anneal is None:
+        if left > 0:
+            fit(run, data, minutes=left)
+        step = run.progress.step
+        decay = Anneal(step, max(1, round(step * DECAY / (1 - DECAY))))
+        run.progress = replace(run.progress, anneal=decay)
+    fit(run, data, minutes=math.inf)
 
 
 def operations(run: Run, records: Sequence[Record]) -> float:

@@ -1,16 +1,18 @@
 """Does transfer help? ``python -m symmath.evaluate.transfer``: the same training from several starts.
 
 An arm is a way to start and to train, such as ``scratch`` or ``full@integrate``: everything trained,
-from the checkpoint that ``--source integrate=FOLDER`` names. Each arm trains afresh for each share of
-the budget, its learning rate decaying over the last part, and for each seed, which draws the first
-weights and the order of the pairs. All arms have one vocabulary, that of the first source. Results are
-lines of ``results.jsonl``; what has one isn't run again.
+from the checkpoint that ``--source integrate=FOLDER`` names. Each arm trains for each share of the
+budget, its learning rate decaying over the last part, and for each seed, which draws the first weights
+and the order of the pairs. An arm's shares branch off one training at the peak rate, so they aren't
+independent; seeds are. All arms have one vocabulary, that of the first source. Results are lines of
+``results.jsonl``; what has one isn't run again.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +24,12 @@ from typing import Any
 import torch
 
 from symmath.evaluate.intervals import wilson
-from symmath.evaluate.search import RESULTS, try_arm
+from symmath.evaluate.search import DECAY, RESULTS, try_arm
 from symmath.expr.vocab import Vocabulary
-from symmath.model.checkpoint import VOCABULARY, load_checkpoint
+from symmath.model.checkpoint import VOCABULARY, Checkpoint, load_checkpoint
 from symmath.train.config import TrainConfig
+from symmath.train.loop import fit
+from symmath.train.run import STATE, Run
 
 SCRATCH = "scratch"
 WAYS: Mapping[str, dict[str, Any]] = {
@@ -36,6 +40,8 @@ WAYS: Mapping[str, dict[str, Any]] = {
 }
 """What is trained: all but embedding and encoder; all but the embedding and the lower half of the
 encoder; all, the embedding and encoder at 0.3 of the rates; all."""
+SHORT: Mapping[str, Any] = {"batch_tokens": 5_000, "warm_up": 20}
+"""Changes to the recipe for budgets of a few minutes, where a hundred steps are much."""
 _T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
 """Student's t for a two-sided 95% interval of the mean, by number of runs."""
 
@@ -56,7 +62,30 @@ def config_of(arm: str, name: str, seed: int) -> tuple[TrainConfig, str]:
     way, _, source = arm.partition("@")
     if (way == SCRATCH) == bool(source) or way not in (SCRATCH, *WAYS):
         raise ValueError(f"unknown arm {arm!r}: {SCRATCH}, or one of {', '.join(WAYS)} @ a source")
-    return TrainConfig(name=name, seed=seed, **WAYS.get(way, {})), source
+    return TrainConfig(name=name, seed=seed, **SHORT, **WAYS.get(way, {})), source
+
+
+def branch(trunk: Run, folder: Path, data: Sequence[Path], minutes: float) -> None:
+    """Let `folder` begin where a training at the peak rate is after so many minutes.
+
+    A trunk that is past them is of no use: then the folder stays empty, and its run starts afresh.
+    """
+    left = minutes - trunk.progress.seconds / 60
+    if left < 0 or (folder / STATE).exists():
+        return
+    fit(trunk, data, minutes=left)
+    partial = folder.with_name(f".{folder.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(trunk.directory, partial)
+    partial.replace(folder)
+
+
+def _trunk(config: TrainConfig, folder: Path, vocabulary: Vocabulary, init: Checkpoint | None) -> Run:
+    folder.mkdir(exist_ok=True)
+    run = Run(config, folder, vocabulary, device="cpu")
+    if init and run.progress.step == 0:
+        run.start_from(init)
+    return run
 
 
 def read_results(out: Path) -> list[dict[str, Any]]:
@@ -160,20 +189,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     sources: dict[str, Path] = dict(options.source)
-    for seed, share, arm in product(options.seed or [0], options.share or [Fraction(1)], options.arm):
+    vocabulary = Vocabulary.load(next(iter(sources.values())) / VOCABULARY) if sources else None
+    shares = sorted(options.share or [Fraction(1)])
+    for seed, arm, share in product(options.seed or [0], options.arm, shares):
         name = name_of(options.task, arm, share, seed)
-        if name in {result["arm"] for result in read_results(options.out)}:
+        if vocabulary is None or name in {result["arm"] for result in read_results(options.out)}:
             continue
         config, source = config_of(arm, name, seed)
+        init = load_checkpoint(sources[source], dtype=torch.float32) if source else None
+        minutes = options.minutes * float(share)
+        trunk = _trunk(config, options.out / f"{options.task}-{arm}-{seed}-trunk", vocabulary, init)
+        branch(trunk, options.out / name, options.data, (1 - DECAY) * minutes)
         result = try_arm(
             config,
             options.out,
             options.data,
             held_out=options.data,
-            minutes=options.minutes * float(share),
+            minutes=minutes,
             problems=options.problems,
-            vocabulary=Vocabulary.load(next(iter(sources.values())) / VOCABULARY),
-            init=load_checkpoint(sources[source], dtype=torch.float32) if source else None,
+            vocabulary=vocabulary,
+            init=init,
         )
         line = {**result, "task": options.task, "way": arm, "share": float(share), "seed": seed}
         with (options.out / RESULTS).open("a") as file:

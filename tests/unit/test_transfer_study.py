@@ -16,7 +16,7 @@ from symmath.train.run import Run
 def test_an_arm_is_a_way_and_a_source() -> None:
     config, source = transfer.config_of("top-2@integrate", "n", 3)
     assert (config.freeze, config.seed, source) == ("encoder:2", 3, "integrate")
-    assert transfer.config_of("scratch", "n", 0) == (TrainConfig(name="n", seed=0), "")
+    assert transfer.config_of("scratch", "n", 0) == (TrainConfig(name="n", seed=0, **transfer.SHORT), "")
     for wrong in ("scratch@integrate", "frozen", "melted@integrate"):
         with pytest.raises(ValueError, match="unknown arm"):
             transfer.config_of(wrong, "n", 0)
@@ -31,6 +31,22 @@ def test_intervals_are_over_seeds_where_there_are_some() -> None:
     assert low == pytest.approx(0.404, abs=2e-3) and high == pytest.approx(0.596, abs=2e-3)
 
 
+def test_shares_branch_off_one_training(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    folder = tmp_path / "trunk"
+    folder.mkdir()
+    trunk = Run(TINY, folder, vocabulary, device="cpu")
+    transfer.branch(trunk, tmp_path / "half", [shards], 0.005)
+    early = Run(TINY, tmp_path / "half", vocabulary, device="cpu")
+    assert early.progress == trunk.progress and early.progress.anneal is None
+    transfer.branch(trunk, tmp_path / "whole", [shards], trunk.progress.seconds / 60 + 0.005)
+    late = Run(TINY, tmp_path / "whole", vocabulary, device="cpu")
+    assert late.progress.step > early.progress.step
+    for name, weights in trunk.optimizer.masters.items():
+        assert torch.equal(late.optimizer.masters[name], weights)
+    transfer.branch(trunk, tmp_path / "quarter", [shards], 0.001)
+    assert not (tmp_path / "quarter").exists()
+
+
 @pytest.mark.slow
 def test_a_study_starts_from_its_source_and_keeps_results(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
@@ -38,7 +54,7 @@ def test_a_study_starts_from_its_source_and_keeps_results(
     before = torch.get_num_threads()
     monkeypatch.setattr(loop, "LOG_STEPS", 2)
     small = {"width": TINY.width, "heads": 2, "encoder_layers": 2, "decoder_layers": 2, "batch_tokens": 2_000}
-    monkeypatch.setattr(transfer, "TrainConfig", lambda **settings: TrainConfig(**small, **settings))
+    monkeypatch.setattr(transfer, "TrainConfig", lambda **settings: TrainConfig(**settings | small))
     source = tmp_path / "source"
     source.mkdir()
     start = Run(TINY, source, vocabulary, device="cpu")
