@@ -1,6 +1,7 @@
 """Fixtures shared by the tests: a small vocabulary and a small set of shards."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,14 @@ def vocabulary(shards: Path) -> Vocabulary:
 @pytest.fixture
 def rng() -> random.Random:
     return random.Random(0)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Let torch have one thread, and what it had afterwards."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

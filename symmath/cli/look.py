@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
 Picture = Annotated[Path, typer.Option(help="The picture to write, a PNG.")]
 _CHECK_SECONDS = 5.0
 OtherCheckpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Turn what a user can mend into a message and an exit status."""
+    try:
+        yield
+    except ImportError as error:
+        note(f"error: {error}; install the extra: pip install 'symmath[plots]'")
+        raise typer.Exit(BAD_INPUT) from error
+    except (SymMathError, OSError) as error:
+        note(f"error: {error}")
+        raise typer.Exit(BAD_INPUT) from error
 
 
 def _load(checkpoint: Path | None, task: str) -> Checkpoint:
@@ -63,7 +78,7 @@ def embed(
     from symmath.evaluate.embedding import draw, encoder_states, labels_of, probe, project, untrained
     from symmath.evaluate.suites import find_suite, read_suite
 
-    try:
+    with _errors_told():
         chosen = [line.problem for line in islice(read_suite(find_suite(problems)), limit)]
         if not chosen:
             raise SymMathError(f"{problems} holds no problems")
@@ -76,12 +91,6 @@ def embed(
         probes = probe(states, labels)
         random_states = encoder_states(untrained(loaded.model), loaded.vocabulary, chosen)
         blind = probe(random_states, labels)
-    except ImportError as error:
-        note(f"error: {error}; install the extra: pip install 'symmath[plots]'")
-        raise typer.Exit(BAD_INPUT) from error
-    except (SymMathError, OSError) as error:
-        note(f"error: {error}")
-        raise typer.Exit(BAD_INPUT) from error
     answer(
         "| property | problems | most frequent | probe, untrained network | probe |\n|---|---|---|---|---|"
     )
@@ -109,7 +118,7 @@ def attention(
     except SymMathError as error:
         report_bad_input(error)
         raise typer.Exit(BAD_INPUT) from error
-    try:
+    with _errors_told():
         problem = Problem(task="integrate", expr=parsed.expr)
         loaded = _load(checkpoint, problem.task)
         target = _written(loaded, problem, beam)
@@ -120,11 +129,5 @@ def attention(
         expr, verdict = target
         maps, sources, targets = maps_of(loaded.model, loaded.vocabulary, source, canonical_tokens(expr))
         draw(maps, sources, targets, out)
-    except ImportError as error:
-        note(f"error: {error}; install the extra: pip install 'symmath[plots]'")
-        raise typer.Exit(BAD_INPUT) from error
-    except (SymMathError, OSError) as error:
-        note(f"error: {error}")
-        raise typer.Exit(BAD_INPUT) from error
     answer(f"{show(expr)}  ({verdict})")
     note(f"picture: {out}")

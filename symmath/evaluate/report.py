@@ -38,7 +38,10 @@ _READING = (
 
 
 def read_results(paths: Iterable[Path]) -> list[Record]:
-    """Read result files; of a problem asked twice, the last answer counts.
+    """Read result files.
+
+    Of a problem asked twice, the last answer counts; of problems of one text in a suite, the first
+    counts, because generated suites may repeat themselves.
 
     Raises
     ------
@@ -53,7 +56,10 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
                 latest[record["suite"], record["engine"], record["id"]] = record
             except (ValueError, KeyError, TypeError) as error:
                 raise SuiteError(f"{path}, line {number} is no result: {error!r}") from error
-    return list(latest.values())
+    texts: dict[tuple[str, str, str, str], Record] = {}
+    for record in latest.values():
+        texts.setdefault((record["suite"], record["engine"], record["group"], record["input"]), record)
+    return list(texts.values())
 
 
 def _grouped(records: Iterable[Record], *keys: str) -> dict[tuple[str, ...], list[Record]]:

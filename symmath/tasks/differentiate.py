@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import random
 
-from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
-from symmath.tasks.integrate import MAX_DIGIT_RUN, MAX_TARGET_TOKENS, holds, longest_digit_run
+from symmath.tasks.integrate import MAX_TARGET_TOKENS, written
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
 
 _MAX_OPERATORS = 9
@@ -31,18 +29,10 @@ def _tree() -> Propose:
         if e in seen:
             return Rejection.DUPLICATE
         seen.add(e)
-        try:
-            source, target = canonical_tokens(e), canonical_tokens(e.diff(X))
-        except (UnsupportedError, PrefixError):
-            return Rejection.UNREPRESENTABLE
-        if "I" in source or "I" in target:
-            return Rejection.UNREPRESENTABLE
-        if max(len(source), len(target)) > MAX_TARGET_TOKENS:
-            return Rejection.TOO_LONG
-        if max(longest_digit_run(source), longest_digit_run(target)) > MAX_DIGIT_RUN:
-            return Rejection.LARGE_INTEGER
-        if not holds(target, source, rng):
-            return Rejection.UNVERIFIED
+        sides = written(e.diff(X), e, rng, longest=MAX_TARGET_TOKENS)
+        if isinstance(sides, Rejection):
+            return sides
+        target, source = sides
         return Pair(source=source, target=target, shape=target)
 
     return propose

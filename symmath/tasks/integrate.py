@@ -86,25 +86,33 @@ def longest_digit_run(tokens: Tokens) -> int:
     return longest
 
 
+def written(
+    integrand: Expr, primitive: Expr, rng: random.Random, longest: int = MAX_SOURCE_TOKENS
+) -> tuple[Tokens, Tokens] | Rejection:
+    """Encode an integrand of at most `longest` tokens and a primitive, and check them."""
+    try:
+        slope, function = canonical_tokens(integrand), canonical_tokens(primitive)
+    except (UnsupportedError, PrefixError):
+        return Rejection.UNREPRESENTABLE
+    if "I" in slope or "I" in function:
+        # symengine writes log(-2) as log(2) + I*pi: no integrand that anybody poses.
+        return Rejection.UNREPRESENTABLE
+    if len(slope) > longest or len(function) > MAX_TARGET_TOKENS:
+        return Rejection.TOO_LONG
+    if max(longest_digit_run(slope), longest_digit_run(function)) > MAX_DIGIT_RUN:
+        return Rejection.LARGE_INTEGER
+    return (slope, function) if holds(slope, function, rng) else Rejection.UNVERIFIED
+
+
 def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Rejection:
     """Encode and check one pair."""
     primitive = without_constant(primitive)
     if X not in primitive.free_symbols:
         return Rejection.CONSTANT
-    try:
-        target = canonical_tokens(primitive)
-        source = canonical_tokens(integrand)
-    except (UnsupportedError, PrefixError):
-        return Rejection.UNREPRESENTABLE
-    if "I" in source or "I" in target:
-        # symengine writes log(-2) as log(2) + I*pi: no integrand that anybody poses.
-        return Rejection.UNREPRESENTABLE
-    if len(source) > MAX_SOURCE_TOKENS or len(target) > MAX_TARGET_TOKENS:
-        return Rejection.TOO_LONG
-    if max(longest_digit_run(source), longest_digit_run(target)) > MAX_DIGIT_RUN:
-        return Rejection.LARGE_INTEGER
-    if not holds(source, target, rng):
-        return Rejection.UNVERIFIED
+    sides = written(integrand, primitive, rng)
+    if isinstance(sides, Rejection):
+        return sides
+    source, target = sides
     return Pair(source=source, target=target, shape=source)
 
 

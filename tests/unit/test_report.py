@@ -119,6 +119,14 @@ def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text("".join(json.dumps(record("a", 1, outcome)) + "\n" for outcome in ("wrong", "proved")))
     assert [r["outcome"] for r in read_results([path])] == ["proved"]
+    twice = [
+        record("a", 1, "proved"),
+        record("a", 2, "wrong", input="x**1"),
+        record("b", 2, "wrong", input="x**1"),
+    ]
+    twice.append(record("a", 3, "unsolved", input="x**1", group="k*f"))
+    path.write_text("".join(json.dumps(line) + "\n" for line in twice))
+    assert [(r["engine"], r["id"]) for r in read_results([path])] == [("a", "p1"), ("b", "p2"), ("a", "p3")]
     path.write_text("[1]\n")
     with pytest.raises(SuiteError, match="line 1"):
         read_results([path])

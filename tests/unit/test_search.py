@@ -4,20 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from symmath.evaluate import scaling, search
 from symmath.evaluate.scaling import fit_power_law
 from symmath.train import loop
 from symmath.train.recipes import ARMS, INTEGRATE, TINY
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_each_arm_changes_something_of_the_recipe() -> None:

@@ -21,13 +21,7 @@ from symmath.train.recipes import TINY
 from symmath.train.run import STATE, Run
 from symmath.train.threads import ThreadGovernor
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def batches(shards: Path, vocabulary: Vocabulary) -> Batches:

@@ -12,6 +12,8 @@ from symmath.train.config import TrainConfig
 from symmath.train.recipes import TINY
 from symmath.train.run import Run
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def test_an_arm_is_a_way_and_a_source() -> None:
     config, source = transfer.config_of("top-2@integrate", "n", 3)
@@ -51,7 +53,6 @@ def test_shares_branch_off_one_training(shards: Path, vocabulary: Vocabulary, tm
 def test_a_study_starts_from_its_source_and_keeps_results(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    before = torch.get_num_threads()
     monkeypatch.setattr(loop, "LOG_STEPS", 2)
     small = {"width": TINY.width, "heads": 2, "encoder_layers": 2, "decoder_layers": 2, "batch_tokens": 2_000}
     monkeypatch.setattr(transfer, "TrainConfig", lambda **settings: TrainConfig(**settings | small))
@@ -63,7 +64,6 @@ def test_a_study_starts_from_its_source_and_keeps_results(
     line += ["--minutes", "0.08", "--share", "1/2", "--problems", "4", "--threads", "1"]
     transfer.main([*line, "--arm", "scratch", "--arm", "frozen@integrate"])
     transfer.main([*line, "--arm", "scratch", "--png"])
-    torch.set_num_threads(before)
     results = transfer.read_results(tmp_path / "out")
     assert [(r["way"], r["share"]) for r in results] == [("scratch", 0.5), ("frozen@integrate", 0.5)]
     assert results[1]["recipe"]["freeze"] == "encoder" and results[0]["recipe"]["freeze"] == "none"
