@@ -26,9 +26,12 @@ class Recipe:
     presentations: Mapping[str, float]
 
 
-INTEGRATE_BWD = Recipe(name="integrate-bwd", generators={("integrate", "bwd"): 1.0}, presentations=RAW)
+def _single(task: str, generator: str) -> Recipe:
+    """Return the recipe of one generator alone, such as ``integrate-bwd``."""
+    return Recipe(name=f"{task}-{generator}", generators={(task, generator): 1.0}, presentations=RAW)
 
-INTEGRATE_FWD = Recipe(name="integrate-fwd", generators={("integrate", "fwd"): 1.0}, presentations=RAW)
+
+INTEGRATE_BWD = _single("integrate", "bwd")
 
 DIFFERENTIATE = Recipe(name="differentiate", generators={("differentiate", "tree"): 1.0}, presentations=RAW)
 
@@ -93,5 +96,15 @@ ODE_MIX = Recipe(
     presentations=RAW,
 )
 
-_ALL = (DIFFERENTIATE, INTEGRATE_BWD, INTEGRATE_FWD, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX)
-RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
+
+def _families(recipe: Recipe) -> Recipe:
+    """Return a recipe for equations without its random trees."""
+    weights = {key: weight for key, weight in recipe.generators.items() if key[1] != "tree"}
+    total = sum(weights.values())
+    generators = {key: weight / total for key, weight in weights.items()}
+    return Recipe(name=f"{recipe.name}-families", generators=generators, presentations=RAW)
+
+
+_MIXES = (DIFFERENTIATE, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX, _families(ODE1), _families(ODE2))
+_SINGLE = tuple(_single(*key) for mix in (INTEGRATE_MIX, ODE_MIX) for key in mix.generators)
+RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (*_MIXES, *_SINGLE)}

@@ -7,9 +7,9 @@ their pairs, and cuts them into batches of nearly equal lengths, so that next to
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +126,8 @@ class Batches:
     Parameters
     ----------
     directories : sequence of Path
-        A round takes as many shards of each, so the mixture follows the sizes of their shards.
+        A round takes as many shards of each, so the mixture follows the sizes of their shards; of one
+        that is named k times it takes k times as many.
     vocabulary : Vocabulary
     tokens : int
         Padded positions a batch, source and target together.
@@ -158,7 +159,8 @@ class Batches:
     ) -> None:
         self._ranks = ranks
         self._streams = streams
-        self._shards = [shard_paths(directory, "train") for directory in directories]
+        named = Counter(directories)
+        self._shards = [(shard_paths(directory, "train"), times) for directory, times in named.items()]
         self._vocabulary = vocabulary
         self._tokens = tokens
         self._early_tokens = early_tokens
@@ -168,13 +170,14 @@ class Batches:
 
     def _round(self, round_: int) -> Iterator[Iterable[Shard]]:
         """Yield a round's shards in groups, each group read by one process."""
-        first = round_ * SHARDS_A_ROUND
-        for paths, turn in product(self._shards, range(first, first + SHARDS_A_ROUND)):
-            cycle, index = divmod(turn, len(paths))
-            order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
-            yield map(read_shard, [paths[order[index]]])
+        for paths, times in self._shards:
+            taken = times * SHARDS_A_ROUND
+            for turn in range(round_ * taken, (round_ + 1) * taken):
+                cycle, index = divmod(turn, len(paths))
+                order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
+                yield map(read_shard, [paths[order[index]]])
         for stream in self._streams:
-            yield stream.shards(first, SHARDS_A_ROUND)
+            yield stream.shards(round_ * SHARDS_A_ROUND, SHARDS_A_ROUND)
 
     def _encode(self, shard: Shard) -> list[IdPair]:
         texts = [shard.texts(i) for i in range(len(shard))]
@@ -184,7 +187,7 @@ class Batches:
         return [p for p in pairs if max(map(len, p)) < self._max_length]
 
     def _pairs(self, round_: int) -> list[IdPair]:
-        files = len(self._shards) * SHARDS_A_ROUND
+        files = sum(times for _, times in self._shards) * SHARDS_A_ROUND
         own: dict[int, list[IdPair]] = {}
         for index, shards in enumerate(self._round(round_)):
             reader = index % self._ranks.size if index < files else 0
