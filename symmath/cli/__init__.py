@@ -13,6 +13,7 @@ from symmath.cli.look import attention, embed
 from symmath.cli.output import answer
 from symmath.cli.solve import dsolve, integrate, verify
 from symmath.cli.train import train
+from symmath.solve.background import exit_at_once
 
 app = typer.Typer(
     name="symmath",
@@ -41,5 +42,10 @@ def options(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what outlasts its time isn't waited for."""
+    try:
+        app()
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            exit_at_once(end.code)
+        raise

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symmath.deadline import Deadline, run
@@ -20,6 +19,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import work
+from symmath.solve.background import within
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -96,7 +96,7 @@ class Solver:
         self.checkpoint = checkpoint
         self._device = device
         self._network: Network | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decoding")
+        self._loading = Lock()
         self._engines: dict[str, Engine] = {}
 
     @classmethod
@@ -104,7 +104,7 @@ class Solver:
         """Return the solver of the checkpoint shipped for a task, or one without network."""
         try:
             return cls.load(shipped(CHECKPOINTS[task]), device=device)
-        except CheckpointError:
+        except (CheckpointError, KeyError):
             return cls(None, device=device)
 
     @classmethod
@@ -234,8 +234,8 @@ class Solver:
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
-        It works in a thread of its own: loading it, or a step of a long beam on a busy machine, can
-        outlast the deadline, and is then left to end by itself.
+        Loading the network, or a step of a long beam on a busy machine, can outlast the deadline, and
+        is then left to end by itself.
         """
         if self.checkpoint is None or deadline.has_passed:
             return []
@@ -245,22 +245,24 @@ class Solver:
         forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
-        decoded = self._thread.submit(self._decode, self.checkpoint, problem.task, shown, beam_size, share)
-        try:
-            return decoded.result(timeout=last_moment.remaining)
-        except FutureTimeoutError:
-            decoded.cancel()
-            return []
+        arguments = (self.checkpoint, problem.task, shown, beam_size, share)
+        decoded = within(last_moment.remaining, self._decode, *arguments)
+        if decoded is None:
+            _log.info("the network was not done in time")
+        return decoded or []
 
     def _decode(
         self, checkpoint: Path, task: str, forms: Sequence[Tokens], beam_size: int, deadline: Deadline
     ) -> list[Candidate]:
         """Load the network at the first call; return what it proposes by the deadline."""
-        if self._network is None:
-            # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
-            from symmath.solve.network import Network
+        with self._loading:
+            if self._network is None:
+                # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
+                from symmath.solve.network import Network
 
-            self._network = Network.load(checkpoint, device=self._device)
+                if deadline.has_passed:
+                    return []
+                self._network = Network.load(checkpoint, device=self._device)
         return self._network.decode(task, forms, beam_size=beam_size, deadline=deadline)
 
 

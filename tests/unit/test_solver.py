@@ -1,3 +1,5 @@
+import math
+import os
 import subprocess
 import sys
 import threading
@@ -103,6 +105,13 @@ def test_what_breaks_in_a_worker_costs_a_proposal_and_no_batch(
     assert "failed" in caplog.text
 
 
+class Answering:
+    """A network that says x to everything."""
+
+    def decode(self, *args, **options) -> list[Candidate]:
+        return [Candidate(X, 0.0, "neural")]
+
+
 def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
@@ -115,8 +124,57 @@ def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: 
     begin = time.monotonic()
     solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.ANSATZ, timeout=1.0)
     taken = time.monotonic() - begin
-    released.set()
     assert solution.candidate is None and taken < 1.2
+    # The next problem has the network to itself.
+    monkeypatch.setattr(solver, "_network", Answering())
+    solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.NEURAL, timeout=1.0, check_all=True)
+    released.set()
+    assert [candidate.expr for candidate in solution.candidates] == [X]
+
+
+def test_a_timeout_without_end(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "_network", Answering())
+    solution = solver.solve(integral("1"), mode=Mode.NEURAL, timeout=math.inf)
+    assert solution.candidate is not None and solution.candidate.expr == X
+
+
+def test_an_error_of_the_network_is_raised(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def decode(self, *args, **options) -> list[Candidate]:
+            raise CheckpointError("corrupt")
+
+    monkeypatch.setattr(solver, "_network", Broken())
+    with pytest.raises(CheckpointError, match="corrupt"):
+        solver.solve(integral("exp(x**2)"), mode=Mode.NEURAL, timeout=5.0)
+
+
+def test_the_command_ends_in_time_whatever_the_network_does() -> None:
+    program = """
+import time
+from symmath.cli import main
+from symmath.solve.solver import Solver
+Solver._decode = lambda *args: time.sleep(20)
+main()
+"""
+    problem = ["integrate", "exp(x**2)*sin(x)", "--engine", "neural", "--timeout", "1"]
+    begin = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *problem], capture_output=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1 and ended.stdout + ended.stderr
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_can_ask_the_network(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "_network", Answering())
+    problem = integral("1")
+    options = {"mode": Mode.NEURAL, "timeout": 10.0}
+    assert solver.solve(problem, **options).candidate is not None
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if solver.solve(problem, **options).candidate is not None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
