@@ -11,7 +11,7 @@ import typer
 
 from symmath.cli.answers import BAD_INPUT, UNSOLVED, report_bad_input
 from symmath.cli.output import answer, note
-from symmath.errors import SymMathError
+from symmath.errors import CheckpointError, SymMathError
 
 if TYPE_CHECKING:
     from symmath.expr.operators import Expr
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Picture = Annotated[Path, typer.Option(help="The picture to write, a PNG.")]
 _CHECK_SECONDS = 5.0
+_NO_ANSWER = "not an answer: refuted or undecided"
 OtherCheckpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
 
 
@@ -42,6 +43,8 @@ def _load(checkpoint: Path | None, task: str) -> Checkpoint:
     from symmath.model.checkpoint import load_checkpoint
     from symmath.solve.solver import CHECKPOINTS, shipped
 
+    if checkpoint is None and task not in CHECKPOINTS:
+        raise CheckpointError(f"no checkpoint for {task!r} comes with symmath; name one by --checkpoint")
     return load_checkpoint(checkpoint or shipped(CHECKPOINTS[task]), dtype=torch.float32)
 
 
@@ -51,6 +54,7 @@ def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str
     from symmath.expr.canonical import canonical_tokens
     from symmath.solve import work
     from symmath.solve.network import Network
+    from symmath.solve.solver import FAILURES
 
     source = canonical_tokens(problem.expr)
     candidates = Network(loaded.model, loaded.vocabulary).decode(problem.task, [source], beam_size=beam)
@@ -58,11 +62,11 @@ def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str
         try:
             tokens = canonical_tokens(candidate.expr)
             verdict = run(work.check, problem.task, source, tokens, timeout=_CHECK_SECONDS).verdict
-        except SymMathError:
+        except (SymMathError, *FAILURES):
             continue
         if verdict in ("proved", "numeric"):
             return candidate.expr, verdict
-    return (candidates[0].expr, "not an answer: refuted or undecided") if candidates else None
+    return (candidates[0].expr, _NO_ANSWER) if candidates else None
 
 
 def embed(
@@ -75,14 +79,19 @@ def embed(
     """Project the encoder's states of problems, and probe what a linear classifier reads from them."""
     from itertools import islice
 
-    from symmath.evaluate.embedding import draw, encoder_states, labels_of, probe, project, untrained
+    from symmath.evaluate.embedding import draw, encoder_states, fits, labels_of, probe, project, untrained
+    from symmath.evaluate.intervals import wilson
     from symmath.evaluate.suites import find_suite, read_suite
+    from symmath.solve.solver import CHECKPOINTS
 
     with _errors_told():
-        chosen = [line.problem for line in islice(read_suite(find_suite(problems)), limit)]
-        if not chosen:
-            raise SymMathError(f"{problems} holds no problems")
-        loaded = _load(checkpoint, chosen[0].task)
+        read = [line.problem for line in islice(read_suite(find_suite(problems)), limit)]
+        if len({CHECKPOINTS.get(problem.task) for problem in read}) != 1:
+            raise SymMathError(f"{problems} holds no problems, or such of several checkpoints")
+        loaded = _load(checkpoint, read[0].task)
+        chosen = [problem for problem in read if fits(loaded.model, loaded.vocabulary, problem)]
+        if len(chosen) < len(read):
+            note(f"{len(read) - len(chosen)} problems are too long for the network")
         labels = labels_of(chosen)
         if color not in labels:
             raise SymMathError(f"no property {color!r} here; there are {', '.join(labels)}")
@@ -92,10 +101,12 @@ def embed(
         random_states = encoder_states(untrained(loaded.model), loaded.vocabulary, chosen)
         blind = probe(random_states, labels)
     answer(
-        "| property | problems | most frequent | probe, untrained network | probe |\n|---|---|---|---|---|"
+        "| property | problems | most frequent | untrained network | probe | 95% |\n|---|---|---|---|---|---|"
     )
     for p, b in zip(probes, blind, strict=True):
-        answer(f"| {p.name} | {p.problems} | {p.majority:.1%} | {b.accuracy:.1%} | {p.accuracy:.1%} |")
+        low, high = wilson(round(p.accuracy * p.problems), p.problems)
+        cells = f"{p.majority:.1%} | {b.accuracy:.1%} | {p.accuracy:.1%} | {low:.1%} to {high:.1%}"
+        answer(f"| {p.name} | {p.problems} | {cells} |")
     note(f"picture: {out}")
 
 
@@ -105,7 +116,7 @@ def attention(
     beam: Annotated[int, typer.Option(min=1, help="Answers decoded; the best verified one is shown.")] = 10,
     checkpoint: OtherCheckpoint = None,
 ) -> None:
-    """Draw where the network looks while it writes its answer to an integral."""
+    """Draw where the network looks while it writes its answer to an integral, in canonical form."""
     from symmath.evaluate.attention import draw, maps_of
     from symmath.expr.canonical import canonical_tokens
     from symmath.expr.parse import parse_expression
@@ -131,3 +142,5 @@ def attention(
         draw(maps, sources, targets, out)
     answer(f"{show(expr)}  ({verdict})")
     note(f"picture: {out}")
+    if verdict == _NO_ANSWER:
+        raise typer.Exit(UNSOLVED)

@@ -53,17 +53,37 @@ class Probe:
 
 
 def untrained(like: Transformer) -> Transformer:
-    """Return a model of the same size with random weights: what its states tell, the input tells."""
-    torch.manual_seed(_SEED)
-    return Transformer(like.config).eval()
+    """Return a model of the same size with random weights, those that training starts at zero too.
+
+    With them at zero every layer would pass on what it is given, and no position see another.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_SEED)
+        model = Transformer(like.config).eval()
+        for parameter in model.parameters():
+            if parameter.dim() == 2 and not parameter.any():
+                torch.nn.init.normal_(parameter, std=parameter.shape[1] ** -0.5)
+    return model
+
+
+def _pieces(vocabulary: Vocabulary, problem: Problem) -> list[int]:
+    return vocabulary.encode(TASKS[problem.task].encode(canonical_tokens(problem.expr)))
+
+
+def fits(model: Transformer, vocabulary: Vocabulary, problem: Problem) -> bool:
+    """Whether a problem is short enough for a model."""
+    return len(_pieces(vocabulary, problem)) < model.config.max_length
 
 
 @torch.inference_mode()
 def encoder_states(
     model: Transformer, vocabulary: Vocabulary, problems: Sequence[Problem]
 ) -> NDArray[np.float32]:
-    """Return the mean of the encoder's states over each problem's positions, shape (problems, width)."""
-    sources = [vocabulary.encode(TASKS[p.task].encode(canonical_tokens(p.expr))) for p in problems]
+    """Return the mean of the encoder's states over each problem's positions, shape (problems, width).
+
+    All problems must fit (`fits`).
+    """
+    sources = [_pieces(vocabulary, problem) for problem in problems]
     means: list[torch.Tensor] = []
     for first in range(0, len(sources), _BATCH):
         source_BS = pad(sources[first : first + _BATCH])
@@ -76,7 +96,7 @@ def encoder_states(
 def labels_of(problems: Sequence[Problem]) -> dict[str, list[str]]:
     """Return each problem's family and, of integrands, its properties, by name."""
     labels = {FAMILY: [kind_of(problem) for problem in problems]}
-    if all(TASKS[problem.task].order == 0 for problem in problems):
+    if all(problem.task == "integrate" for problem in problems):
         for name, has in PROPERTIES.items():
             labels[name] = [name if has(problem.expr) else f"not {name}" for problem in problems]
     return labels

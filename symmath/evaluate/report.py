@@ -41,7 +41,7 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
     """Read result files.
 
     Of a problem asked twice, the last answer counts; of problems of one text in a suite, the first
-    counts, because generated suites may repeat themselves.
+    counts, and has one id for all engines, because generated suites may repeat themselves.
 
     Raises
     ------
@@ -49,17 +49,21 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
         If a line is no result; it names file and line.
     """
     latest: dict[tuple[str, str, str], Record] = {}
+    ids: dict[tuple[str, str, str], str] = {}
     for path in paths:
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             try:
                 record = json.loads(line)
                 latest[record["suite"], record["engine"], record["id"]] = record
+                text = record["suite"], record["group"], record["input"]
+                ids[text] = min(record["id"], ids.get(text, record["id"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise SuiteError(f"{path}, line {number} is no result: {error!r}") from error
-    texts: dict[tuple[str, str, str, str], Record] = {}
-    for record in latest.values():
-        texts.setdefault((record["suite"], record["engine"], record["group"], record["input"]), record)
-    return list(texts.values())
+    once: dict[tuple[str, str, str], Record] = {}
+    for record in sorted(latest.values(), key=lambda r: r["id"]):
+        shared = ids[record["suite"], record["group"], record["input"]]
+        once.setdefault((record["suite"], record["engine"], shared), {**record, "id": shared})
+    return list(once.values())
 
 
 def _grouped(records: Iterable[Record], *keys: str) -> dict[tuple[str, ...], list[Record]]:
@@ -226,7 +230,7 @@ def report(records: Sequence[Record], title: str) -> str:
 
 
 def draw(records: Sequence[Record], suite: str, path: Path) -> None:
-    """Draw how many problems of a suite each contestant solved within a time each, as a PNG.
+    """Draw how many solvable problems of a suite each contestant solved within a time each, as a PNG.
 
     Raises
     ------
@@ -239,11 +243,12 @@ def draw(records: Sequence[Record], suite: str, path: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
-    for (engine,), part in sorted(_grouped((r for r in records if r["suite"] == suite), "engine").items()):
+    chosen = [r for r in records if r["suite"] == suite and r["solvable"]]
+    for (engine,), part in sorted(_grouped(chosen, "engine").items()):
         times = sorted(max(r["seconds"], 1e-4) for r in part if r["solved"])
         shares = [100 * (k + 1) / len(part) for k in range(len(times))]
         # On to the time limit, so that a contestant that stopped early can be told from one cut off.
-        end = max(r["limit"] for r in part)
+        end = max([*times, *(r["limit"] for r in part)])
         axes.step([*times, end], [*shares, shares[-1] if shares else 0], where="post", label=engine)
     axes.set(xscale="log", xlabel="seconds a problem", ylabel="solved, %", ylim=(0, 100), title=suite)
     axes.legend(fontsize="small")

@@ -43,7 +43,7 @@ class PowerLaw:
 
 
 def fit_power_law(compute: ArrayLike, loss: ArrayLike) -> PowerLaw:
-    """Fit by least squares of the loss's logarithm, for the best of many floors.
+    """Fit lines to the logarithm of the loss above many floors; return the one nearest to the loss.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from symmath.model.checkpoint import VOCABULARY, Checkpoint
 from symmath.shards import Record
 from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig
-from symmath.train.loop import fit, train_vocabulary
+from symmath.train.loop import LOG, fit, train_vocabulary
 from symmath.train.recipes import ARMS
 from symmath.train.run import Run
 from symmath.train.validate import first_held_out, held_out_loss
@@ -59,10 +59,18 @@ def _train(run: Run, data: Sequence[Path], minutes: float) -> None:
     if run.progress.anneal is None:
         if left > 0:
             fit(run, data, minutes=left)
-        step = run.progress.step
-        decay = Anneal(step, max(1, round(step * DECAY / (1 - DECAY))))
-        run.progress = replace(run.progress, anneal=decay)
+        steps = max(1, round(steps_a_minute(run) * DECAY * minutes))
+        run.progress = replace(run.progress, anneal=Anneal(run.progress.step, steps))
     fit(run, data, minutes=math.inf)
+
+
+def steps_a_minute(run: Run) -> float:
+    """Return how fast a run was in the second half of its time, by its log; early steps may differ."""
+    progress, log = run.progress, run.directory / LOG
+    lines = map(json.loads, log.read_text().splitlines()) if log.exists() else ()
+    halfway = (n for n in lines if progress.seconds / 2 <= n.get("seconds", 0.0) < progress.seconds)
+    first = next(halfway, {"step": 0, "seconds": 0.0})
+    return 60 * (progress.step - first["step"]) / (progress.seconds - first["seconds"])
 
 
 def operations(run: Run, records: Sequence[Record]) -> float:

@@ -16,6 +16,7 @@ from symmath.errors import SymMathError
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import decode
 from symmath.expr.show import show
+from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.tasks.text import pair_of
 
@@ -107,7 +108,7 @@ def _from_text(line: str, number: str) -> SuiteProblem:
 
 
 def _problem(task: str, text: str) -> Problem:
-    if task == "integrate":
+    if TASKS[task].order == 0:
         parsed = parse_expression(text)
         return Problem(task=task, expr=parsed.expr, variable=parsed.variable)
     return Problem(task=task, expr=parse_equation(text, "x", "y").residual)

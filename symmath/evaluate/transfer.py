@@ -5,7 +5,7 @@ from the checkpoint that ``--source integrate=FOLDER`` names. Each arm trains fo
 budget, its learning rate decaying over the last part, and for each seed, which draws the first weights
 and the order of the pairs. An arm's shares branch off one training at the peak rate, so they aren't
 independent; seeds are. All arms have one vocabulary, that of the first source. Results are lines of
-``results.jsonl``; what has one isn't run again.
+``results.jsonl``; what has one isn't run again, and a study's settings can't be changed on the way.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WAYS: Mapping[str, dict[str, Any]] = {
 encoder; all, the embedding and encoder at 0.3 of the rates; all."""
 SHORT: Mapping[str, Any] = {"batch_tokens": 5_000, "warm_up": 20}
 """Changes to the recipe for budgets of a few minutes, where a hundred steps are much."""
-_T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
+_T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
 """Student's t for a two-sided 95% interval of the mean, by number of runs."""
 
 
@@ -95,12 +95,16 @@ def read_results(out: Path) -> list[dict[str, Any]]:
 
 
 def solved_interval(shares: Sequence[float], problems: int) -> tuple[float, float, float]:
-    """Return mean and 95% interval: of the mean over seeds, or, of one seed, Wilson's over problems."""
+    """Return mean and 95% interval: Student's over seeds, at least Wilson's over the problems.
+
+    All seeds are measured on the same problems, so however well they agree, those are a sample.
+    """
     mean = statistics.fmean(shares)
+    low, high = wilson(round(mean * problems), problems)
     if len(shares) == 1:
-        return mean, *wilson(round(mean * problems), problems)
+        return mean, low, high
     half = _T_95[len(shares)] * statistics.stdev(shares) / len(shares) ** 0.5
-    return mean, max(0.0, mean - half), min(1.0, mean + half)
+    return mean, max(0.0, min(low, mean - half)), min(1.0, max(high, mean + half))
 
 
 def _groups(results: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, float], list[Mapping[str, Any]]]:
@@ -180,15 +184,39 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _keep_settings(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Write what all runs of a task share beside their results, or refuse if it differs."""
+    path = options.out / f"{options.task}.json"
+    settings = {
+        "minutes": options.minutes,
+        "problems": options.problems,
+        "threads": options.threads,
+        "data": sorted(map(str, options.data)),
+    }
+    if path.exists() and json.loads(path.read_text()) != settings:
+        parser.error(f"{options.out} holds a study with other settings, see {path}")
+    path.write_text(json.dumps(settings, indent=2) + "\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what hasn't been run, and print the table."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.arm and not (options.data and options.source):
         parser.error("--arm needs --data, and --source for the vocabulary at least")
+    sources: dict[str, Path] = dict(options.source)
+    try:
+        needed = {config_of(arm, "", 0)[1] for arm in options.arm} - {""}
+    except ValueError as error:
+        parser.error(str(error))
+    if missing := sorted(needed - sources.keys()):
+        parser.error(f"no --source for {', '.join(missing)}")
+    if len(set(options.seed or ())) > max(_T_95):
+        parser.error(f"at most {max(_T_95)} seeds")
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    sources: dict[str, Path] = dict(options.source)
+    if options.arm:
+        _keep_settings(options, parser)
     vocabulary = Vocabulary.load(next(iter(sources.values())) / VOCABULARY) if sources else None
     shares = sorted(options.share or [Fraction(1)])
     for seed, arm, share in product(options.seed or [0], options.arm, shares):
@@ -211,6 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             init=init,
         )
         line = {**result, "task": options.task, "way": arm, "share": float(share), "seed": seed}
+        line["source"] = str(sources[source]) if source else ""
         with (options.out / RESULTS).open("a") as file:
             file.write(json.dumps(line) + "\n")
     results = read_results(options.out)

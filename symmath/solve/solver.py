@@ -44,7 +44,7 @@ WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
 SHORTENING_SECONDS = 0.5
 
-_FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
@@ -275,7 +275,7 @@ def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
         return run(function, *args, timeout=timeout)
     except SymMathError as error:
         return str(error)
-    except _FAILURES as error:
+    except FAILURES as error:
         _log.warning("%s failed: %r", function.__name__, error)
         return f"{type(error).__name__}: {error}"
 
@@ -347,7 +347,7 @@ def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:
     order = TASKS[problem.task].order
     if order:
         return engine.dsolve(problem.expr, order, timeout)
-    return engine.integrate(problem.expr, timeout)
+    return engine.integrate(problem.expr, timeout) if problem.task == "integrate" else None
 
 
 def _new(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from symmath.errors import UnsupportedError
 from symmath.expr.operators import BY_TOKEN, DIGITS, SIGNS, TOKEN_IDS
 from symmath.expr.prefix import Tokens
 from symmath.shards import Record
@@ -28,13 +29,22 @@ _OURS_TO_THEIRS = {
 
 _THEIRS_TO_OURS = {theirs: ours for ours, theirs in _OURS_TO_THEIRS.items()}
 _PRIMITIVE_OF = ["sub", "y'"]
+_WRITTEN = ("integrate", "ode1", "ode2")
 _COUNT = re.compile(r"\s*\d+\|")
 _UNKNOWNS = frozenset({"y", "y'", "y''", "c1", "c2"})
 
 
 def line_of(record: Record) -> str:
-    """Return the line of a pair, without line break."""
+    """Return the line of a pair, without line break.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is a derivative: the form has none, and its line would be read as a wrong integral.
+    """
     task = TASKS[record.source[0].strip("<>")]
+    if task.name not in _WRITTEN:
+        raise UnsupportedError(f"the text form has no {task.name!r}")
     source = record.source[1:] if task.order else [*_PRIMITIVE_OF, *record.source[1:]]
     return "\t".join(
         " ".join(_OURS_TO_THEIRS.get(token, token) for token in side) for side in (source, record.target)

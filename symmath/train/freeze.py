@@ -21,16 +21,18 @@ def frozen_names(model: Transformer, freeze: str) -> frozenset[str]:
     Raises
     ------
     UnsupportedError
-        If it is none of these.
+        If it is none of these, or the encoder has fewer layers.
     """
     names = [name for name, _ in model.named_parameters()]
     if freeze == "none":
         return frozenset()
     part, _, count = freeze.partition(":")
-    if part != "encoder" or (count and not count.isdigit()):
+    if part != "encoder" or (freeze != part and not count.isdecimal()):
         raise UnsupportedError(f"unknown freezing {freeze!r}; there are none, encoder and encoder:k")
     if not count:
         return frozenset(name for name in names if name.startswith(_ENCODER))
+    if int(count) > len(model.encoder):
+        raise UnsupportedError(f"{freeze!r}: the encoder has {len(model.encoder)} layers")
     layers = tuple(f"encoder.{k}." for k in range(int(count)))
     return frozenset(name for name in names if name.startswith(("embedding.", *layers)))
 

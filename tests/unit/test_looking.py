@@ -7,7 +7,7 @@ import torch
 from typer.testing import CliRunner
 
 from symmath.cli import app
-from symmath.evaluate.embedding import encoder_states, labels_of, probe, project
+from symmath.evaluate.embedding import encoder_states, labels_of, probe, project, untrained
 from symmath.evaluate.properties import is_even, is_odd, is_periodic, is_scaled
 from symmath.expr.parse import parse_expression
 from symmath.expr.vocab import BEGIN
@@ -27,11 +27,14 @@ def expr(text: str):
     [
         (is_even, "x**2*cos(x)", "x + cos(x)"),
         (is_even, "log(x**2 + 1)", "log(x)"),
+        (is_even, "abs(x)", "abs(x + 1)"),
         (is_odd, "sin(x)**3 + x", "sin(x) + 1"),
+        (is_odd, "sign(x)*x**2", "x*sign(x)"),
         (is_periodic, "sin(x)/(2 + cos(3*x))", "x*sin(x)"),
         (is_periodic, "exp(cos(x))", "sin(x/2)"),
         (is_scaled, "sin(3*x)*exp(3*x)", "sin(3*x)*exp(2*x)"),
         (is_scaled, "sin(3*x)", "x*sin(3*x)"),
+        (is_scaled, "sin(pi*x)", "sin(x**2)"),
     ],
 )
 def test_properties_are_told_by_values(has, yes: str, no: str) -> None:
@@ -68,6 +71,15 @@ def test_maps_of_a_pair_have_a_row_a_position(model: Transformer) -> None:
     assert maps.decoder.shape == (3, 2, 3, 3) and (maps.decoder.triu(1) == 0).all()
     for weights in (maps.encoder, maps.decoder, maps.cross):
         torch.testing.assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
+
+
+def test_an_untrained_model_reads_the_order_of_its_input() -> None:
+    like = Transformer(ModelConfig(vocabulary=40, width=32, heads=2, encoder_layers=2, decoder_layers=2))
+    before = torch.get_rng_state()
+    made = untrained(like)
+    assert torch.equal(torch.get_rng_state(), before)
+    there, back = (made.encode(torch.tensor([ids]))[0].mean(1) for ids in ([5, 6, 7, 8], [8, 7, 6, 5]))
+    assert (there - back).abs().max() > 0.01
 
 
 def test_states_do_not_depend_on_the_padding_beside_them() -> None:
@@ -117,3 +129,15 @@ def test_embed_and_attention_draw(tmp_path: Path) -> None:
     done = run(app, ["embed", "--problems", str(suite), "--out", "c.png", "--color", "blue"])
     assert done.exit_code == 2 and "no property 'blue'" in done.stderr
     assert run(app, ["attention", "x*", "--out", "c.png"]).exit_code == 2
+    done = run(app, ["attention", "exp(x**2)*sin(x)", "--beam", "1", "--out", str(tmp_path / "d.png")])
+    assert done.exit_code == 1 and "not an answer" in done.stdout
+    long = " + ".join(f"sin({k}*x)**{k}" for k in range(1, 400))
+    equation = {"id": "e", "task": "ode1", "input": "y' = y", "answer": None}
+    with suite.open("a") as file:
+        file.write(json.dumps({"id": "long", "task": "integrate", "input": long, "answer": None}) + "\n")
+    done = run(app, ["embed", "--problems", str(suite), "--out", str(tmp_path / "a.png")])
+    assert done.exit_code == 0 and "1 problems are too long" in done.stderr
+    with suite.open("a") as file:
+        file.write(json.dumps(equation) + "\n")
+    done = run(app, ["embed", "--problems", str(suite), "--out", "c.png"])
+    assert done.exit_code == 2 and "several checkpoints" in done.stderr

@@ -126,7 +126,15 @@ def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:
     ]
     twice.append(record("a", 3, "unsolved", input="x**1", group="k*f"))
     path.write_text("".join(json.dumps(line) + "\n" for line in twice))
-    assert [(r["engine"], r["id"]) for r in read_results([path])] == [("a", "p1"), ("b", "p2"), ("a", "p3")]
+    assert [(r["engine"], r["id"]) for r in read_results([path])] == [("a", "p1"), ("b", "p1"), ("a", "p3")]
+    # In whatever order they were asked, a text has one id.
+    asked = [record("a", 2, "proved", input="t"), record("a", 1, "proved", input="t")]
+    asked += [record("b", 2, "unsolved", input="t")]
+    path.write_text("".join(json.dumps(line) + "\n" for line in asked))
+    assert [(r["engine"], r["id"]) for r in read_results([path])] == [("a", "p1"), ("b", "p1")]
+    path.write_text(json.dumps({"suite": "s", "engine": "a", "id": "p"}) + "\n")
+    with pytest.raises(SuiteError, match="line 1"):
+        read_results([path])
     path.write_text("[1]\n")
     with pytest.raises(SuiteError, match="line 1"):
         read_results([path])

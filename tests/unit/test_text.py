@@ -5,8 +5,9 @@ import pytest
 from datagen.pipeline import generate
 from datagen.recipes import ODE_MIX
 from datagen.text import export_text, import_text, read_text
-from symmath.errors import ShardError
+from symmath.errors import ShardError, UnsupportedError
 from symmath.shards import SPLITS, Record, read_records
+from symmath.tasks.text import line_of
 
 
 def pairs(folder: Path, split: str) -> list[tuple[list[str], list[str]]]:
@@ -31,6 +32,12 @@ def test_export_and_import_give_the_same_pairs(
         assert pairs(tmp_path / "back", split) == pairs(folder, split)
     tasks = {source[0] for source, _ in pairs(tmp_path / "back", "train")}
     assert tasks == ({"<integrate>"} if kind == "integrals" else {"<ode1>", "<ode2>"})
+
+
+def test_derivatives_have_no_line() -> None:
+    # It would be read as an integral with a wrong primitive.
+    with pytest.raises(UnsupportedError, match="differentiate"):
+        line_of(Record(source=["<differentiate>", "exp", "x"], target=["exp", "x"], origin="tree"))
 
 
 def test_lines_are_the_seed_papers(tmp_path: Path) -> None:

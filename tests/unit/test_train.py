@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from symmath.errors import CheckpointError, UnsupportedError
-from symmath.expr.vocab import Vocabulary
+from symmath.expr.vocab import PAD, Vocabulary
 from symmath.model.checkpoint import load_checkpoint
 from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_records
@@ -16,6 +16,7 @@ from symmath.train import benchmark, loop
 from symmath.train.batches import Batches, Position, cut, padding_share
 from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig, rate_at
+from symmath.train.freeze import frozen_names
 from symmath.train.loop import fit
 from symmath.train.recipes import TINY
 from symmath.train.run import STATE, Run
@@ -208,7 +209,8 @@ def test_averaged_weights_are_the_checkpoint_and_resume(
     assert not torch.equal(average, master)
     saved = load_checkpoint(tmp_path, dtype=torch.float32).model.state_dict()[key]
     assert torch.equal(saved, average.bfloat16().float())
-    assert torch.allclose(seen[0], average, atol=1e-2)
+    assert torch.equal(seen[0], average.to(run.dtype).float())
+    assert not torch.equal(seen[0], master.to(run.dtype).float())
     assert torch.equal(run.model.state_dict()[key], master.to(run.dtype))
     again = Run(config, tmp_path, vocabulary, device="cpu")
     assert torch.equal(again.optimizer.averages[key], average)
@@ -226,6 +228,23 @@ def test_adamw_trains_and_does_not_take_muons_memory(
     fit(resumed, [shards], minutes=5, stopped=stop_after(4, resumed))
     with pytest.raises(CheckpointError, match="momentum_buffer"):
         make_run(tmp_path, vocabulary)
+
+
+@pytest.mark.parametrize("setting", ["encoder:3", "encoder:", "encoder:two", "decoder"])
+def test_what_cannot_be_frozen_is_refused(setting: str) -> None:
+    with pytest.raises(UnsupportedError):
+        frozen_names(Transformer(ModelConfig(vocabulary=40, encoder_layers=2)), setting)
+
+
+def test_label_smoothing_is_in_the_loss(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    _, batch = next(batches(shards, vocabulary).iterate(Position()))
+    smooth = Run(replace(TINY, label_smoothing=0.1), tmp_path, vocabulary, device="cpu")
+    with torch.no_grad():
+        logits = smooth.model(batch.source_BS, batch.target_BT[:, :-1]).float().log_softmax(-1)
+    targets = batch.target_BT[:, 1:]
+    right = logits.gather(-1, targets[..., None])[..., 0]
+    losses = -(0.9 * right + 0.1 * logits.mean(-1))[targets != PAD]
+    assert smooth.backward(batch, batch.pieces).item() == pytest.approx(losses.mean().item(), rel=1e-3)
 
 
 def test_early_batches_are_of_another_size(shards: Path, vocabulary: Vocabulary) -> None:

@@ -29,8 +29,17 @@ def test_intervals_are_over_seeds_where_there_are_some() -> None:
     # t(2) = 4.303; standard error 0.1 / sqrt(3).
     assert mean == pytest.approx(0.6) and high - mean == pytest.approx(0.2484, abs=1e-3)
     assert low == pytest.approx(0.6 - 0.2484, abs=1e-3)
+    # However well the seeds agree, a hundred problems are a sample.
+    assert transfer.solved_interval([0.5, 0.5], 100) == transfer.solved_interval([0.5], 100)
     mean, low, high = transfer.solved_interval([0.5], 100)
     assert low == pytest.approx(0.404, abs=2e-3) and high == pytest.approx(0.596, abs=2e-3)
+
+
+def test_more_seeds_than_are_tabled_are_refused_before_training(tmp_path: Path) -> None:
+    seeds = [part for k in range(11) for part in ("--seed", str(k))]
+    with pytest.raises(SystemExit):
+        transfer.main(["--out", str(tmp_path), *seeds])
+    assert not list(tmp_path.iterdir())
 
 
 def test_shares_branch_off_one_training(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
@@ -64,6 +73,9 @@ def test_a_study_starts_from_its_source_and_keeps_results(
     line += ["--minutes", "0.08", "--share", "1/2", "--problems", "4", "--threads", "1"]
     transfer.main([*line, "--arm", "scratch", "--arm", "frozen@integrate"])
     transfer.main([*line, "--arm", "scratch", "--png"])
+    for wrong in (["--minutes", "9"], ["--arm", "full@nowhere"], ["--arm", "melted@integrate"]):
+        with pytest.raises(SystemExit):
+            transfer.main([*line, "--arm", "scratch", *wrong])
     results = transfer.read_results(tmp_path / "out")
     assert [(r["way"], r["share"]) for r in results] == [("scratch", 0.5), ("frozen@integrate", 0.5)]
     assert results[1]["recipe"]["freeze"] == "encoder" and results[0]["recipe"]["freeze"] == "none"
