@@ -5,6 +5,7 @@ Numbers are masked, so a test problem's shape was never trained on, with whateve
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 
 from symmath.expr.prefix import Tokens
@@ -12,18 +13,12 @@ from symmath.expr.prefix import Tokens
 VALID_BUCKETS = 2
 TEST_BUCKETS = 2
 _BUCKETS = 256
-_NUMBER = "#"
+_INTEGER = re.compile(r"[+-](?: \d\b)*")
 
 
 def skeleton(tokens: Tokens) -> str:
     """Return the tokens with every integer masked."""
-    masked: list[str] = []
-    for token in tokens:
-        if token in ("+", "-"):
-            masked.append(_NUMBER)
-        elif not token.isdigit():
-            masked.append(token)
-    return " ".join(masked)
+    return _INTEGER.sub("#", " ".join(tokens))
 
 
 def hash_text(text: str) -> int:

@@ -14,7 +14,8 @@ import numpy as np
 import symengine
 from flint import nmod_mat
 
-from symmath.ansatz.modular import Points, Residues, primes_for
+from symmath.ansatz.modular import Points, Residues
+from symmath.ansatz.primes import primes_for
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 

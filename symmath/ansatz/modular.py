@@ -9,41 +9,22 @@ exponentials of sums, multiple angles, integer and fractional powers, logarithms
 Square roots follow one convention, "the root that is itself a square", which makes them
 multiplicative, as for positive numbers; logarithms too. An answer found here is a proposal: where it
 holds is the verifier's business.
-
-The prime p is safe, (p - 1) / 2 is prime, so every odd root is unique, and -1 is no square.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 import symengine
-from flint import fmpz
 from numpy.typing import NDArray
 
+from symmath.ansatz.primes import PRIMES, prime_powers
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import CONSTANTS, Expr
 
 Residues = NDArray[np.int64]
-
-_PRIMES: tuple[int, ...] = (
-    2147454839,
-    2147365919,
-    2147363039,
-    2147345639,
-    2147155799,
-    2147146559,
-    2147139959,
-    2147091119,
-)
-"""Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
-
-_HAVE_ROOTS = frozenset({2, 3, 5, 7, 11, 13})
-_MAX_TRIED = 200_000
 
 ANGLE_PARTS = 12
 """Angles and exponents are whole multiples of this part of their monomial."""
@@ -57,41 +38,6 @@ _MAX_INTEGER_BITS = 400
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
 
 
-@cache
-def _primes_with_roots(numbers: frozenset[int]) -> tuple[int, ...]:
-    """Return safe primes modulo which all of `numbers` are squares; fewer if they are hard to find."""
-    found: list[int] = []
-    for candidate in range(_PRIMES[0], _PRIMES[0] - 4 * _MAX_TRIED, -4):
-        if (
-            all(pow(n, (candidate - 1) // 2, candidate) == 1 for n in numbers)
-            and fmpz(candidate).is_prime()
-            and fmpz(candidate // 2).is_prime()
-        ):
-            found.append(candidate)
-            if len(found) == len(_PRIMES):
-                break
-    return tuple(found)
-
-
-def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
-    """Return the primes to work with: those modulo which all square roots of rationals exist."""
-    numbers: set[int] = set()
-    # Derivatives of terms share most of their parts: each is looked at once.
-    seen: set[Expr] = set()
-    for e in exprs:
-        stack = [e]
-        while stack:
-            part = stack.pop()
-            if part in seen or part.is_Number:
-                continue
-            seen.add(part)
-            stack.extend(part.args)
-            if type(part) is symengine.Pow and part.args[0].is_Rational and not part.args[1].is_Integer:
-                for n in (int(part.args[0].p), int(part.args[0].q)):
-                    numbers.update(factor for factor, _ in _factor(abs(n)))
-    return _PRIMES if numbers <= _HAVE_ROOTS else _primes_with_roots(frozenset(numbers))
-
-
 class Points:
     """Many random points modulo a prime, and the value of every expression asked for there.
 
@@ -100,7 +46,7 @@ class Points:
     count : int
         Number of points.
     prime : int
-        One of `primes_for`.
+        One of `symmath.ansatz.primes.primes_for`.
     seed : int
 
     Attributes
@@ -109,8 +55,9 @@ class Points:
         Points at which everything evaluated so far is defined. It shrinks; read it at the end.
     """
 
-    def __init__(self, count: int, *, prime: int = _PRIMES[0], seed: int = 0) -> None:
+    def __init__(self, count: int, *, prime: int = PRIMES[0], seed: int = 0) -> None:
         self.prime = prime
+        self._modulus = np.int64(prime)
         self.count = count
         self.good = np.ones(count, dtype=bool)
         self._seed = seed
@@ -158,14 +105,14 @@ class Points:
                 return np.where(self._kernel("", e) % 2 == 0, 1, self.prime - 1)
             return self._exponential(symengine.Integer(1), depth) if e == symengine.E else self._kernel("", e)
         if kind is symengine.Add:
-            total = self.value(e.args[0], depth)
-            for arg in e.args[1:]:
-                total = (total + self.value(arg, depth)) % self.prime
-            return total
+            # Residues have 31 bits: billions of them could be added before the one division.
+            total = sum(self.value(arg, depth) for arg in e.args)
+            return np.asarray(total) % self._modulus
         if kind is symengine.Mul:
-            product = self.value(e.args[0], depth)
-            for arg in e.args[1:]:
-                product = product * self.value(arg, depth) % self.prime
+            args = e.args
+            product = self.value(args[0], depth)
+            for arg in args[1:]:
+                product = product * self.value(arg, depth) % self._modulus
             return product
         if kind is symengine.Pow:
             base, exponent = e.args
@@ -186,18 +133,31 @@ class Points:
 
     def _raise(self, base: Residues, exponent: int) -> Residues:
         """Return base ** exponent for a non-negative integer."""
-        result = self._constant(1)
+        result: Residues | None = None
         while exponent:
             if exponent & 1:
-                result = result * base % self.prime
+                result = base if result is None else result * base % self._modulus
             exponent >>= 1
             if exponent:
-                base = base * base % self.prime
-        return result
+                base = base * base % self._modulus
+        return self._constant(1) if result is None else result
 
     def _inverse(self, base: Residues) -> Residues:
-        self.good &= base != 0
-        return self._raise(base, self.prime - 2)
+        defined = base != 0
+        self.good &= defined
+        return self._inverted(np.where(defined, base, 1))
+
+    def _inverted(self, base: Residues) -> Residues:
+        """Return 1 / base by inverting the products of pairs, of which there are half as many."""
+        if len(base) == 1:
+            return np.array([pow(int(base[0]), -1, self.prime)], dtype=np.int64)
+        half = (len(base) + 1) // 2
+        left, right = base[:half], base[-half:]
+        inverse = self._inverted(left * right % self._modulus)
+        result = np.empty_like(base)
+        result[:half] = inverse * right % self._modulus
+        result[-half:] = inverse * left % self._modulus
+        return result
 
     def _root(self, base: Residues, degree: int) -> Residues:
         """Return the root that is itself a square for even degrees, the only one for odd ones."""
@@ -242,7 +202,7 @@ class Points:
             raise UnsupportedError("a root of a negative number")
         result = self._constant(1)
         for n, inverse in ((numerator, False), (denominator, True)):
-            for factor, power in _factor(n):
+            for factor, power in prime_powers(n):
                 root = self._raise(self._prime_root(factor, degree), power)
                 result = result * (self._inverse(root) if inverse else root) % self.prime
         return result
@@ -353,26 +313,9 @@ class Points:
         numerator, denominator = abs(int(e.p)), int(e.q)
         total = self._constant(0)
         for n, sign in ((numerator, 1), (denominator, -1)):
-            for factor, power in _factor(n):
+            for factor, power in prime_powers(n):
                 total = (total + sign * power * self._random(f"log {factor}")) % self.prime
         return total
-
-
-def _factor(n: int) -> Iterable[tuple[int, int]]:
-    """Yield the prime factors of a small positive integer with their powers."""
-    if n < 1 or n > 10**6:
-        raise UnsupportedError(f"{n} is not factored here")
-    divisor = 2
-    while divisor * divisor <= n:
-        power = 0
-        while n % divisor == 0:
-            n //= divisor
-            power += 1
-        if power:
-            yield divisor, power
-        divisor += 1
-    if n > 1:
-        yield n, 1
 
 
 def _monomials(argument: Expr) -> list[tuple[int, Expr]]:

@@ -34,11 +34,23 @@ _TOO_LARGE = 10**MAX_DIGITS
 _DIGITS = frozenset(DIGITS)
 _NEGATIVE_ONE = symengine.Integer(-1)
 _HALF = symengine.Rational(1, 2)
+_E_TYPE, _HALF_TYPE, _NEGATIVE_ONE_TYPE = type(symengine.E), type(_HALF), type(_NEGATIVE_ONE)
+"""symengine has a type for each of these numbers."""
+_INTEGERS = (symengine.Integer(5), symengine.Integer(0), symengine.Integer(1), _NEGATIVE_ONE)
+_RATIONAL_TYPES = frozenset(map(type, (*_INTEGERS, _HALF, symengine.Rational(2, 3))))
 _COMPLEX = (type(symengine.I), type(1 + symengine.I))
 
 
 def _key(tokens: Tokens) -> tuple[int, list[int]]:
     return len(tokens), [TOKEN_IDS[token] for token in tokens]
+
+
+def _sort(parts: list[Tokens]) -> None:
+    """Sort by length, then by tokens; mostly the lengths differ, and the costly keys aren't needed."""
+    if len(set(map(len, parts))) == len(parts):
+        parts.sort(key=len)
+    else:
+        parts.sort(key=_key)
 
 
 def _chain(token: str, parts: list[Tokens]) -> Tokens:
@@ -76,21 +88,33 @@ def _encode_symbol(e: Expr) -> Tokens:
 
 
 def _encode_add(e: Expr) -> Tokens:
-    return _chain("add", sorted((encode(arg) for arg in e.args), key=_key))
+    parts = [encode(arg) for arg in e.args]
+    _sort(parts)
+    return _chain("add", parts)
 
 
-def _is_negative_rational(e: Expr) -> bool:
-    return bool(e.is_Rational and e < 0)
+def _inverse(base: Expr, exponent: Expr) -> Tokens | None:
+    """Encode one over a power if its exponent is a negative number; return None if not."""
+    kind = type(exponent)
+    if kind is _NEGATIVE_ONE_TYPE:
+        return encode(base)
+    if kind in _RATIONAL_TYPES and exponent.is_negative:
+        if exponent.is_Integer and type(base) in (symengine.Add, symengine.Symbol):
+            # Its power is no other expression, so it need not be built.
+            return ["pow", *encode(base), *integer_tokens(-int(exponent))]
+        return encode(base ** (-exponent))
+    return None
 
 
 def _encode_pow(e: Expr) -> Tokens:
     base, exponent = e.args
-    if base == symengine.E:
+    if type(base) is _E_TYPE:
         return ["exp", *encode(exponent)]
-    if exponent == _HALF:
+    if type(exponent) is _HALF_TYPE:
         return ["sqrt", *encode(base)]
-    if exponent.is_Rational and exponent < 0:
-        return ["div", "+", "1", *encode(base ** (-exponent))]
+    inverse = _inverse(base, exponent)
+    if inverse is not None:
+        return ["div", "+", "1", *inverse]
     return ["pow", *encode(base), *encode(exponent)]
 
 
@@ -99,17 +123,17 @@ def _encode_mul(e: Expr) -> Tokens:
     below: list[Tokens] = []
     p, q = 1, 1
     for arg in e.args:
-        if arg.is_Rational:
+        kind = type(arg)
+        if kind in _RATIONAL_TYPES:
             p, q = int(arg.p), int(arg.q)
-        elif type(arg) is symengine.Pow and _is_negative_rational(arg.args[1]):
-            base, exponent = arg.args
-            below.append(encode(base ** (-exponent)))
-        else:
+            continue
+        inverse = _inverse(*arg.args) if kind is symengine.Pow else None
+        if inverse is None:
             above.append(encode(arg))
-    if len(above) > 1:
-        above.sort(key=_key)
-    if len(below) > 1:
-        below.sort(key=_key)
+        else:
+            below.append(inverse)
+    _sort(above)
+    _sort(below)
     negate = p == -1 and bool(above)
     if not above or p not in (1, -1):
         above.insert(0, integer_tokens(p))
@@ -134,10 +158,7 @@ _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     symengine.Mul: _encode_mul,
     symengine.Pow: _encode_pow,
     symengine.Symbol: _encode_symbol,
-    **{
-        type(number): _encode_integer
-        for number in (symengine.Integer(5), symengine.Integer(0), symengine.Integer(1), _NEGATIVE_ONE)
-    },
+    **{type(number): _encode_integer for number in _INTEGERS},
     type(_HALF): _encode_rational,
     type(symengine.Rational(2, 3)): _encode_rational,
     **{type(value): _constant(name) for name, value in CONSTANTS.items()},
@@ -178,23 +199,20 @@ def decode(tokens: Sequence[str]) -> Expr:
     stack: list[Expr] = []
     digits: list[str] = []
     for token in reversed(tokens):
-        leaf = _LEAVES.get(token)
-        if leaf is not None and not digits:
-            stack.append(leaf)
-            continue
         if token in _DIGITS:
             digits.append(token)
-            continue
-        if token in SIGNS:
+        elif token in SIGNS:
             if not digits:
                 raise PrefixError(f"the sign {token!r} is not followed by a digit")
             value = int("".join(reversed(digits)))
             stack.append(symengine.Integer(-value if token == "-" else value))
             digits.clear()
-            continue
-        if digits:
+        elif digits:
             raise PrefixError(f"the digits after {token!r} have no sign")
-        stack.append(_build(token, stack))
+        elif token in _LEAVES:
+            stack.append(_LEAVES[token])
+        else:
+            _build(token, stack)
     if digits:
         raise PrefixError("the leading digits have no sign")
     if len(stack) != 1:
@@ -202,14 +220,17 @@ def decode(tokens: Sequence[str]) -> Expr:
     return stack[0]
 
 
-def _build(token: str, stack: list[Expr]) -> Expr:
-    """Return the expression of `token` with its arguments taken off `stack`."""
+def _build(token: str, stack: list[Expr]) -> None:
+    """Replace the arguments of `token` on `stack` by its expression."""
     operator = BY_TOKEN.get(token)
     if operator is None:
         raise PrefixError(f"unknown token {token!r}")
-    if len(stack) < operator.arity:
+    arity = operator.arity
+    if len(stack) < arity:
         raise PrefixError(f"{token!r} lacks an argument")
-    return apply(operator, [stack.pop() for _ in range(operator.arity)])
+    arguments = stack[: -arity - 1 : -1]
+    del stack[-arity:]
+    stack.append(apply(operator, arguments))
 
 
 def _number_bits(e: Expr) -> int:
@@ -227,7 +248,8 @@ def _number_bits(e: Expr) -> int:
 
 def _check_power(base: Expr, exponent: Expr) -> None:
     """Refuse a power whose numbers would be huge, before building it."""
-    size = abs(exponent)
+    # Comparing symengine's own numbers takes ten times as long.
+    size = abs(int(exponent)) if exponent.is_Integer else abs(exponent)
     if size > MAX_POWER:
         raise PrefixError(f"the exponent {str(exponent)[:MAX_DIGITS]} is beyond {MAX_POWER}")
     if _number_bits(base) * size > MAX_POWER_BITS:

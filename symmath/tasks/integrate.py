@@ -10,6 +10,7 @@ part and logarithms) whose derivatives are short once put over a common denomina
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 
 import symengine
@@ -33,6 +34,7 @@ MAX_DIGIT_RUN = 7
 _MAX_OPERATORS = 15
 _SMALL_OPERATORS = 5
 _POSED_FROM_TABLE = 0.05
+_DIGIT_RUN = re.compile(r"(?:\b\d )+")
 _CHECK_BITS = 64
 _MIN_ACCURATE_BITS = 24
 _LARGEST_VALUE = 2.0**20
@@ -79,11 +81,7 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
 
 def longest_digit_run(tokens: Tokens) -> int:
     """Return the number of digits of the longest integer."""
-    longest = run = 0
-    for token in tokens:
-        run = run + 1 if token.isdigit() else 0
-        longest = max(longest, run)
-    return longest
+    return max((len(run) // 2 for run in _DIGIT_RUN.findall(" ".join(tokens) + " ")), default=0)
 
 
 def written(

@@ -4,7 +4,8 @@ from symengine import cos, exp, log, sin, sqrt
 
 from symmath.ansatz.basis import terms_of_candidates
 from symmath.ansatz.fit import combine
-from symmath.ansatz.modular import Points, primes_for
+from symmath.ansatz.modular import Points
+from symmath.ansatz.primes import primes_for
 from symmath.ansatz.primitive import primitives
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import X

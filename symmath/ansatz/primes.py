@@ -1,0 +1,82 @@
+"""Primes to do exact linear algebra modulo.
+
+A prime p is safe, (p - 1) / 2 is prime, so every odd root is unique, and -1 is no square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import symengine
+from flint import fmpz
+
+from symmath.errors import UnsupportedError
+from symmath.expr.operators import Expr
+
+PRIMES: tuple[int, ...] = (
+    2147454839,
+    2147365919,
+    2147363039,
+    2147345639,
+    2147155799,
+    2147146559,
+    2147139959,
+    2147091119,
+)
+"""Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
+
+_HAVE_ROOTS = frozenset({2, 3, 5, 7, 11, 13})
+_MAX_TRIED = 200_000
+
+
+@cache
+def _primes_with_roots(numbers: frozenset[int]) -> tuple[int, ...]:
+    """Return safe primes modulo which all of `numbers` are squares; fewer if they are hard to find."""
+    found: list[int] = []
+    for candidate in range(PRIMES[0], PRIMES[0] - 4 * _MAX_TRIED, -4):
+        if (
+            all(pow(n, (candidate - 1) // 2, candidate) == 1 for n in numbers)
+            and fmpz(candidate).is_prime()
+            and fmpz(candidate // 2).is_prime()
+        ):
+            found.append(candidate)
+            if len(found) == len(PRIMES):
+                break
+    return tuple(found)
+
+
+def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
+    """Return the primes to work with: those modulo which all square roots of rationals exist."""
+    numbers: set[int] = set()
+    # Derivatives of terms share most of their parts: each is looked at once.
+    seen: set[Expr] = set()
+    for e in exprs:
+        stack = [e]
+        while stack:
+            part = stack.pop()
+            if part in seen or part.is_Number:
+                continue
+            seen.add(part)
+            stack.extend(part.args)
+            if type(part) is symengine.Pow and part.args[0].is_Rational and not part.args[1].is_Integer:
+                for n in (int(part.args[0].p), int(part.args[0].q)):
+                    numbers.update(factor for factor, _ in prime_powers(abs(n)))
+    return PRIMES if numbers <= _HAVE_ROOTS else _primes_with_roots(frozenset(numbers))
+
+
+def prime_powers(n: int) -> Iterable[tuple[int, int]]:
+    """Yield the prime factors of a small positive integer with their powers."""
+    if n < 1 or n > 10**6:
+        raise UnsupportedError(f"{n} is not factored here")
+    divisor = 2
+    while divisor * divisor <= n:
+        power = 0
+        while n % divisor == 0:
+            n //= divisor
+            power += 1
+        if power:
+            yield divisor, power
+        divisor += 1
+    if n > 1:
+        yield n, 1
