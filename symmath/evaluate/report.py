@@ -79,6 +79,10 @@ def _share(records: Sequence[Record]) -> str:
     return f"{solved / len(records):.1%} ({low:.0%} to {high:.0%})"
 
 
+def _counted(records: Sequence[Record]) -> str:
+    return f"{sum(r['solved'] for r in records)} of {len(records)}: {_share(records)}"
+
+
 def _row(cells: Iterable[object]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
@@ -148,7 +152,7 @@ def _kept(records: Sequence[Record]) -> Iterator[str]:
     yield ""
     groups, engines = _grouped(varied, "group", "engine"), sorted({r["engine"] for r in varied})
     rows = [
-        (group, *(_share(part) if (part := groups.get((group, engine))) else "" for engine in engines))
+        (group, *(_counted(part) if (part := groups.get((group, engine))) else "" for engine in engines))
         for group in sorted({r["group"] for r in varied})
     ]
     yield from _table(("group", *engines), rows)

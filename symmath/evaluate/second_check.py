@@ -23,6 +23,8 @@ _TRIES = 120
 _DIGITS = 30
 _MANY_DIGITS = 300
 _TOLERANCE = 1e-9
+_REAL_TOLERANCE = 1e-20
+"""Much less: a small imaginary part beside a large real one still puts a point outside the domain."""
 _STEP = 1e-3
 _SEED = 271828
 
@@ -193,4 +195,4 @@ def _is_zero(residual: Function, values: dict[str, Number]) -> bool | None:
 
 
 def _is_real(value: Number) -> bool:
-    return bool(abs(mpmath.im(value)) <= _TOLERANCE * abs(value))
+    return bool(abs(mpmath.im(value)) <= _REAL_TOLERANCE * abs(value))

@@ -112,7 +112,7 @@ def test_variations_are_counted_where_the_base_is_solved() -> None:
     ]
     text = report(records, "t")
     assert "| k*f | 2/4 |" in text
-    assert "| k*f | 66.7% (21% to 94%) |" in text
+    assert "| k*f | 2 of 3: 66.7% (21% to 94%) |" in text
 
 
 def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:

@@ -75,3 +75,10 @@ def test_numbers_are_rounded_to_the_precision_of_the_evaluation() -> None:
 
 def test_cancellation_of_large_values_is_no_disagreement() -> None:
     assert judge("integrate", "x + sinh(126)", "(x + sinh(126))**2/2").verdict == "agrees"
+
+
+def test_a_small_imaginary_part_is_one() -> None:
+    # Left of -1 the integrand is complex, by little beside exp(x**2/5), and acosh has another branch.
+    integrand = "2*x*exp(x**2/5)/5 + 1/sqrt(x**2 - 1) + 3*sqrt(x)/20000"
+    opinion = judge("integrate", integrand, "exp(x**2/5) + acosh(x) + x**(3/2)/10000")
+    assert opinion.verdict == "agrees", opinion
