@@ -158,7 +158,7 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        reason = "nothing that was proposed could be verified"
+        reason = ""
         proposals = self._propose(problem, mode, beam_size, presentations, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
@@ -173,6 +173,10 @@ class Solver:
                 answer = checked[-1] if answer is None or is_final else answer
                 if is_final and not check_all:
                     break
+        reason = (
+            reason
+            or f"nothing {'that was proposed could be verified' if checked else 'was proposed in time'}"
+        )
         return Solution(
             problem=problem,
             candidate=answer and _shortened(problem, answer, deadline),

@@ -125,6 +125,8 @@ def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: 
     solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.ANSATZ, timeout=1.0)
     taken = time.monotonic() - begin
     assert solution.candidate is None and taken < 1.2
+    solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.NEURAL, timeout=1.0)
+    assert solution.reason == "nothing was proposed in time"
     # The next problem has the network to itself.
     monkeypatch.setattr(solver, "_network", Answering())
     solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.NEURAL, timeout=1.0, check_all=True)
