@@ -173,10 +173,10 @@ class Solver:
                 answer = checked[-1] if answer is None or is_final else answer
                 if is_final and not check_all:
                     break
-        reason = (
-            reason
-            or f"nothing {'that was proposed could be verified' if checked else 'was proposed in time'}"
-        )
+        if not reason:
+            reason = (
+                "nothing that was proposed could be verified" if checked else "nothing was proposed in time"
+            )
         return Solution(
             problem=problem,
             candidate=answer and _shortened(problem, answer, deadline),
