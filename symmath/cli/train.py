@@ -64,7 +64,7 @@ def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:
 
 
 def _prepare_vocabulary(
-    out: Path, folders: Sequence[Path], streams: Sequence[Stream], pieces: int, init: Path | None
+    out: Path, folders: Sequence[Path], streams: Sequence[Stream], config: TrainConfig, init: Path | None
 ) -> None:
     """Write the run's vocabulary, unless it has one.
 
@@ -81,7 +81,8 @@ def _prepare_vocabulary(
         if init is not None and not folders:
             Vocabulary.load(init / VOCABULARY).save(path)
         else:
-            train_vocabulary(folders, pieces, streams=() if folders else streams).save(path)
+            source = () if folders else streams
+            train_vocabulary(folders, config.pieces, merges=config.merges, streams=source).save(path)
 
 
 def _start(
@@ -101,7 +102,7 @@ def _start(
     from symmath.train.run import Run
 
     if ranks.is_first:
-        _prepare_vocabulary(out, folders, streams, config.pieces, init)
+        _prepare_vocabulary(out, folders, streams, config, init)
     ranks.same(None)
     run = Run(config, out, Vocabulary.load(out / VOCABULARY), ranks=ranks, **options)
     if init is not None and run.progress.step == 0:

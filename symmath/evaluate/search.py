@@ -42,11 +42,11 @@ def read_results(out: Path) -> dict[str, dict[str, Any]]:
     return {result["arm"]: result for result in map(json.loads, lines)}
 
 
-def _vocabulary(out: Path, data: Sequence[Path], pieces: int) -> Vocabulary:
-    """Return the vocabulary of a size, the same one for all arms."""
-    path = out / f"{pieces}.{VOCABULARY}"
+def _vocabulary(out: Path, data: Sequence[Path], config: TrainConfig) -> Vocabulary:
+    """Return the vocabulary of a size and kind, the same one for all arms."""
+    path = out / f"{config.pieces}-{config.merges}.{VOCABULARY}"
     if not path.exists():
-        train_vocabulary(data, pieces).save(path)
+        train_vocabulary(data, config.pieces, merges=config.merges).save(path)
     return Vocabulary.load(path)
 
 
@@ -115,7 +115,7 @@ def try_arm(
     """
     folder = out / config.name
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(config, folder, vocabulary or _vocabulary(out, data, config.pieces), device="cpu")
+    run = Run(config, folder, vocabulary or _vocabulary(out, data, config), device="cpu")
     if init and run.progress.step == 0:
         run.start_from(init)
     _train(run, data, minutes)

@@ -8,20 +8,37 @@ can be carried from one task to another, and no operator can ever become unknown
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import sentencepiece
 
 from symmath.errors import CheckpointError, PrefixError
-from symmath.expr.operators import FIRST_PRIVATE_CODE_POINT, TASK_MARKS, TOKENS, private_character
+from symmath.expr.operators import (
+    BY_TOKEN,
+    DIGITS,
+    FIRST_PRIVATE_CODE_POINT,
+    SIGNS,
+    TASK_MARKS,
+    TOKENS,
+    private_character,
+)
 from symmath.expr.prefix import Tokens
 
 PAD, BEGIN, END, UNKNOWN = 0, 1, 2, 3
 MAX_PIECE_TOKENS = 16
+_SPECIAL = (PAD, BEGIN, END, UNKNOWN)
+_LONGEST_SUBTREE = 8
+_SMALL_INTEGERS = range(-10, 101)
+
+Merges = Literal["free", "none", "integers", "subtrees"]
+"""Which tokens become one piece: frequent runs; none; each small integer, then frequent runs; the most
+frequent whole expressions and nothing else."""
 
 _CHARACTERS = {token: private_character(token) for token in TOKENS}
 
@@ -50,6 +67,33 @@ def from_text(text: str) -> Tokens:
     return [TOKENS[ord(character) - FIRST_PRIVATE_CODE_POINT] for character in text]
 
 
+def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where each subexpression of a prefix sequence begins and ends."""
+    ends: list[int] = []
+    for begin in range(len(tokens) - 1, -1, -1):
+        token = tokens[begin]
+        if token in DIGITS:
+            continue
+        end = begin + 1
+        if token in SIGNS:
+            while end < len(tokens) and tokens[end] in DIGITS:
+                end += 1
+        for _ in range(BY_TOKEN[token].arity if token in BY_TOKEN else 0):
+            end = ends.pop()
+        ends.append(end)
+        yield begin, end
+
+
+def frequent_subtrees(sequences: Iterable[Sequence[str]], count: int) -> list[str]:
+    """Return the texts of the whole expressions that would save most tokens as pieces, each by itself."""
+    counts: Counter[str] = Counter()
+    for tokens in sequences:
+        text = to_text(tokens)
+        counts.update(text[a:b] for a, b in _spans(tokens) if 2 <= b - a <= _LONGEST_SUBTREE)
+    saved = {text: n * (len(text) - 1) for text, n in counts.items()}
+    return sorted(saved, key=lambda text: (-saved[text], text))[:count]
+
+
 class Vocabulary:
     """Pieces of a trained SentencePiece model.
 
@@ -64,7 +108,7 @@ class Vocabulary:
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
 
     @classmethod
-    def train(cls, sequences: Iterable[Sequence[str]], size: int) -> Vocabulary:
+    def train(cls, sequences: Iterable[Sequence[str]], size: int, *, merges: Merges = "free") -> Vocabulary:
         """Train BPE on token sequences.
 
         Parameters
@@ -72,9 +116,18 @@ class Vocabulary:
         sequences : iterable of token sequences
             Sources and targets, without task marks.
         size : int
-            Number of pieces, special pieces included.
+            Number of pieces, special pieces included; without merges there are as many as needed.
+        merges : Merges
         """
         model = io.BytesIO()
+        kept: list[str] = []
+        if merges == "none":
+            size = len(_SPECIAL) + len(TOKENS)
+        elif merges == "integers":
+            kept = [to_text(["-" if n < 0 else "+", *str(abs(n))]) for n in _SMALL_INTEGERS]
+        elif merges == "subtrees":
+            sequences = list(sequences)
+            kept = frequent_subtrees(sequences, size - len(_SPECIAL) - len(TOKENS))
         base = [token for token in TOKENS if token not in TASK_MARKS]
         # Every base token occurs at least once, so that each becomes a piece of its own.
         texts = chain((to_text([token]) for token in base), (to_text(s) for s in sequences))
@@ -84,7 +137,7 @@ class Vocabulary:
             model_type="bpe",
             vocab_size=size,
             character_coverage=1.0,
-            user_defined_symbols=[_CHARACTERS[mark] for mark in TASK_MARKS],
+            user_defined_symbols=[*(_CHARACTERS[mark] for mark in TASK_MARKS), *kept],
             normalization_rule_name="identity",
             add_dummy_prefix=False,
             remove_extra_whitespaces=False,
@@ -143,8 +196,7 @@ class Vocabulary:
     def pieces(self) -> list[Tokens]:
         """Tokens of each piece, empty for the special ones."""
         processor = self._processor
-        special = (PAD, BEGIN, END, UNKNOWN)
-        return [[] if i in special else from_text(processor.id_to_piece(i)) for i in range(len(self))]
+        return [[] if i in _SPECIAL else from_text(processor.id_to_piece(i)) for i in range(len(self))]
 
     def fingerprint(self) -> str:
         """Return a hash of the alphabet and the pieces; stored in every checkpoint."""

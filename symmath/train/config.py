@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from symmath.expr.vocab import Merges
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
@@ -15,6 +17,8 @@ class TrainConfig:
     name : str
     pieces : int
         Vocabulary size.
+    merges : str
+        What its pieces are; see `symmath.expr.vocab.Merges`.
     width, heads, encoder_layers, decoder_layers : int
         See `symmath.model.transformer.ModelConfig`.
     batch_tokens : int
@@ -49,6 +53,7 @@ class TrainConfig:
 
     name: str
     pieces: int = 512
+    merges: Merges = "free"
     width: int = 256
     heads: int = 4
     encoder_layers: int = 4

@@ -14,7 +14,7 @@ import torch
 from tqdm import tqdm
 
 from symmath.errors import LostRankError
-from symmath.expr.vocab import Vocabulary
+from symmath.expr.vocab import Merges, Vocabulary
 from symmath.model.transformer import Transformer
 from symmath.shards import Shard, read_shard, shard_paths
 from symmath.stream import Stream
@@ -35,7 +35,11 @@ Validate = Callable[[Transformer, Vocabulary], dict[str, float]]
 
 
 def train_vocabulary(
-    directories: Sequence[Path], pieces: int, *, streams: Sequence[Stream] = ()
+    directories: Sequence[Path],
+    pieces: int,
+    *,
+    merges: Merges = "free",
+    streams: Sequence[Stream] = (),
 ) -> Vocabulary:
     """Train a vocabulary on the first pairs of every data directory and stream."""
     sources: list[Iterable[Shard]] = [map(read_shard, shard_paths(d, "train")) for d in directories]
@@ -50,7 +54,7 @@ def train_vocabulary(
             taken += len(shard)
             if taken >= _VOCABULARY_PAIRS:
                 break
-    return Vocabulary.train(sequences, pieces)
+    return Vocabulary.train(sequences, pieces, merges=merges)
 
 
 def fit(

@@ -4,7 +4,8 @@ import pytest
 
 from symmath.errors import CheckpointError, PrefixError
 from symmath.expr.operators import TASK_MARKS, TOKENS
-from symmath.expr.vocab import Vocabulary
+from symmath.expr.prefix import decode, encode
+from symmath.expr.vocab import Vocabulary, frequent_subtrees, from_text
 from symmath.shards import read_records
 
 
@@ -22,6 +23,41 @@ def test_decoding_inverts_encoding_and_shortens(vocabulary: Vocabulary, shards: 
         ]
         tokens, pieces = tokens + len(record.source), pieces + len(ids)
     assert pieces < 0.6 * tokens
+
+
+def sequences_of(shards: Path) -> list[list[str]]:
+    return [side for r in read_records(shards, "train") for side in (r.source[1:], r.target)]
+
+
+def test_without_merges_every_token_is_a_piece_and_nothing_else(shards: Path) -> None:
+    vocabulary = Vocabulary.train(sequences_of(shards), 160, merges="none")
+    assert sorted(map(tuple, vocabulary.pieces)) == sorted([()] * 4 + [(token,) for token in TOKENS])
+
+
+def test_small_integers_are_pieces(shards: Path) -> None:
+    vocabulary = Vocabulary.train(sequences_of(shards), 240, merges="integers")
+    assert len(vocabulary) == 240
+    ids = vocabulary.encode(["mul", "+", "1", "2", "pow", "x", "-", "3"])
+    assert ["+", "1", "2"] in [vocabulary.pieces[i] for i in ids]
+
+
+def test_subtrees_are_whole_expressions(shards: Path) -> None:
+    sequences = sequences_of(shards)
+    vocabulary = Vocabulary.train(sequences, 160, merges="subtrees")
+    assert len(vocabulary) == 160
+    merged = [piece for piece in vocabulary.pieces if len(piece) > 1]
+    assert merged and all(encode(decode(piece)) is not None for piece in merged)
+    assert all(vocabulary.decode(vocabulary.encode(tokens)) == tokens for tokens in sequences)
+    assert sum(len(vocabulary.encode(tokens)) for tokens in sequences) < 0.8 * sum(map(len, sequences))
+
+
+def test_the_most_saving_subtrees_come_first() -> None:
+    sequences = [["add", "x", "sin", "x"]] * 3 + [["mul", "+", "1", "2", "sin", "x"]] * 2
+    # 5 * 1, 3 * 3, 2 * 2 and 2 * 5 tokens saved.
+    found = [from_text(text) for text in frequent_subtrees(sequences, 4)]
+    assert [" ".join(tokens) for tokens in found] == [
+        "mul + 1 2 sin x", "add x sin x", "sin x", "+ 1 2",
+    ]  # fmt: skip
 
 
 def test_task_marks_are_never_merged(vocabulary: Vocabulary) -> None:
