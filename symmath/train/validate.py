@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -36,9 +36,18 @@ def greedy_decode(model: Transformer, source_BS: torch.Tensor) -> list[list[int]
 
 
 def first_held_out(directories: Sequence[Path], problems: int) -> list[Record]:
-    """Return the first held-out pairs, an equal part of each directory."""
+    """Return the first held-out pairs, an equal part of each directory, each problem once a directory."""
     part = max(1, problems // len(directories))
-    return [r for directory in directories for r in islice(read_records(directory, "valid"), part)]
+    return [r for directory in directories for r in islice(_distinct(directory), part)]
+
+
+def _distinct(directory: Path) -> Iterator[Record]:
+    """Yield held-out pairs, leaving out repeats, which easy problems have most of."""
+    seen: set[tuple[str, ...]] = set()
+    for record in read_records(directory, "valid"):
+        if (source := tuple(record.source)) not in seen:
+            seen.add(source)
+            yield record
 
 
 def held_out_loss(model: Transformer, vocabulary: Vocabulary, records: Sequence[Record]) -> float:

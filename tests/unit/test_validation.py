@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from symmath.evaluate.validation import validation
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import decode
+from symmath.expr.vocab import Vocabulary
+from symmath.model.transformer import ModelConfig, Transformer
+from symmath.shards import SUFFIX, Record, write_shard
+from symmath.solve.network import Network
+from symmath.solve.solution import Candidate
+from symmath.train.validate import first_held_out
+
+GROWTH = ["<ode1>", *"sub y' y".split()]
+GENERAL = "mul c1 exp x".split()
+
+
+def held_out(folder: Path, sources: list[list[str]]) -> Path:
+    write_shard(folder / f"valid-000000{SUFFIX}", [Record(s, GENERAL, "tree") for s in sources], {})
+    return folder
+
+
+def test_a_problem_that_came_up_twice_is_measured_once(tmp_path: Path) -> None:
+    other = ["<ode1>", *"add y' y".split()]
+    folder = held_out(tmp_path, [GROWTH, GROWTH, other, GROWTH])
+    assert [record.source for record in first_held_out([folder], 3)] == [GROWTH, other]
+
+
+@pytest.mark.parametrize(("answer", "share"), [("mul c1 exp x", 1.0), ("exp x", 0.0), ("+ 0", 0.0)])
+def test_only_a_general_solution_solves_an_equation(
+    answer: str, share: float, tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decoded(*_: object, **__: object) -> list[Candidate]:
+        expr: Expr = decode(answer.split())
+        return [Candidate(expr, 0.0, "neural")]
+
+    monkeypatch.setattr(Network, "decode", decoded)
+    model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
+    measure = validation([held_out(tmp_path, [GROWTH])], 1, beam_share=1)
+    assert measure(model.eval(), vocabulary)["beam_verified"] == share
