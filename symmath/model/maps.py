@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from symmath.model.transformer import CrossAttention, SelfAttention, Transformer, rotate, split_heads
+from symmath.model.transformer import CrossAttention, SelfAttention, Transformer, split_heads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,9 @@ class AttentionMaps:
     cross: Tensor
 
 
-def self_attention_weights(block: SelfAttention, x_BTD: Tensor, table_2TK: Tensor) -> Tensor:
+def self_attention_weights(block: SelfAttention, x_BTD: Tensor, table_2TD: Tensor) -> Tensor:
     """Return the weights a self-attention block gives to an unpadded sequence, (B, H, T, T)."""
-    q, k, _ = (split_heads(part, block.heads) for part in block.qkv(block.norm(x_BTD)).chunk(3, dim=-1))
-    q, k = rotate(q, table_2TK), rotate(k, table_2TK)
+    q, k, _ = block.project(x_BTD, table_2TD)
     scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2))
     if block.causal:
         ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).triu(1)

@@ -2,8 +2,8 @@
 
 Knows tensors only: no tokens, no files, no mathematics.
 
-Shape suffixes: B batch (or B hypotheses), S source length, T target length, D width, H heads,
-K head width, V vocabulary.
+Shape suffixes: B batch (or B hypotheses), S source length, T target length, D width, E a multiple of
+it, H heads, K head width, G groups of D features, V vocabulary.
 """
 
 from __future__ import annotations
@@ -49,18 +49,56 @@ class ModelConfig:
     max_length: int = 512
 
 
-def _rotary_table(length: int, head_width: int) -> Tensor:
-    """Return cos and sin of the rotary angles, shape (2, length, head_width / 2)."""
-    frequency = ROTARY_BASE ** (-torch.arange(0, head_width, 2).float() / head_width)
+def _rotary_table(length: int, width: int, heads: int) -> Tensor:
+    """Return what `rotate` multiplies all heads' features by, cosines and signed sines, (2, L, D)."""
+    half = width // heads // 2
+    frequency = ROTARY_BASE ** (-torch.arange(half).float() / half)
     angle = torch.arange(length).float()[:, None] * frequency[None, :]
-    return torch.stack([angle.cos(), angle.sin()])
+    cos, sin = angle.cos(), angle.sin()
+    return torch.stack([torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)]).repeat(1, 1, heads)
 
 
-def rotate(x_BHTK: Tensor, table_2TK: Tensor) -> Tensor:
-    """Rotate pairs of features by their position (Su et al. 2021, arXiv:2104.09864)."""
-    cos, sin = table_2TK[0].to(x_BHTK.dtype), table_2TK[1].to(x_BHTK.dtype)
-    first, second = x_BHTK.chunk(2, dim=-1)
-    return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)
+class Rotation(torch.autograd.Function):
+    """x * cos + swapped(x) * sin, where `swapped` exchanges the halves of each head's features.
+
+    Three passes over the features, and three backwards; autograd's own rule for the pairs of features
+    apart takes twice as many, on short rows.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x_BTGHK: Tensor, cos_THK: Tensor, sin_THK: Tensor) -> Tensor:
+        """Keep the angles only: a rotation's gradient doesn't depend on what is rotated."""
+        ctx.save_for_backward(cos_THK, sin_THK)
+        return Rotation.turned(x_BTGHK, cos_THK, sin_THK)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        """Rotate back."""
+        cos_THK, sin_THK = ctx.saved_tensors
+        return Rotation.turned(gradient, cos_THK, -sin_THK), None, None
+
+    @staticmethod
+    def turned(x_BTGHK: Tensor, cos_THK: Tensor, sin_THK: Tensor) -> Tensor:
+        """Return the product, without its gradient."""
+        swapped = x_BTGHK.roll(x_BTGHK.shape[-1] // 2, -1)
+        return (x_BTGHK * cos_THK[:, None]).addcmul_(swapped, sin_THK[:, None])
+
+
+def rotate(x_BTE: Tensor, table_2TD: Tensor, heads: int) -> Tensor:
+    """Rotate pairs of each head's features by their position (Su et al. 2021, arXiv:2104.09864).
+
+    Parameters
+    ----------
+    x_BTE : Tensor
+        E is any multiple of D: queries and keys side by side, say.
+    table_2TD : Tensor
+        Rows of the model's table for these positions.
+    heads : int
+    """
+    _, length, width = table_2TD.shape
+    cos_THK, sin_THK = table_2TD.to(x_BTE.dtype).reshape(2, length, heads, width // heads)
+    x_BTGHK = x_BTE.reshape(*x_BTE.shape[:-1], -1, heads, width // heads)
+    return Rotation.apply(x_BTGHK, cos_THK, sin_THK).flatten(-3)  # type: ignore[no-untyped-call]
 
 
 def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, causal: bool = False) -> Tensor:
@@ -72,7 +110,8 @@ def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, *, causal: boo
     if q.device.type != "cpu":
         mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal)
         return mixed.transpose(1, 2).flatten(2)
-    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2))
+    # Scores of short sequences are smaller than queries, so it is they that are scaled.
+    scores = torch.matmul(q, k.transpose(-1, -2)) * q.shape[-1] ** -0.5
     if causal:
         ahead = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).triu(1)
         scores = scores.masked_fill(ahead, float("-inf"))
@@ -97,18 +136,23 @@ class SelfAttention(nn.Module):
         self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
         self.out = nn.Linear(config.width, config.width, bias=False)
 
-    def forward(self, x_BTD: Tensor, table_2TK: Tensor, mask: Tensor | None) -> Tensor:
+    def project(self, x_BTD: Tensor, table_2TD: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return queries, keys and values, (B, H, T, K) each."""
+        width = x_BTD.shape[-1]
+        qk_BTE, v_BTD = self.qkv(self.norm(x_BTD)).split((2 * width, width), dim=-1)
+        q_BTD, k_BTD = rotate(qk_BTE, table_2TD, self.heads).chunk(2, dim=-1)
+        return split_heads(q_BTD, self.heads), split_heads(k_BTD, self.heads), split_heads(v_BTD, self.heads)
+
+    def forward(self, x_BTD: Tensor, table_2TD: Tensor, mask: Tensor | None) -> Tensor:
         """Attend within a whole sequence; `mask` is True where a key may be seen, (B, 1, 1, T)."""
-        q, k, v = (split_heads(part, self.heads) for part in self.qkv(self.norm(x_BTD)).chunk(3, dim=-1))
-        q, k = rotate(q, table_2TK), rotate(k, table_2TK)
+        q, k, v = self.project(x_BTD, table_2TD)
         return self.out(_attend(q, k, v, mask, causal=self.causal))
 
     def step(
-        self, x_B1D: Tensor, table_21K: Tensor, past: tuple[Tensor, Tensor]
+        self, x_B1D: Tensor, table_21D: Tensor, past: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Attend from one new position to all earlier ones and itself."""
-        q, k, v = (split_heads(part, self.heads) for part in self.qkv(self.norm(x_B1D)).chunk(3, dim=-1))
-        q, k = rotate(q, table_21K), rotate(k, table_21K)
+        q, k, v = self.project(x_B1D, table_21D)
         keys, values = torch.cat([past[0], k], dim=2), torch.cat([past[1], v], dim=2)
         return self.out(_attend(q, keys, values, None)), (keys, values)
 
@@ -139,7 +183,7 @@ class SquaredReLU(torch.autograd.Function):
     """max(x, 0) ** 2 (So et al. 2021, arXiv:2109.08668).
 
     The same bits as autograd's own rule, which makes four backward passes over the widest activations
-    of the model where two do.
+    of the model where one does.
     """
 
     @staticmethod
@@ -151,9 +195,9 @@ class SquaredReLU(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        """Multiply by 2 max(x, 0)."""
+        """Multiply by 2 max(x, 0), in one pass."""
         (positive,) = ctx.saved_tensors
-        return (gradient * positive).mul_(2)
+        return torch.addcmul(gradient.new_zeros(()), gradient, positive, value=2)
 
 
 class FeedForward(nn.Module):
@@ -178,9 +222,9 @@ class EncoderLayer(nn.Module):
         self.attention = SelfAttention(config, causal=False)
         self.feed = FeedForward(config)
 
-    def forward(self, x_BSD: Tensor, table_2SK: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, x_BSD: Tensor, table_2SD: Tensor, mask: Tensor | None) -> Tensor:
         """Encode one layer."""
-        x_BSD = x_BSD + self.attention(x_BSD, table_2SK, mask)
+        x_BSD = x_BSD + self.attention(x_BSD, table_2SD, mask)
         return x_BSD + self.feed(x_BSD)
 
 
@@ -193,9 +237,9 @@ class DecoderLayer(nn.Module):
         self.cross = CrossAttention(config)
         self.feed = FeedForward(config)
 
-    def forward(self, x_BTD: Tensor, table_2TK: Tensor, memory_BSD: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, x_BTD: Tensor, table_2TD: Tensor, memory_BSD: Tensor, mask: Tensor | None) -> Tensor:
         """Decode one layer of a whole sequence."""
-        x_BTD = x_BTD + self.attention(x_BTD, table_2TK, None)
+        x_BTD = x_BTD + self.attention(x_BTD, table_2TD, None)
         x_BTD = x_BTD + self.cross(x_BTD, self.cross.project(memory_BSD), mask)
         return x_BTD + self.feed(x_BTD)
 
@@ -253,7 +297,7 @@ class Transformer(nn.Module):
     def materialise_rotary(self, device: str | None = None) -> None:
         """Make the table of rotary angles, which no checkpoint holds."""
         with torch.device(device or torch.get_default_device()):
-            table = _rotary_table(self.config.max_length, self.config.width // self.config.heads)
+            table = _rotary_table(self.config.max_length, self.config.width, self.config.heads)
         self.register_buffer("rotary", table, persistent=False)
 
     def _initialise(self) -> None:

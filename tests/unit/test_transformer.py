@@ -3,7 +3,7 @@ import torch
 from torch.nn import functional
 
 from symmath.expr.vocab import BEGIN, PAD
-from symmath.model.transformer import ModelConfig, SquaredReLU, Transformer
+from symmath.model.transformer import ROTARY_BASE, ModelConfig, SquaredReLU, Transformer, rotate
 from symmath.train.recipes import INTEGRATE
 
 CONFIG = ModelConfig(vocabulary=40, width=32, heads=2, encoder_layers=2, decoder_layers=2, max_length=64)
@@ -77,3 +77,21 @@ def test_the_squared_relu_has_the_bits_of_autograds_own() -> None:
     (gradient,) = torch.autograd.grad(SquaredReLU.apply(x).sum() * 0.3, x)
     assert torch.equal(SquaredReLU.apply(x), hidden * hidden)
     assert torch.equal(gradient, expected)
+
+
+def test_rotation_turns_each_pair_of_features_by_its_angle_and_its_gradient_back(model: Transformer) -> None:
+    heads, width = CONFIG.heads, CONFIG.width
+    x = torch.randn(3, 5, 2 * width, dtype=torch.float64, requires_grad=True)
+    rotated = rotate(x, model.rotary[:, 2:7].double(), heads)
+    half = width // heads // 2
+    angles = torch.arange(2, 7)[:, None] * ROTARY_BASE ** (-torch.arange(half) / half)
+    turn = torch.polar(torch.ones_like(angles), angles)[:, None]
+
+    def as_complex(features: torch.Tensor) -> torch.Tensor:
+        first, second = features.unflatten(-1, (2 * heads, 2, half)).unbind(-2)
+        return torch.complex(first, second)
+
+    torch.testing.assert_close(as_complex(rotated), as_complex(x) * turn, rtol=1e-6, atol=1e-6)
+    weight = torch.randn_like(rotated)
+    (gradient,) = torch.autograd.grad((rotated * weight).sum(), x)
+    torch.testing.assert_close(as_complex(gradient), as_complex(weight) * turn.conj(), rtol=1e-6, atol=1e-6)
