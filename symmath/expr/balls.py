@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from operator import add, mul, neg, sub
 
 from flint import acb, acb_series, ctx, fmpq
 
@@ -72,19 +74,19 @@ def _power(a: Series, b: Series) -> Series:
 
 
 UNARY: Mapping[str, Callable[[Series], Series]] = {
-    "neg": lambda s: -s,
-    "sqrt": lambda s: s.sqrt(),
-    "exp": lambda s: s.exp(),
-    "log": lambda s: s.log(),
-    "sin": lambda s: s.sin(),
-    "cos": lambda s: s.cos(),
-    "tan": lambda s: s.tan(),
-    "atan": lambda s: s.atan(),
-    "asin": _from_derivative(lambda z: z.asin(), lambda s: (1 - s * s).rsqrt()),
-    "acos": _from_derivative(lambda z: z.acos(), lambda s: -(1 - s * s).rsqrt()),
-    "asinh": _from_derivative(lambda z: z.asinh(), lambda s: (1 + s * s).rsqrt()),
-    "acosh": _from_derivative(lambda z: z.acosh(), lambda s: (s - 1).rsqrt() * (s + 1).rsqrt()),
-    "atanh": _from_derivative(lambda z: z.atanh(), lambda s: (1 - s * s).inv()),
+    "neg": neg,
+    "sqrt": acb_series.sqrt,
+    "exp": acb_series.exp,
+    "log": acb_series.log,
+    "sin": acb_series.sin,
+    "cos": acb_series.cos,
+    "tan": acb_series.tan,
+    "atan": acb_series.atan,
+    "asin": _from_derivative(acb.asin, lambda s: (1 - s * s).rsqrt()),
+    "acos": _from_derivative(acb.acos, lambda s: -(1 - s * s).rsqrt()),
+    "asinh": _from_derivative(acb.asinh, lambda s: (1 + s * s).rsqrt()),
+    "acosh": _from_derivative(acb.acosh, lambda s: (s - 1).rsqrt() * (s + 1).rsqrt()),
+    "atanh": _from_derivative(acb.atanh, lambda s: (1 - s * s).inv()),
     "sinh": lambda s: (s.exp() - (-s).exp()) / 2,
     "cosh": lambda s: (s.exp() + (-s).exp()) / 2,
     "tanh": lambda s: 1 - 2 * ((2 * s).exp() + 1).inv(),
@@ -92,9 +94,9 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "sign": lambda s: constant(_real_sign(s), s.prec),
 }
 BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
+    "add": add,
+    "sub": sub,
+    "mul": mul,
     "div": lambda a, b: a * b.inv(),
     "pow": _power,
 }
@@ -103,6 +105,13 @@ _CONSTANTS: dict[str, Callable[[], acb]] = {
     "E": lambda: acb(1).exp(),
     "I": lambda: acb(0, 1),
 }
+
+
+@lru_cache(4096)
+def _integer(sign: str, reversed_digits: str, order: int) -> Series:
+    """Return the series of an integer, exact at any precision; the same few come again and again."""
+    value = int(reversed_digits[::-1])
+    return constant(-value if sign == "-" else value, order)
 
 
 _Unary = Mapping[str, Callable[[Series], Series]]
@@ -147,9 +156,8 @@ def evaluate(
             if token in _DIGITS:
                 digits.append(token)
             elif token in SIGNS:
-                value = int("".join(reversed(digits)))
+                stack.append(_integer(token, "".join(digits), order))
                 digits.clear()
-                stack.append(constant(-value if token == "-" else value, order))
             elif token in binary:
                 first = stack.pop()
                 stack.append(binary[token](first, stack.pop()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 import symengine
@@ -70,13 +71,13 @@ def _sign(u: Expr) -> Expr:
 
 
 OPERATORS: tuple[Operator, ...] = (
-    Operator(token="add", arity=2, build=lambda a, b: a + b, weight=10),
-    Operator(token="sub", arity=2, build=lambda a, b: a - b, weight=3),
-    Operator(token="mul", arity=2, build=lambda a, b: a * b, weight=10),
-    Operator(token="div", arity=2, build=lambda a, b: a / b, weight=5),
+    Operator(token="add", arity=2, build=add, weight=10),
+    Operator(token="sub", arity=2, build=sub, weight=3),
+    Operator(token="mul", arity=2, build=mul, weight=10),
+    Operator(token="div", arity=2, build=truediv, weight=5),
     # The weight of pow is that of pow2..pow5 together; see POWER_WEIGHTS.
-    Operator(token="pow", arity=2, build=lambda a, b: a**b, weight=8),
-    Operator(token="neg", arity=1, build=lambda a: -a),
+    Operator(token="pow", arity=2, build=pow, weight=8),
+    Operator(token="neg", arity=1, build=neg),
     _function("sqrt", 4),
     _function("exp", 4),
     _function("log", 4),
