@@ -6,10 +6,12 @@ of its own, written as one shard per split. A chunk that is already on disk is n
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,10 +147,24 @@ class Drawn:
         return pack_shard(self.records[split], {**self.manifest, "split": split})
 
 
+@contextmanager
+def _no_cycle_search() -> Iterator[None]:
+    """Pause the search for reference cycles: drawing leaves none, and a search walks all that is kept."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def draw_chunk(recipe: Recipe, seed: int, index: int, pairs: int) -> Drawn:
     """Draw the distinct pairs of a chunk from a random stream of its own."""
     rng = random.Random(f"{recipe.name}/{seed}/{index}")
-    return collect(propose_pairs(recipe, rng), pairs, {"recipe": recipe.name, "seed": seed, "chunk": index})
+    manifest = {"recipe": recipe.name, "seed": seed, "chunk": index}
+    with _no_cycle_search():
+        return collect(propose_pairs(recipe, rng), pairs, manifest)
 
 
 def collect(
