@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 
 import symengine
 from flint import fmpz
@@ -27,23 +28,27 @@ PRIMES: tuple[int, ...] = (
 """Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
 
 _HAVE_ROOTS = frozenset({2, 3, 5, 7, 11, 13})
-_MAX_TRIED = 200_000
+_BLOCK = 4000
+_BLOCKS = 50
+
+
+@cache
+def _safe_primes(block: int) -> tuple[int, ...]:
+    """Return the safe primes among the numbers 3 modulo 4 of a block below the largest prime here."""
+    first = PRIMES[0] - 4 * _BLOCK * block
+    return tuple(
+        candidate
+        for candidate in range(first, first - 4 * _BLOCK, -4)
+        if fmpz(candidate // 2).is_prime() and fmpz(candidate).is_prime()
+    )
 
 
 @cache
 def _primes_with_roots(numbers: frozenset[int]) -> tuple[int, ...]:
     """Return safe primes modulo which all of `numbers` are squares; fewer if they are hard to find."""
-    found: list[int] = []
-    for candidate in range(PRIMES[0], PRIMES[0] - 4 * _MAX_TRIED, -4):
-        if (
-            all(pow(n, (candidate - 1) // 2, candidate) == 1 for n in numbers)
-            and fmpz(candidate).is_prime()
-            and fmpz(candidate // 2).is_prime()
-        ):
-            found.append(candidate)
-            if len(found) == len(PRIMES):
-                break
-    return tuple(found)
+    candidates = (prime for block in range(_BLOCKS) for prime in _safe_primes(block))
+    with_roots = (p for p in candidates if all(pow(n, (p - 1) // 2, p) == 1 for n in numbers))
+    return tuple(islice(with_roots, len(PRIMES)))
 
 
 def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
