@@ -20,8 +20,12 @@ from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 
 SPARE_ROWS = 12
-MAX_OVERSAMPLING = 16
+OVERSAMPLING = (1, 4, 16)
+"""Points a row needed, the next where the one before leaves too few."""
 MAX_COEFFICIENT_BITS = 180
+
+_Sample = tuple[Residues, list[Residues], list[int]]
+"""Values of the target and of the columns, row by row, and which columns they are."""
 
 
 def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
@@ -116,15 +120,27 @@ def _solve(target: Expr, exprs: Sequence[Expr], prime: int) -> dict[int, int] | 
     return coefficients
 
 
-def _sample(
-    target: Expr, exprs: Sequence[Expr], prime: int
-) -> tuple[Residues, list[Residues], list[int]] | None:
+def _sample(target: Expr, exprs: Sequence[Expr], prime: int) -> _Sample | None:
     """Evaluate everything at enough points at which all of it is defined.
 
     Columns that can't be evaluated, or are defined at too few points, are left out.
     """
+    # Hardly a point is lost but by a root, which half of all numbers have. The first points are the
+    # same however many there are, so a few that are enough give what many would.
+    for oversampling in OVERSAMPLING:
+        points = Points((len(exprs) + SPARE_ROWS) * oversampling, prime=prime)
+        sampled = _sample_at(points, target, exprs, is_last=oversampling == OVERSAMPLING[-1])
+        if sampled is not None:
+            return sampled
+    return None
+
+
+def _sample_at(points: Points, target: Expr, exprs: Sequence[Expr], *, is_last: bool) -> _Sample | None:
+    """Evaluate everything at these points; None if they are too few.
+
+    Only the last points may leave a column out because it is defined at too few of them.
+    """
     needed = len(exprs) + SPARE_ROWS
-    points = Points(needed * MAX_OVERSAMPLING, prime=prime)
     try:
         right = points.value(target)
     except UnsupportedError:
@@ -139,6 +155,8 @@ def _sample(
             points.good = before
             continue
         if points.good.sum() < needed:
+            if not is_last:
+                return None
             points.good = before
             continue
         columns.append(column)

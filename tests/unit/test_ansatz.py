@@ -51,6 +51,20 @@ def test_the_imaginary_unit_is_refused() -> None:
         Points(10).value(symengine.I * X)
 
 
+def test_few_points_are_the_first_of_many() -> None:
+    e = sin(X) * sqrt(X + 1) * log(X) / (exp(X) + 2)
+    few, many = Points(20), Points(320)
+    assert (few.value(e) == many.value(e)[:20]).all() and (few.good == many.good[:20]).all()
+
+
+def test_combine_finds_the_coefficients_over_many_roots() -> None:
+    # Each root leaves half of the points, so that few are not enough.
+    terms = [sqrt(X + n) for n in range(3)]
+    integrand = sum((n + 1) * term.diff(X) for n, term in enumerate(terms))
+    found = combine(integrand, terms)
+    assert found is not None and symengine.expand(found.diff(X) - integrand) == 0
+
+
 def test_combine_finds_the_coefficients() -> None:
     assert combine(X * cos(X), [sin(X), X * sin(X), cos(X)]) == X * sin(X) + cos(X)
     terms = [X * exp(X), exp(X), log(X)]
