@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 
 import symengine
 from flint import acb, arb, ctx
@@ -16,23 +16,22 @@ from flint import acb, arb, ctx
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
-    GRID,
     MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
-    SEED,
     Check,
     Sample,
     Verdict,
-    at,
     is_proved_zero,
 )
+from symmath.verification.points import at, random_source, uniform
 
 _CONSTANTS = ("c1", "c2")
 _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
@@ -68,7 +67,9 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     judge = partial(_judge_explicit, source, target)
-    agreeing = _agreeing(("x", *_CONSTANTS[:order]), judge)
+    names = ("x", *_CONSTANTS[:order])
+    has_branches = has_cuts(source, target)
+    agreeing = _agreeing(_points(names, random_source(source, target)), judge, has_branches)
     if isinstance(agreeing, Check):
         return agreeing
     answer = _differentiable(answer)
@@ -78,7 +79,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     )
     slope = answer.diff(X)
     residual = equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
-    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, source, target, judge))
+    again = partial(_judge_all_that_shows, source, target, judge)
+    return _verdict(residual, general, agreeing, again, has_branches)
 
 
 def _differentiable(e: Expr) -> Expr:
@@ -105,15 +107,19 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
         return Check(Verdict.UNDECIDED, reason=str(error))
     names = ("x", "y", "c2")[: order + 1]
     judge = partial(_judge_residual, tokens)
-    agreeing = _agreeing(names, judge)
+    has_branches = has_cuts(tokens)
+    agreeing = _agreeing(_points(names, random_source(tokens)), judge, has_branches)
     if isinstance(agreeing, Check):
         return agreeing
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
     general = all(_has_full_rank([[e]], agreeing) for e in (upward, *inner))
-    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, tokens, None, judge))
+    again = partial(_judge_all_that_shows, tokens, None, judge)
+    return _verdict(residual, general, agreeing, again, has_branches)
 
 
-def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judge) -> Check:
+def _verdict(
+    residual: Expr, general: bool, points: Sequence[Point], judge: Judge, has_branches: bool
+) -> Check:
     """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
@@ -123,7 +129,7 @@ def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judg
             domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
             reason = "the residual reduces to zero on the branches taken there"
             return Check(Verdict.PROVED, domain, reason, general)
-    again = _confirmed(points, judge)
+    again = _confirmed(points, judge, has_branches)
     if isinstance(again, Check):
         return again
     return Check(
@@ -135,24 +141,28 @@ def _shown(value: acb) -> str:
     return f"{complex(value):.2g}".replace("j", "*I")
 
 
-def _agreeing(names: tuple[str, ...], judge: Judge) -> list[Point] | Check:
-    """Return points at which the equation holds in high precision, or why there are too few."""
+def _agreeing(points: Sequence[Point], judge: Judge, has_branches: bool) -> list[Point] | Check:
+    """Return points at which the equation holds in high precision, or why there are too few.
+
+    Some points may differ only if there are branches that could explain it.
+    """
     bits = SCREEN_BITS // 3
     agreeing: list[Point] = []
     differing: list[Point] = []
-    points = _points(names)
     with working_precision(2 * bits + SCREEN_BITS):
         # An answer that holds on a small part only gets more chances to show where.
         for batch in (points[: 4 * MIN_AGREEING], points[4 * MIN_AGREEING :]):
             samples = [judge(point, bits) for point in batch]
             agreeing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.AGREES]
             differing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.DIFFERS]
+            if differing and not has_branches:
+                return _rejected(is_heard=True)
             is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
             if not agreeing or is_enough:
                 break
     if not agreeing or _is_wrong_where_real(agreeing, differing):
         return _rejected(bool(differing))
-    return _confirmed(agreeing, judge)
+    return _confirmed(agreeing, judge, has_branches)
 
 
 def _is_wrong_where_real(agreeing: Sequence[Point], differing: Sequence[Point]) -> bool:
@@ -166,7 +176,7 @@ def _rejected(is_heard: bool) -> Check:
     return Check(Verdict.UNDECIDED, reason="too few points at which it is defined")
 
 
-def _confirmed(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
+def _confirmed(points: Sequence[Point], judge: Judge, has_branches: bool) -> list[Point] | Check:
     """Return those of the points at which the equation holds in high precision, or why not."""
     # High precision is dear, and these are enough.
     agreeing = list(points[: 2 * MIN_AGREEING])
@@ -175,27 +185,25 @@ def _confirmed(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
         with working_precision(2 * bits + SCREEN_BITS):
             samples = [judge(point, bits) for point in agreeing]
         agreeing = [p for p, s in zip(agreeing, samples, strict=True) if s is Sample.AGREES]
-        if not agreeing:
+        if not agreeing or (Sample.DIFFERS in samples and not has_branches):
             return _rejected(Sample.DIFFERS in samples)
     if len(agreeing) < MIN_AGREEING:
         return Check(Verdict.UNDECIDED, reason=f"it holds at {len(agreeing)} points only")
     return agreeing
 
 
-@cache
-def _points(names: tuple[str, ...]) -> tuple[Point, ...]:
-    """Return points on both sides of zero, half of them complex; the same at every call."""
-    rng = random.Random(SEED)
+def _points(names: tuple[str, ...], rng: random.Random) -> list[Point]:
+    """Return points on both sides of zero, half of them complex."""
     points: list[Point] = []
     for number in range(16 * MIN_AGREEING):
         turn = 0 if number % 2 else 1
         side = -1 if number % 8 > 5 else 1
-        point = {"x": at(side * rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
+        point = {"x": at(side * uniform(rng, 1 / 6, 2), turn * uniform(rng, 1 / 20, 1))}
         for name in names[1:]:
-            real = rng.randint(-GRID // 2, 2 * GRID) if number % 4 < 2 else rng.randint(-2 * GRID, GRID)
-            point[name] = at(real, turn * rng.randint(-GRID // 2, GRID // 2))
+            real = uniform(rng, -1 / 2, 2) if number % 4 < 2 else uniform(rng, -2, 1)
+            point[name] = at(real, turn * uniform(rng, -1 / 2, 1 / 2))
         points.append(point)
-    return tuple(points)
+    return points
 
 
 def _judge_zero(residual: acb, bits: int) -> Sample:

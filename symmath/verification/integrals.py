@@ -6,43 +6,60 @@ plane where it never is. Branches are the principal ones.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from flint import acb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
-    GRID,
     MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
-    SEED,
     Check,
     Residual,
     Sample,
     Verdict,
-    at,
     compare,
     is_proved_zero,
+)
+from symmath.verification.points import (
+    UNIT,
+    at,
+    complex_points,
+    random_source,
+    real_points,
+    screening_points,
 )
 
 _MIN_SCREEN_BITS = 20
 _LOOK_AGAIN_BITS = 2048
 
-# Dense near the origin, where poles, roots and turning points of textbook problems lie.
-_SIZES = (5, 13, 31, 43, 61, 83, 99, 117, 157, 199, 239, 295, 355, 443, 593, 773, 1003, 1337, 1917, 2549)
-_REAL_POINTS = tuple(sorted(sign * size for size in _SIZES for sign in (-1, 1)))
-_SCREEN = tuple(_REAL_POINTS[i] for i in (21, 24, 27, 30, 14, 34))
+
+class Places(NamedTuple):
+    """Where a primitive is looked at.
+
+    Attributes
+    ----------
+    real : sequence of int
+        In units of 1 / UNIT, ascending.
+    complex : sequence of acb
+    has_branches : bool
+        Whether there are functions that could explain why complex points differ where real ones agree.
+    """
+
+    real: Sequence[int]
+    complex: Sequence[acb]
+    has_branches: bool
 
 
 def verify_integral(integrand: Expr, answer: Expr) -> Check:
@@ -69,12 +86,14 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
     def value(point: acb) -> acb:
         return evaluate(source, {"x": variable(point, 1)}, 1)[0]
 
-    if _is_refuted_at_once(sides):
+    rng = random_source(source, target)
+    if _is_refuted_at_once(sides, screening_points(rng)):
         return Check(Verdict.REFUTED, reason="the derivative differs at every point tried")
-    found = _locate(sides, value, SCREEN_BITS)
+    places = Places(real_points(rng), complex_points(rng, 4 * MIN_AGREEING), has_cuts(source, target))
+    found = _locate(sides, value, SCREEN_BITS, places)
     if found.verdict is Verdict.REFUTED and found.domain:
         # Where exp(x**2) is huge, 64 bits don't show a wrong branch of a small term beside it.
-        found = _locate(sides, value, _LOOK_AGAIN_BITS)
+        found = _locate(sides, value, _LOOK_AGAIN_BITS, places)
     if found.verdict is Verdict.REFUTED:
         return Check(Verdict.REFUTED, reason=found.reason)
     if found.verdict is not Verdict.NUMERIC:
@@ -86,7 +105,7 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         with working_precision(ctx.prec + _hidden(source, target, point)):
             return sides(point)
 
-    return _locate(all_that_shows, value, SCREEN_BITS)
+    return _locate(all_that_shows, value, SCREEN_BITS, places)
 
 
 def _hidden(source: Tokens, target: Tokens, point: acb) -> int:
@@ -104,15 +123,18 @@ def _hidden(source: Tokens, target: Tokens, point: acb) -> int:
     return bits
 
 
-def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
+def _locate(sides: Residual, value: Callable[[acb], acb], bits: int, places: Places) -> Check:
     """Find the real points at which both sides agree to about `bits` bits, and confirm them.
 
     A refuted check has a domain where only high precision told the two sides apart.
     """
-    real = {x: _judge_real(sides, value, x, bits) for x in _REAL_POINTS}
+    real = {x: _judge_real(sides, value, x, bits) for x in places.real}
     agreeing = [x for x, sample in real.items() if sample is Sample.AGREES]
     differing = [x for x, sample in real.items() if sample is Sample.DIFFERS]
     points = [at(x) for x in agreeing[:: max(1, len(agreeing) // MIN_AGREEING)]]
+    if differing and not places.has_branches:
+        # What is analytic and vanishes on an interval vanishes everywhere.
+        return Check(Verdict.REFUTED, reason="the derivative differs")
     if agreeing and differing:
         domain = _intervals(real)
     elif differing:
@@ -121,8 +143,8 @@ def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
         domain = "all real x where the integrand is" if agreeing else "complex plane"
     if not differing:
         # Where nothing is real, half of the points may lie beyond a cut.
-        points += _complex_points(MIN_AGREEING if agreeing else 4 * MIN_AGREEING)
-    confirmed, is_everywhere = _confirm(sides, points)
+        points += places.complex[: MIN_AGREEING if agreeing else None]
+    confirmed, is_everywhere = confirm(sides, points, places.has_branches)
     if not agreeing and not is_everywhere:
         domain = "a part of the complex plane"
     if confirmed is Verdict.REFUTED:
@@ -133,11 +155,11 @@ def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
     return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points")
 
 
-def _is_refuted_at_once(sides: Residual) -> bool:
+def _is_refuted_at_once(sides: Residual, points: Sequence[acb]) -> bool:
     """Whether the two sides differ at all of a few points, real and complex."""
     with working_precision(SCREEN_BITS):
         met = 0
-        for point in (*_complex_points(2), *map(at, _SCREEN)):
+        for point in points:
             sample = compare(sides, point, _MIN_SCREEN_BITS)
             if sample is Sample.AGREES:
                 return False
@@ -156,16 +178,6 @@ def _judge_real(sides: Residual, value: Callable[[acb], acb], x: int, bits: int)
         return compare(sides, at(x), _MIN_SCREEN_BITS)
 
 
-@cache
-def _complex_points(count: int) -> tuple[acb, ...]:
-    """Return points off the axes, where no usual branch cut lies; the same at every call."""
-    rng = random.Random(SEED)
-    return tuple(
-        at(rng.randint(-2 * GRID, 2 * GRID), rng.choice((-1, 1)) * rng.randint(GRID // 9, 3 * GRID // 2))
-        for _ in range(count)
-    )
-
-
 def _intervals(samples: Mapping[int, Sample]) -> str:
     """Describe the stretches of the real line on which the two sides agree."""
     heard = [(x, sample) for x, sample in samples.items() if sample is not Sample.SILENT]
@@ -176,23 +188,23 @@ def _intervals(samples: Mapping[int, Sample]) -> str:
         xs = [x for x, _ in group]
         low = xs[0] if xs[0] != heard[0][0] else None
         high = xs[-1] if xs[-1] != heard[-1][0] else None
-        if low is not None and high is None and 0 < low < GRID / 10:
+        if low is not None and high is None and 0 < low < UNIT / 10:
             parts.append("x > 0")
-        elif high is not None and low is None and -GRID / 10 < high < 0:
+        elif high is not None and low is None and -UNIT / 10 < high < 0:
             parts.append("x < 0")
         elif low is None:
-            parts.append(f"x <= {high / GRID:.3g} at least" if high is not None else "all real x")
+            parts.append(f"x <= {high / UNIT:.3g} at least" if high is not None else "all real x")
         elif high is None:
-            parts.append(f"x >= {low / GRID:.3g} at least")
+            parts.append(f"x >= {low / UNIT:.3g} at least")
         else:
-            parts.append(f"{low / GRID:.3g} <= x <= {high / GRID:.3g} at least")
+            parts.append(f"{low / UNIT:.3g} <= x <= {high / UNIT:.3g} at least")
     return ", ".join(parts)
 
 
-def _confirm(sides: Residual, points: Sequence[acb]) -> tuple[Verdict, bool]:
+def confirm(sides: Residual, points: Sequence[acb], has_branches: bool) -> tuple[Verdict, bool]:
     """Recheck at two high precisions; also return whether no point differed.
 
-    Differing complex points alone are a matter of branches.
+    Differing complex points alone are a matter of branches, where there are any.
     """
     agreeing, kept = 0, list(points)
     for digits in DIGITS:
@@ -202,7 +214,8 @@ def _confirm(sides: Residual, points: Sequence[acb]) -> tuple[Verdict, bool]:
         agreeing = samples.count(Sample.AGREES)
         if agreeing == 0 and Sample.DIFFERS in samples:
             return Verdict.REFUTED, False
-        if any(s is Sample.DIFFERS and p.imag == 0 for s, p in zip(samples, kept, strict=True)):
+        differing = [p for p, s in zip(kept, samples, strict=True) if s is Sample.DIFFERS]
+        if any(not has_branches or p.imag == 0 for p in differing):
             return Verdict.REFUTED, False
         kept = [p for p, s in zip(kept, samples, strict=True) if s is not Sample.DIFFERS]
     is_enough = agreeing >= min(MIN_AGREEING, len(kept)) > 2

@@ -4,10 +4,14 @@ import time
 
 import pytest
 import symengine
+from flint import acb
 
+from symmath.expr.balls import working_precision
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict, verify, verify_integral, verify_ode
+from symmath.verification.integrals import confirm
+from symmath.verification.points import complex_points, random_source
 
 
 def check(integrand: str, answer: str) -> Check:
@@ -220,7 +224,7 @@ def test_cancellation_hides_nothing() -> None:
 
 
 def test_poles_at_the_points_looked_at_are_passed_over() -> None:
-    # Every point is a multiple of 1/128.
+    # The points lie around multiples of 1/128.
     assert check("1/(128*x-5)", "log(128*x-5)/128").verdict is Verdict.PROVED
     poles = "*".join(f"(128*x-{n})" for n in (5, 13, 31, 43, 61, 83))
     assert check(f"1/({poles})", "x").verdict is Verdict.REFUTED
@@ -325,3 +329,45 @@ def test_an_algebra_that_would_not_end_is_refused_in_time() -> None:
     found = check(integrand, "(x+sin(x)+cos(x)+exp(x)+log(x))**41 + (x+tan(x))**40 - (x+tan(x))**40")
     assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
     assert time.monotonic() - begin < 2.0
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("1", "x + sin(128*pi*x)**2"),
+        ("2*x", "x**2 + cos(256*pi*x)"),
+        ("1", "x + sin(2**150*3*pi*x)**2"),
+        ("1", "x + sin(2**180*pi*x)**2"),
+    ],
+)
+def test_no_wave_vanishes_at_every_point(integrand: str, answer: str) -> None:
+    assert check(integrand, answer).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("y' = 1", "c1 + x + sin(128*pi*x)**2"),
+        ("y'' + y = 0", "c1*sin(x) + c2*cos(x) + sin(128*pi*x)**4"),
+    ],
+)
+def test_no_wave_vanishes_at_every_point_of_an_equation(equation: str, answer: str) -> None:
+    assert ode(equation, answer).verdict is Verdict.REFUTED
+
+
+def test_the_points_depend_on_the_question_alone() -> None:
+    points = [complex_points(random_source(["x"], tokens), 3) for tokens in (["x"], ["x"], ["y"])]
+    assert [complex(p) for p in points[0]] == [complex(p) for p in points[1]]
+    assert all(complex(p) != complex(q) for p, q in zip(points[0], points[2], strict=True))
+    with working_precision(30):
+        assert all(point.real.is_exact() and point.imag.is_exact() for point in points[0])
+
+
+def test_complex_points_that_differ_are_excused_by_branches_only() -> None:
+    def sides(point: acb) -> tuple[acb, acb]:
+        # Both are what they are said to be on the real line alone.
+        return (point, point) if point.imag == 0 else (point, point + 1)
+
+    points = [acb(n) for n in range(1, 9)] + [acb(n, 1) for n in range(8)]
+    assert confirm(sides, points, has_branches=True) == (Verdict.NUMERIC, False)
+    assert confirm(sides, points, has_branches=False) == (Verdict.REFUTED, False)
