@@ -162,6 +162,31 @@ def test_a_term_too_small_to_show_is_missed(integrand: str, answer: str) -> None
     assert check(integrand, answer).verdict is Verdict.REFUTED
 
 
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("2*x", "x**2 + exp(-exp(x**2+10))"),
+        ("abs(x)", "x*abs(x)/2 + exp(-exp(x**2+10))"),
+        ("1", "x + cos(exp(-exp(x**2+10)))"),
+        ("1", "x + log(1 + 2**(-exp(x**2+10)))"),
+        ("1", "x + log(1 + exp(-exp(exp(x**2+6))))"),
+        ("cosh(10000*x)", "cosh(10000*x)/10000"),
+    ],
+)
+def test_a_term_that_underflows_is_no_zero(integrand: str, answer: str) -> None:
+    assert check(integrand, answer).verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+def test_a_term_that_underflows_in_an_equation_is_no_zero() -> None:
+    found = ode("y' = sign(x)", "c1 + abs(x) + log(1 + exp(-exp(x**2+10)))")
+    assert found.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+def test_terms_that_cancel_to_zero_are_no_underflow() -> None:
+    found = check("abs(x)*(sin(x)**2 + cos(x)**2) + abs(x)", "x*abs(x)")
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+
+
 def test_a_tangent_far_from_the_real_axis_agrees_with_nothing() -> None:
     # For x > 2 the logarithm is complex and the tangent I, but for what is far too small to show.
     u = "x**2*(x + x**5*(16*x**4 + log(x*(2-x))))"
