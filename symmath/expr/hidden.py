@@ -112,13 +112,18 @@ class _Walk:
 
 
 def hidden_bits(
-    tokens: Sequence[str], environment: Mapping[str, Series], order: int, *, is_exact: bool = True
+    tokens: Sequence[str],
+    environment: Mapping[str, Series],
+    order: int,
+    *,
+    is_exact: bool = True,
+    unary: Mapping[str, Callable[[Series], Series]] = UNARY,
 ) -> int:
     """Count the bits by which parts of an expression are smaller than what they are added to.
 
     Parameters
     ----------
-    tokens, environment, order
+    tokens, environment, order, unary
         As for `evaluate`.
     is_exact : bool
         Whether the environment holds exact numbers; where terms cancel, what is left is then looked at
@@ -132,10 +137,10 @@ def hidden_bits(
     bits = 0
     for precision in _PRECISIONS if is_exact else _PRECISIONS[:1]:
         walk = _Walk()
-        unary = {**UNARY, **{name: walk.function(name) for name in _FLAT}}
+        functions = {**unary, **{name: walk.function(name) for name in _FLAT}}
         binary = {**BINARY, **{name: walk.sum(name, order) for name in ("add", "sub")}}
         with working_precision(precision):
-            evaluate(tokens, environment, order, unary=unary, binary=binary)
+            evaluate(tokens, environment, order, unary=functions, binary=binary)
         bits = max(bits, walk.bits)
         if not walk.has_cancelled:
             break

@@ -64,6 +64,8 @@ class Sample(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     SILENT = "silent"
+    OUTSIDE = "outside"
+    """Certainly no point of the question."""
 
 
 Residual = Callable[[acb], tuple[acb, acb]]

@@ -7,6 +7,7 @@ points.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -20,9 +21,10 @@ UNIT = 1 << BITS
 # Dense near the origin, where poles, roots and turning points of textbook problems lie.
 _USUAL = (5, 13, 31, 43, 61, 83, 99, 117, 157, 199, 239, 295, 355, 443, 593, 773, 1003, 1337, 1917, 2549)
 _SIZES = tuple(size / 128 for size in _USUAL)
+_FAR_AND_NEAR = (1e-6, 1e-3, 1e3, 1e6)
 _SCREEN = tuple(size / 128 for size in (13, 61, 117, 239, -83, 593))
 _JITTER_BITS = 4
-_SCALE_BITS = 64
+_MANTISSA_BITS = 53
 
 
 def at(real: int, imaginary: int = 0) -> acb:
@@ -38,7 +40,8 @@ def random_source(*sequences: Sequence[str]) -> random.Random:
 
 def whole(x: float) -> int:
     """Return a number in units of 1 / UNIT."""
-    return int(x * 2.0**_SCALE_BITS) << (BITS - _SCALE_BITS)
+    mantissa, exponent = math.frexp(x)
+    return int(mantissa * 2.0**_MANTISSA_BITS) << (BITS + exponent - _MANTISSA_BITS)
 
 
 def uniform(rng: random.Random, low: float, high: float) -> int:
@@ -54,8 +57,8 @@ def near(rng: random.Random, x: float) -> int:
 
 
 def real_points(rng: random.Random) -> list[int]:
-    """Return real points on both sides of zero, in ascending order."""
-    return sorted(near(rng, sign * size) for size in _SIZES for sign in (-1, 1))
+    """Return real points on both sides of zero, most of them of usual size, in ascending order."""
+    return sorted(near(rng, sign * size) for size in (*_SIZES, *_FAR_AND_NEAR) for sign in (-1, 1))
 
 
 def screening_points(rng: random.Random) -> list[acb]:

@@ -1,0 +1,108 @@
+"""From points on the real line to where an answer holds.
+
+Between two breaks nothing changes its branch, so that the difference of two sides is analytic there, up
+to poles: if it is not zero at one point, it is zero on no part of that stretch.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from symmath.expr.breaks import Breaks
+from symmath.verification.check import Sample
+from symmath.verification.points import UNIT, uniform
+
+EVERYWHERE = "all real x where the integrand is"
+ALL_TRIED = "all real x tried where the integrand is"
+_NEAREST, _FURTHEST = 0.1, 0.4
+_DIGITS, _MANY_DIGITS = 4, 7
+_ROUNDING = 1e-11
+_MAX_INTERVALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the real line between two neighbouring breaks.
+
+    Attributes
+    ----------
+    low, high : float, optional
+        None at an end of the line.
+    points : tuple of int
+        Where it agrees, in units of 1 / UNIT, ascending.
+    sample : Sample
+        What the stretch as a whole says; silent where nothing is known of a part of the domain.
+    """
+
+    low: float | None
+    high: float | None
+    points: tuple[int, ...]
+    sample: Sample
+
+
+def beside(breaks: Sequence[float], rng: random.Random) -> list[int]:
+    """Return points on both sides of each break, closer to it than its neighbours are."""
+    points: list[int] = []
+    for i, place in enumerate(breaks):
+        reach = abs(place) or 1.0
+        down = min(reach, place - breaks[i - 1]) if i else reach
+        up = min(reach, breaks[i + 1] - place) if i + 1 < len(breaks) else reach
+        points.append(uniform(rng, place - _FURTHEST * down, place - _NEAREST * down))
+        points.append(uniform(rng, place + _NEAREST * up, place + _FURTHEST * up))
+    return points
+
+
+def stretches(samples: Mapping[int, Sample], breaks: Breaks) -> list[Stretch]:
+    """Return the stretches between breaks with what the points there say together."""
+    edges = [None, *breaks.places, None]
+    columns: list[list[int]] = [[] for _ in range(len(edges) - 1)]
+    for x in sorted(samples):
+        columns[bisect(breaks.places, x / UNIT)].append(x)
+    found: list[Stretch] = []
+    for i, column in enumerate(columns):
+        heard = {samples[x] for x in column}
+        points = tuple(x for x in column if samples[x] is Sample.AGREES)
+        order = (Sample.DIFFERS, Sample.AGREES, Sample.SILENT)
+        sample = next((s for s in order if s in heard), Sample.OUTSIDE)
+        found.append(Stretch(edges[i], edges[i + 1], points, sample))
+    return found
+
+
+def described(parts: Sequence[Stretch], breaks: Breaks) -> str:
+    """Say on which part of the real line an answer holds."""
+    if all(part.sample in (Sample.AGREES, Sample.OUTSIDE) for part in parts):
+        return EVERYWHERE if breaks.is_complete else ALL_TRIED
+    texts: list[str] = []
+    for holds, group in groupby(parts, key=lambda part: part.sample is Sample.AGREES):
+        if holds:
+            run = list(group)
+            texts.append(_between(run[0], run[-1]))
+    return ", ".join(texts if len(texts) <= _MAX_INTERVALS else [*texts[:_MAX_INTERVALS], "..."])
+
+
+def _between(first: Stretch, last: Stretch) -> str:
+    low = _bound(first.low, inwards=1)
+    high = _bound(last.high, inwards=-1)
+    at_least = "" if all(is_exact for _, is_exact in (low, high)) else " at least"
+    if not low[0]:
+        return f"x <{'' if high[1] else '='} {high[0]}{at_least}"
+    if not high[0]:
+        return f"x >{'' if low[1] else '='} {low[0]}{at_least}"
+    return f"{low[0]} <{'' if low[1] else '='} x <{'' if high[1] else '='} {high[0]}{at_least}"
+
+
+def _bound(place: float | None, inwards: int) -> tuple[str, bool]:
+    """Return an end of an interval in decimals, and whether it is exact; rounded inwards if it isn't."""
+    if place is None:
+        return "", True
+    text = f"{place:.{_MANY_DIGITS}g}"
+    if abs(float(text) - place) <= _ROUNDING * abs(place):
+        return text, True
+    unit = 10.0 ** (math.floor(math.log10(abs(place))) + 1 - _DIGITS)
+    rounded = math.ceil(place / unit * inwards) * inwards * unit
+    return f"{rounded:.{_DIGITS}g}", False
