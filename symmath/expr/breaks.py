@@ -1,12 +1,12 @@
 """Real places at which an expression may change its branch: the roots and poles of what its cuts are of.
 
 Roots of rational functions are certain to be all found; those of others are looked for by changes of
-sign on a scan over many scales, in floating-point numbers, and may be missed.
+sign, and by touches of zero, on a scan over many scales, in floating-point numbers, and may be missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,8 +26,9 @@ _MAX_DEGREE = 60
 _MAX_TERMS = 300
 _MAX_BREAKS = 24
 _LARGEST, _SMALLEST = 1e30, 1e-30
-_SAME = 1e-9
+_SAME = 1e-7
 _ROUNDING = 1e-13
+_TOUCHING = 1e-11
 _PIECES, _ROUNDS = 17, 9
 _FAILURES = (SymMathError, RuntimeError, NotImplementedError, TypeError, ValueError, ZeroDivisionError)
 """RuntimeError and the like are how symengine reports what is undefined or unknown to it."""
@@ -41,6 +42,8 @@ _BRANCH_POINTS: dict[str, tuple[int, ...]] = {
     **{name: (-1, 1) for name in ("asin", "acos", "atanh", "acosh")},
 }
 """Real arguments at which a function has a corner, or a cut begins."""
+
+_X_ALONE = {X}
 
 Array = Any
 """A numpy array of float64."""
@@ -62,7 +65,7 @@ class Breaks:
 
 
 def breaks(*sequences: Sequence[str]) -> Breaks:
-    """Find the real breaks of expressions in x.
+    """Find the real breaks in x of expressions.
 
     Parameters
     ----------
@@ -114,8 +117,9 @@ class _Search:
         return Breaks(tuple(places), self.is_complete)
 
     def look(self, e: Expr) -> None:
-        """Look for the roots and poles of `e`, factor by factor."""
-        if not e.free_symbols:
+        """Look for the roots and poles of `e`, factor by factor; other symbols than x hide them."""
+        if e.free_symbols != _X_ALONE:
+            self.is_complete = self.is_complete and not e.free_symbols
             return
         try:
             for part in _parts(e):
@@ -143,7 +147,7 @@ class _Search:
     def _scan(self, e: Expr) -> None:
         self.is_complete = False
         try:
-            self._add(0.0 if abs(place) < _ROUNDING else place for place in _changes_of_sign(e))
+            self._add(0.0 if abs(place) < _ROUNDING else place for place in _zeros(e))
         except _FAILURES:
             return
 
@@ -187,23 +191,48 @@ def _grid() -> Array:
     return np.concatenate([-positive[::-1], positive])
 
 
-def _changes_of_sign(e: Expr) -> list[float]:
-    """Return where a real expression changes its sign, through zero or a pole."""
+def _zeros(e: Expr) -> list[float]:
+    """Return where a real expression is found to change its sign, through zero or a pole, or touches zero."""
     compiled = symengine.Lambdify([X], [e], backend="lambda")
 
     def values(x: Array) -> Array:
-        return np.sign(compiled(x.reshape(-1, 1)).reshape(x.shape))
+        return compiled(x.reshape(-1, 1)).reshape(x.shape)
 
     x = _grid()
-    signs = values(x)
-    at = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    exact = [float(place) for place in x[signs == 0]]
-    at = at[np.argsort(np.abs(x[at]), kind="stable")[: 2 * _MAX_BREAKS]]
-    low, high = x[at], x[at + 1]
+    y = values(x)
+    exact = [float(place) for place in x[y == 0]]
+    return [*exact, *_crossings(values, x, np.sign(y)), *_touches(values, x, np.abs(y))]
+
+
+def _nearest(x: Array, at: Array) -> Array:
+    return at[np.argsort(np.abs(x[at]), kind="stable")[: 2 * _MAX_BREAKS]]
+
+
+def _crossings(values: Callable[[Array], Array], x: Array, signs: Array) -> list[float]:
+    """Narrow down changes of sign between neighbours."""
+    at = _nearest(x, np.flatnonzero(signs[:-1] * signs[1:] < 0))
+    low, high, columns = x[at], x[at + 1], np.arange(len(at))
     for _ in range(_ROUNDS if len(at) else 0):
         inner = np.linspace(low, high, _PIECES)
-        signs = values(inner)
+        signs = np.sign(values(inner))
         first = np.argmax(signs[:-1] * signs[1:] <= 0, axis=0)
-        columns = np.arange(len(at))
         low, high = inner[first, columns], inner[first + 1, columns]
-    return [*exact[: 2 * _MAX_BREAKS], *((low + high) / 2).tolist()]
+    return ((low + high) / 2).tolist()
+
+
+def _touches(values: Callable[[Array], Array], x: Array, sizes: Array) -> list[float]:
+    """Narrow down the smallest sizes among neighbours, and keep those that are zero."""
+    is_least = (sizes[1:-1] <= sizes[:-2]) & (sizes[1:-1] <= sizes[2:])
+    at = _nearest(x, 1 + np.flatnonzero(is_least))
+    low, high, columns = x[at - 1], x[at + 1], np.arange(len(at))
+    scale = np.maximum(sizes[at - 1], sizes[at + 1])
+    smallest, place = sizes[at], x[at]
+    for _ in range(_ROUNDS if len(at) else 0):
+        inner = np.linspace(low, high, _PIECES)
+        found = np.abs(values(inner))
+        least = np.clip(np.argmin(found, axis=0), 1, _PIECES - 2)
+        smallest, place = found[least, columns], inner[least, columns]
+        low, high = inner[least - 1, columns], inner[least + 1, columns]
+    touching = np.isfinite(scale) & (smallest <= _TOUCHING * scale)
+    # What touches zero is found to half of the digits.
+    return [0.0 if abs(p) < _SAME else float(p) for p in place[touching]]

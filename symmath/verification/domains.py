@@ -12,6 +12,7 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from symmath.expr.breaks import Breaks
 from symmath.verification.check import Sample
@@ -22,7 +23,7 @@ ALL_TRIED = "all real x tried where the integrand is"
 _NEAREST, _FURTHEST = 0.1, 0.4
 _DIGITS, _MANY_DIGITS = 4, 7
 _ROUNDING = 1e-11
-_MAX_INTERVALS = 6
+_MAX_INTERVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +78,42 @@ def described(parts: Sequence[Stretch], breaks: Breaks) -> str:
     """Say on which part of the real line an answer holds."""
     if all(part.sample in (Sample.AGREES, Sample.OUTSIDE) for part in parts):
         return EVERYWHERE if breaks.is_complete else ALL_TRIED
-    texts: list[str] = []
-    for holds, group in groupby(parts, key=lambda part: part.sample is Sample.AGREES):
-        if holds:
-            run = list(group)
-            texts.append(_between(run[0], run[-1]))
-    return ", ".join(texts if len(texts) <= _MAX_INTERVALS else [*texts[:_MAX_INTERVALS], "..."])
+    runs = [list(run) for holds, run in groupby(parts, key=lambda p: p.sample is Sample.AGREES) if holds]
+    shown = sorted(runs, key=lambda run: min(abs(point) for part in run for point in part.points))
+    ends = [_ends(run) for run in runs if run in shown[:_MAX_INTERVALS]]
+    texts = [_between(*pair) for pair in ends]
+    if len(runs) > len(texts):
+        texts.append("...")
+    is_exact = all(end.is_exact for pair in ends for end in pair)
+    return ", ".join(texts) + ("" if is_exact else " at least")
 
 
-def _between(first: Stretch, last: Stretch) -> str:
-    low = _bound(first.low, inwards=1)
-    high = _bound(last.high, inwards=-1)
-    at_least = "" if all(is_exact for _, is_exact in (low, high)) else " at least"
-    if not low[0]:
-        return f"x <{'' if high[1] else '='} {high[0]}{at_least}"
-    if not high[0]:
-        return f"x >{'' if low[1] else '='} {low[0]}{at_least}"
-    return f"{low[0]} <{'' if low[1] else '='} x <{'' if high[1] else '='} {high[0]}{at_least}"
+class _End(NamedTuple):
+    """An end of an interval in decimals, empty at an end of the line; rounded inwards if it isn't exact."""
+
+    text: str
+    is_exact: bool
 
 
-def _bound(place: float | None, inwards: int) -> tuple[str, bool]:
-    """Return an end of an interval in decimals, and whether it is exact; rounded inwards if it isn't."""
+def _ends(run: Sequence[Stretch]) -> tuple[_End, _End]:
+    return _end(run[0].low, inwards=1), _end(run[-1].high, inwards=-1)
+
+
+def _between(low: _End, high: _End) -> str:
+    above, below = ("<" if end.is_exact else "<=" for end in (low, high))
+    if not low.text:
+        return f"x {below} {high.text}"
+    if not high.text:
+        return f"x {above.replace('<', '>')} {low.text}"
+    return f"{low.text} {above} x {below} {high.text}"
+
+
+def _end(place: float | None, inwards: int) -> _End:
     if place is None:
-        return "", True
+        return _End("", True)
     text = f"{place:.{_MANY_DIGITS}g}"
     if abs(float(text) - place) <= _ROUNDING * abs(place):
-        return text, True
+        return _End(text, True)
     unit = 10.0 ** (math.floor(math.log10(abs(place))) + 1 - _DIGITS)
     rounded = math.ceil(place / unit * inwards) * inwards * unit
-    return f"{rounded:.{_DIGITS}g}", False
+    return _End(f"{rounded:.{_DIGITS}g}", False)

@@ -180,8 +180,7 @@ def _locate(question: Question, bits: int, places: Places) -> Check:
     differs = any(part.sample is Sample.DIFFERS for part in parts)
     if differs and not agreeing:
         return Check(Verdict.REFUTED, reason="the derivative differs wherever the integrand is real")
-    each = max(2, -(-places.wanted // max(1, len(agreeing))))
-    real = [_spread(part.points, each) for part in agreeing]
+    real = _chosen([part.points for part in agreeing], places.wanted)
     points = [at(x) for xs in real for x in xs]
     if not differs:
         # Where nothing is real, half of the points may lie beyond a cut.
@@ -200,6 +199,15 @@ def _locate(question: Question, bits: int, places: Places) -> Check:
     if verdict is Verdict.UNDECIDED or not domain:
         return Check(Verdict.UNDECIDED, reason="too few points at which both sides are defined")
     return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points")
+
+
+def _chosen(columns: Sequence[Sequence[int]], wanted: int) -> list[list[int]]:
+    """Return some points of each stretch, two at least, and a few more than wanted together."""
+    total = min(wanted + wanted // 2, sum(map(len, columns)))
+    each = 2
+    while sum(min(each, len(points)) for points in columns) < total:
+        each += 1
+    return [_spread(points, each) for points in columns]
 
 
 def _spread(points: Sequence[int], count: int) -> list[int]:

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from symmath.expr.breaks import breaks
@@ -18,12 +20,19 @@ from symmath.expr.parse import parse_expression
         ("abs(log(x)-10)", [0, 22026.465794806718], False),
         ("sqrt(1-2*exp(x)+exp(2*x))", [0], False),
         ("log(sqrt(x)-2)", [0, 4], False),
+        ("sqrt(exp(x)+exp(-x)-2)", [0], False),
     ],
 )
 def test_breaks(text: str, places: list[float], is_complete: bool) -> None:
     found = breaks(canonical_tokens(parse_expression(text).expr))
     assert found.places == pytest.approx(places, rel=1e-11)
     assert found.is_complete is is_complete
+
+
+def test_what_touches_zero_is_a_break() -> None:
+    found = breaks(canonical_tokens(parse_expression("sqrt(1+sin(x))").expr)).places
+    assert any(place == pytest.approx(-math.pi / 2, rel=1e-6) for place in found)
+    assert any(place == pytest.approx(3 * math.pi / 2, rel=1e-6) for place in found)
 
 
 def test_more_breaks_than_are_kept_are_said_to_be_more() -> None:

@@ -410,6 +410,7 @@ def test_complex_points_that_differ_are_excused_by_branches_only() -> None:
         ("sqrt((log(x)-3)**2)", "4*x - x*log(x)", "0 < x <= 20.08 at least"),
         ("2/(3*x**(1/3))", "x**(2/3)", "all real x where the integrand is"),
         ("sqrt((sin(x)-2)**2)", "2*x + cos(x)", "all real x tried where the integrand is"),
+        ("abs(x-100)*exp(x)", "(x-101)*exp(x)*sign(x-100)", "all real x where the integrand is"),
         ("abs(sin(x))", "-cos(x)*sign(sin(x))", "all real x tried where the integrand is"),
     ],
 )
@@ -417,6 +418,12 @@ def test_the_domain_ends_where_a_branch_does(integrand: str, answer: str, domain
     found = check(integrand, answer)
     assert found.verdict in (Verdict.NUMERIC, Verdict.PROVED)
     assert found.domain == domain
+
+
+def test_an_answer_on_every_other_stretch_is_one_on_those() -> None:
+    found = check("sqrt(1+sin(x))", "2*sin(x/2) - 2*cos(x/2)")
+    assert found.verdict is Verdict.NUMERIC
+    assert "-1.57 <= x <= 4.712, " in found.domain and found.domain.endswith(", ... at least")
 
 
 def test_the_absolute_value_of_what_is_complex_is_looked_at() -> None:
