@@ -29,7 +29,9 @@ SOLVED = frozenset({"proved", "numeric"})
 The others: implicit (verified for symmath, not looked into for other systems), particular, wrong,
 undecided, nonelementary, unsolved, timeout, error.
 """
-_WHOLE = frozenset({EVERYWHERE, ALL_TRIED, "complex plane", "where both are defined"})
+_WHOLE = frozenset(
+    {EVERYWHERE, ALL_TRIED, "complex plane", "where both are defined", "all real x where both are defined"}
+)
 """Domains that leave no place where the answer may fail."""
 
 

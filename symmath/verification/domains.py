@@ -63,7 +63,7 @@ def stretches(samples: Mapping[int, Sample], breaks: Breaks) -> list[Stretch]:
     edges = [None, *breaks.places, None]
     columns: list[list[int]] = [[] for _ in range(len(edges) - 1)]
     for x in sorted(samples):
-        columns[bisect(breaks.places, x / UNIT)].append(x)
+        columns[stretch_of(x, breaks)].append(x)
     found: list[Stretch] = []
     for i, column in enumerate(columns):
         heard = {samples[x] for x in column}
@@ -74,10 +74,20 @@ def stretches(samples: Mapping[int, Sample], breaks: Breaks) -> list[Stretch]:
     return found
 
 
+def stretch_of(x: int, breaks: Breaks) -> int:
+    """Return the number of the stretch that a point is on."""
+    return bisect(breaks.places, x / UNIT)
+
+
 def described(parts: Sequence[Stretch], breaks: Breaks) -> str:
     """Say on which part of the real line an answer holds."""
     if all(part.sample in (Sample.AGREES, Sample.OUTSIDE) for part in parts):
         return EVERYWHERE if breaks.is_complete else ALL_TRIED
+    return intervals(parts)
+
+
+def intervals(parts: Sequence[Stretch]) -> str:
+    """Return the intervals on which an answer holds, those nearest to zero if they are many."""
     runs = [list(run) for holds, run in groupby(parts, key=lambda p: p.sample is Sample.AGREES) if holds]
     shown = sorted(runs, key=lambda run: min(abs(point) for part in run for point in part.points))
     ends = [_ends(run) for run in runs if run in shown[:_MAX_INTERVALS]]

@@ -32,6 +32,12 @@ def at(real: int, imaginary: int = 0) -> acb:
     return acb(arb((real, -BITS)), arb((imaginary, -BITS)))
 
 
+def coordinate(point: acb) -> int:
+    """Return the real part of such a point in units of 1 / UNIT."""
+    mantissa, exponent = point.real.mid().man_exp()
+    return int(mantissa) << (BITS + int(exponent))
+
+
 def random_source(*sequences: Sequence[str]) -> random.Random:
     """Return a random stream that depends on nothing but these tokens."""
     text = " ".join(" ".join(tokens) for tokens in sequences)

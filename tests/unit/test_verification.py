@@ -440,3 +440,17 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
     found = check(f"{double}*exp(x) - 1", f"{double} + abs(x-10**5)")
     assert found.verdict is not Verdict.REFUTED
     assert found.domain in ("x < 100000", "")
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "domain"),
+    [
+        ("y' = sign(x-50)", "c1 - x", "x < 50"),
+        ("y' = abs(x+30)", "c1 + (x+30)**2/2", "x > -30"),
+        ("y' = sign(x-50)", "c1 + abs(x-50)", "all real x where both are defined"),
+        ("y'' = abs(x)", "c1 + c2*x + x**2*abs(x)/6", "all real x where both are defined"),
+    ],
+)
+def test_a_solution_up_to_a_break_says_so(equation: str, answer: str, domain: str) -> None:
+    found = ode(equation, answer)
+    assert (found.verdict, found.domain, found.is_general) == (Verdict.NUMERIC, domain, True)
