@@ -20,6 +20,7 @@ from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.solve import work
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
+from symmath.verification.domains import ALL_TRIED, EVERYWHERE
 
 CHECK_SECONDS = 20.0
 SOLVED = frozenset({"proved", "numeric"})
@@ -28,7 +29,9 @@ SOLVED = frozenset({"proved", "numeric"})
 The others: implicit (verified for symmath, not looked into for other systems), particular, wrong,
 undecided, nonelementary, unsolved, timeout, error.
 """
-_WHOLE = frozenset({"all real x where the integrand is", "complex plane", "where both are defined"})
+_WHOLE = frozenset(
+    {EVERYWHERE, ALL_TRIED, "complex plane", "where both are defined", "all real x where both are defined"}
+)
 """Domains that leave no place where the answer may fail."""
 
 

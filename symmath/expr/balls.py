@@ -100,6 +100,22 @@ BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "div": lambda a, b: a * b.inv(),
     "pow": _power,
 }
+
+
+def _modulus(s: Series) -> Series:
+    """Return the absolute value, along the real line, of a series there."""
+    if s[0].imag == 0:
+        return s * _real_sign(s)
+    conjugate = acb_series([s[k].conjugate() for k in range(s.prec)], prec=s.prec)
+    return (s * conjugate).sqrt()
+
+
+ON_THE_REAL_LINE: Mapping[str, Callable[[Series], Series]] = {
+    **UNARY,
+    "abs": _modulus,
+    "sign": lambda s: UNARY["sign"](s) if s[0].imag == 0 else s * _modulus(s).inv(),
+}
+"""Where all symbols are real, abs and sign of what is complex have derivatives along the line."""
 _CONSTANTS: dict[str, Callable[[], acb]] = {
     "pi": acb.pi,
     "E": lambda: acb(1).exp(),

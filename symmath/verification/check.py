@@ -21,15 +21,6 @@ MIN_AGREEING = 8
 MAX_PROOF_TOKENS = 2000
 MAX_HIDDEN_BITS = 6000
 BITS_A_DIGIT = 3.33
-SEED = 20191202
-
-GRID = 128
-"""Points are whole multiples of 1 / GRID, so that they are exact at any precision."""
-
-
-def at(real: int, imaginary: int = 0) -> acb:
-    """Return the exact point (real + i imaginary) / GRID."""
-    return acb(arb(real) / GRID, arb(imaginary) / GRID)
 
 
 class Verdict(StrEnum):
@@ -73,6 +64,8 @@ class Sample(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     SILENT = "silent"
+    OUTSIDE = "outside"
+    """Certainly no point of the question."""
 
 
 Residual = Callable[[acb], tuple[acb, acb]]

@@ -8,37 +8,97 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
+from typing import NamedTuple
 
 import symengine
 from flint import acb, arb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
+from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
-    GRID,
     MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
-    SEED,
     Check,
     Sample,
     Verdict,
-    at,
     is_proved_zero,
 )
+from symmath.verification.domains import Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.points import at, coordinate, random_source, uniform
 
 _CONSTANTS = ("c1", "c2")
 _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
+_NEAR, _ALL = "near the points tried", "all real x where both are defined"
+_BITS = SCREEN_BITS // 3
+_LEAST_A_SIDE = 2
+"""Points on each side of a break."""
+
 Point = Mapping[str, acb]
 """Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
+
+
+class Places(NamedTuple):
+    """Where an answer is looked at.
+
+    Attributes
+    ----------
+    names : sequence of str
+        What a point gives values to.
+    sequences : sequence of Tokens
+        The functions of these.
+    rng : random.Random
+    has_branches : bool
+        Whether there are functions that could explain why some points differ.
+    """
+
+    names: Sequence[str]
+    sequences: Sequence[Tokens]
+    rng: random.Random
+    has_branches: bool
+
+    @classmethod
+    def of(cls, names: Sequence[str], *sequences: Tokens) -> Places:
+        """Return the places that problem and answer decide."""
+        return cls(names, sequences, random_source(*sequences), has_cuts(*sequences))
+
+    def points(self, count: int) -> list[Point]:
+        """Return points on both sides of zero, half of them complex."""
+        return [self._point(number) for number in range(count)]
+
+    def beside(self, edges: Breaks) -> list[Point]:
+        """Return real points on both sides of each break in x."""
+        each = max(_LEAST_A_SIDE, -(-MIN_AGREEING // max(1, len(edges.places))))
+        xs = [x for _ in range(each) for x in beside(edges.places, self.rng)]
+        return [{**self._point(1), "x": at(x)} for x in xs]
+
+    def _point(self, number: int) -> Point:
+        """Return the point of a number, complex if that is even."""
+        rng, turn = self.rng, 0 if number % 2 else 1
+        side = -1 if number % 8 > 5 else 1
+        point = {"x": at(side * uniform(rng, 1 / 6, 2), turn * uniform(rng, 1 / 20, 1))}
+        for name in self.names[1:]:
+            real = uniform(rng, -1 / 2, 2) if number % 4 < 2 else uniform(rng, -2, 1)
+            point[name] = at(real, turn * uniform(rng, -1 / 2, 1 / 2))
+        return point
+
+
+class Found(NamedTuple):
+    """What the points said."""
+
+    agreeing: Sequence[Point]
+    differing: Sequence[Point]
+
 
 Judge = Callable[[Point, int], Sample]
 """What a point says at a precision in bits."""
@@ -68,17 +128,19 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     judge = partial(_judge_explicit, source, target)
-    agreeing = _agreeing(("x", *_CONSTANTS[:order]), judge)
-    if isinstance(agreeing, Check):
-        return agreeing
+    places = Places.of(("x", *_CONSTANTS[:order]), source, target)
+    found = _found(places, judge)
+    if isinstance(found, Check):
+        return found
     answer = _differentiable(answer)
     rows = [answer, answer.diff(X)][:order]
     general = _has_full_rank(
-        [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], agreeing
+        [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
     )
     slope = answer.diff(X)
     residual = equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
-    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, source, target, judge))
+    again = partial(_judge_all_that_shows, source, target, judge)
+    return _verdict(residual, general, found, places, again)
 
 
 def _differentiable(e: Expr) -> Expr:
@@ -103,61 +165,108 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
         tokens = canonical_tokens(residual)
     except (UnsupportedError, PrefixError, RuntimeError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-    names = ("x", "y", "c2")[: order + 1]
     judge = partial(_judge_residual, tokens)
-    agreeing = _agreeing(names, judge)
-    if isinstance(agreeing, Check):
-        return agreeing
+    places = Places.of(("x", "y", "c2")[: order + 1], tokens)
+    found = _found(places, judge)
+    if isinstance(found, Check):
+        return found
     inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
-    general = all(_has_full_rank([[e]], agreeing) for e in (upward, *inner))
-    return _verdict(residual, general, agreeing, partial(_judge_all_that_shows, tokens, None, judge))
+    general = all(_has_full_rank([[e]], found.agreeing) for e in (upward, *inner))
+    again = partial(_judge_all_that_shows, tokens, None, judge)
+    return _verdict(residual, general, found, places, again)
 
 
-def _verdict(residual: Expr, general: bool, points: Sequence[Point], judge: Judge) -> Check:
+def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge: Judge) -> Check:
     """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
     # A complex point is on no cut, so that the branches are the same all around it.
-    for point in [point for point in points if point["x"].imag != 0][:1]:
+    for point in [point for point in found.agreeing if point["x"].imag != 0][:1]:
         if is_proved_zero(residual, near=point):
             domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
             reason = "the residual reduces to zero on the branches taken there"
             return Check(Verdict.PROVED, domain, reason, general)
-    again = _confirmed(points, judge)
+    edges = breaks(*places.sequences) if places.has_branches else Breaks((), True)
+    found = _beside(found, places.beside(edges), judge)
+    points = _on_whole_stretches(found, edges)
+    if not points or _is_wrong_where_real(points, found.differing):
+        return _rejected(bool(found.differing))
+    again = _confirmed(points, judge, places.has_branches)
     if isinstance(again, Check):
         return again
-    return Check(
-        Verdict.NUMERIC, "near the points tried", f"to {DIGITS[-1]} digits at random points", general
+    domain = _domain(Found(again, found.differing), edges)
+    return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points", general)
+
+
+def _beside(found: Found, points: Sequence[Point], judge: Judge) -> Found:
+    """Add what points say."""
+    with working_precision(2 * _BITS + SCREEN_BITS):
+        samples = [judge(point, _BITS) for point in points]
+    said = list(zip(points, samples, strict=True))
+    return Found(
+        [*found.agreeing, *(p for p, s in said if s is Sample.AGREES)],
+        [*found.differing, *(p for p, s in said if s is Sample.DIFFERS)],
     )
+
+
+def _domain(found: Found, edges: Breaks) -> str:
+    """Say for which x an answer was found to hold, if x alone decides on branches."""
+    if not edges.is_complete or not edges.places:
+        return _NEAR
+    parts = _stretches(found, edges)
+    return _ALL if all(part.sample is Sample.AGREES for part in parts) else intervals(parts) or _NEAR
+
+
+def _stretches(found: Found, edges: Breaks) -> list[Stretch]:
+    heard = [(p, Sample.AGREES) for p in found.agreeing] + [(p, Sample.DIFFERS) for p in found.differing]
+    return stretches({coordinate(p["x"]): sample for p, sample in heard if _is_real(p)}, edges)
+
+
+def _is_real(point: Point) -> bool:
+    return bool(point["x"].imag == 0)
 
 
 def _shown(value: acb) -> str:
     return f"{complex(value):.2g}".replace("j", "*I")
 
 
-def _agreeing(names: tuple[str, ...], judge: Judge) -> list[Point] | Check:
-    """Return points at which the equation holds in high precision, or why there are too few."""
-    bits = SCREEN_BITS // 3
+def _found(places: Places, judge: Judge) -> Found | Check:
+    """Return points at which the equation holds in high precision, or why there are too few.
+
+    Some points may differ only if there are branches that could explain it.
+    """
     agreeing: list[Point] = []
     differing: list[Point] = []
-    points = _points(names)
-    with working_precision(2 * bits + SCREEN_BITS):
-        # An answer that holds on a small part only gets more chances to show where.
-        for batch in (points[: 4 * MIN_AGREEING], points[4 * MIN_AGREEING :]):
-            samples = [judge(point, bits) for point in batch]
-            agreeing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.AGREES]
-            differing += [p for p, s in zip(batch, samples, strict=True) if s is Sample.DIFFERS]
-            is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
-            if not agreeing or is_enough:
-                break
+    # An answer that holds on a small part only gets more chances to show where.
+    for count in (4 * MIN_AGREEING, 12 * MIN_AGREEING):
+        for point in places.points(count):
+            with working_precision(2 * _BITS + SCREEN_BITS):
+                sample = judge(point, _BITS)
+            if sample is Sample.DIFFERS and not places.has_branches:
+                return _rejected(is_heard=True)
+            if sample in (Sample.AGREES, Sample.DIFFERS):
+                (agreeing if sample is Sample.AGREES else differing).append(point)
+        is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
+        if not agreeing or is_enough:
+            break
     if not agreeing or _is_wrong_where_real(agreeing, differing):
         return _rejected(bool(differing))
-    return _confirmed(agreeing, judge)
+    # High precision is dear, and these are enough.
+    confirmed = _confirmed(agreeing[: 3 * MIN_AGREEING // 2], judge, places.has_branches)
+    return confirmed if isinstance(confirmed, Check) else Found(confirmed, differing)
+
+
+def _on_whole_stretches(found: Found, edges: Breaks) -> list[Point]:
+    """Leave out real points of stretches on which others differ, if x alone decides on branches."""
+    if not edges.is_complete or not found.differing:
+        return list(found.agreeing)
+    holds = [part.sample is Sample.AGREES for part in _stretches(found, edges)]
+    return [p for p in found.agreeing if not _is_real(p) or holds[stretch_of(coordinate(p["x"]), edges)]]
 
 
 def _is_wrong_where_real(agreeing: Sequence[Point], differing: Sequence[Point]) -> bool:
     """Whether it differs at real points and holds at complex ones only: on a branch nobody meant."""
-    return any(p["x"].imag == 0 for p in differing) and not any(p["x"].imag == 0 for p in agreeing)
+    return any(map(_is_real, differing)) and not any(map(_is_real, agreeing))
 
 
 def _rejected(is_heard: bool) -> Check:
@@ -166,36 +275,19 @@ def _rejected(is_heard: bool) -> Check:
     return Check(Verdict.UNDECIDED, reason="too few points at which it is defined")
 
 
-def _confirmed(points: Sequence[Point], judge: Judge) -> list[Point] | Check:
+def _confirmed(points: Sequence[Point], judge: Judge, has_branches: bool) -> list[Point] | Check:
     """Return those of the points at which the equation holds in high precision, or why not."""
-    # High precision is dear, and these are enough.
-    agreeing = list(points[: 2 * MIN_AGREEING])
+    agreeing = list(points)
     for digits in DIGITS:
         bits = int(digits * BITS_A_DIGIT)
         with working_precision(2 * bits + SCREEN_BITS):
             samples = [judge(point, bits) for point in agreeing]
         agreeing = [p for p, s in zip(agreeing, samples, strict=True) if s is Sample.AGREES]
-        if not agreeing:
+        if not agreeing or (Sample.DIFFERS in samples and not has_branches):
             return _rejected(Sample.DIFFERS in samples)
     if len(agreeing) < MIN_AGREEING:
         return Check(Verdict.UNDECIDED, reason=f"it holds at {len(agreeing)} points only")
     return agreeing
-
-
-@cache
-def _points(names: tuple[str, ...]) -> tuple[Point, ...]:
-    """Return points on both sides of zero, half of them complex; the same at every call."""
-    rng = random.Random(SEED)
-    points: list[Point] = []
-    for number in range(16 * MIN_AGREEING):
-        turn = 0 if number % 2 else 1
-        side = -1 if number % 8 > 5 else 1
-        point = {"x": at(side * rng.randint(GRID // 6, 2 * GRID), turn * rng.randint(GRID // 20, GRID))}
-        for name in names[1:]:
-            real = rng.randint(-GRID // 2, 2 * GRID) if number % 4 < 2 else rng.randint(-2 * GRID, GRID)
-            point[name] = at(real, turn * rng.randint(-GRID // 2, GRID // 2))
-        points.append(point)
-    return tuple(points)
 
 
 def _judge_zero(residual: acb, bits: int) -> Sample:

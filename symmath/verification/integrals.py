@@ -6,43 +6,119 @@ plane where it never is. Branches are the principal ones.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from itertools import groupby
+from dataclasses import replace
+from typing import NamedTuple
 
 from flint import acb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import evaluate, variable, working_precision
+from symmath.expr.balls import ON_THE_REAL_LINE, UNARY, Series, evaluate, variable, working_precision
+from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
-    GRID,
     MAX_HIDDEN_BITS,
     MIN_AGREEING,
     SCREEN_BITS,
-    SEED,
     Check,
     Residual,
     Sample,
     Verdict,
-    at,
     compare,
     is_proved_zero,
+)
+from symmath.verification.domains import EVERYWHERE, beside, described, stretches
+from symmath.verification.points import (
+    at,
+    complex_points,
+    random_source,
+    real_points,
+    screening_points,
 )
 
 _MIN_SCREEN_BITS = 20
 _LOOK_AGAIN_BITS = 2048
+_DERIVED_ON_A_HALF_PLANE = "acosh"
+"""symengine's derivative of it holds on the right half plane only."""
 
-# Dense near the origin, where poles, roots and turning points of textbook problems lie.
-_SIZES = (5, 13, 31, 43, 61, 83, 99, 117, 157, 199, 239, 295, 355, 443, 593, 773, 1003, 1337, 1917, 2549)
-_REAL_POINTS = tuple(sorted(sign * size for size in _SIZES for sign in (-1, 1)))
-_SCREEN = tuple(_REAL_POINTS[i] for i in (21, 24, 27, 30, 14, 34))
+
+class Places(NamedTuple):
+    """Where a primitive is looked at.
+
+    Attributes
+    ----------
+    real : sequence of int
+        In units of 1 / UNIT.
+    complex : sequence of acb
+    wanted : int
+        So many of each are looked at in high precision.
+    breaks : Breaks
+        Between which nothing changes its branch on the real line.
+    has_branches : bool
+        Whether there are functions that could explain why complex points differ where real ones agree.
+    """
+
+    real: Sequence[int]
+    complex: Sequence[acb]
+    wanted: int
+    breaks: Breaks
+    has_branches: bool
+
+
+class Question(NamedTuple):
+    """A primitive's derivative and the integrand, as functions of a point.
+
+    Attributes
+    ----------
+    source, target : Tokens
+        Of the integrand and of the primitive.
+    shows_all : bool
+        Whether precision is raised until every term shows.
+    """
+
+    source: Tokens
+    target: Tokens
+    shows_all: bool = False
+
+    def value(self, point: acb) -> acb:
+        """Return the integrand's value."""
+        return evaluate(self.source, {"x": variable(point, 1)}, 1, unary=_functions(point))[0]
+
+    def slope(self, point: acb) -> acb:
+        """Return the derivative's value."""
+        return evaluate(self.target, {"x": variable(point, 2)}, 2, unary=_functions(point))[1]
+
+    def sides(self, point: acb) -> tuple[acb, acb]:
+        """Return both."""
+        if not self.shows_all:
+            return self.slope(point), self.value(point)
+        with working_precision(ctx.prec + self._hidden(point)):
+            return self.slope(point), self.value(point)
+
+    def _hidden(self, point: acb) -> int:
+        """Return the bits needed beyond the usual ones before every term of both sides shows.
+
+        Raises
+        ------
+        PrefixError
+            If they are too many, so that the point says nothing.
+        """
+        unary = _functions(point)
+        bits = hidden_bits(self.target, {"x": variable(point, 2)}, 2, unary=unary)
+        bits += hidden_bits(self.source, {"x": variable(point, 1)}, 1, unary=unary)
+        if bits > MAX_HIDDEN_BITS:
+            raise PrefixError(f"terms are smaller than others by {bits} bits")
+        return bits
+
+
+def _functions(point: acb) -> Mapping[str, Callable[[Series], Series]]:
+    return ON_THE_REAL_LINE if point.imag == 0 else UNARY
 
 
 def verify_integral(integrand: Expr, answer: Expr) -> Check:
@@ -61,152 +137,135 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         source, target = canonical_tokens(integrand), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-
-    def sides(point: acb) -> tuple[acb, acb]:
-        slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
-        return slope, evaluate(source, {"x": variable(point, 1)}, 1)[0]
-
-    def value(point: acb) -> acb:
-        return evaluate(source, {"x": variable(point, 1)}, 1)[0]
-
-    if _is_refuted_at_once(sides):
+    question, rng = Question(source, target), random_source(source, target)
+    if _is_refuted_at_once(question, screening_points(rng)):
         return Check(Verdict.REFUTED, reason="the derivative differs at every point tried")
-    found = _locate(sides, value, SCREEN_BITS)
+    is_proved = is_proved_zero(answer.diff(X) - integrand)
+    real, off = real_points(rng), complex_points(rng, 4 * MIN_AGREEING)
+    has_branches = has_cuts(source, target)
+    if is_proved and _DERIVED_ON_A_HALF_PLANE not in target:
+        # What is proved holds wherever both sides are defined: few points tell where that is.
+        few = Places(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
+        found = _locate(question, SCREEN_BITS, few)
+        if found.verdict is Verdict.NUMERIC and found.domain == EVERYWHERE:
+            return replace(found, verdict=Verdict.PROVED, reason="the residual reduces to zero")
+    edges = breaks(source, target) if has_branches else Breaks((), True)
+    real += beside(edges.places, rng)
+    return _checked_everywhere(question, Places(real, off, MIN_AGREEING, edges, has_branches), is_proved)
+
+
+def _checked_everywhere(question: Question, places: Places, is_proved: bool) -> Check:
+    """Check a primitive on both sides of every break."""
+    found = _locate(question, SCREEN_BITS, places)
     if found.verdict is Verdict.REFUTED and found.domain:
         # Where exp(x**2) is huge, 64 bits don't show a wrong branch of a small term beside it.
-        found = _locate(sides, value, _LOOK_AGAIN_BITS)
+        found = _locate(question, _LOOK_AGAIN_BITS, places)
     if found.verdict is Verdict.REFUTED:
         return Check(Verdict.REFUTED, reason=found.reason)
-    if found.verdict is not Verdict.NUMERIC:
-        return found
-    if is_proved_zero(answer.diff(X) - integrand):
-        return Check(Verdict.PROVED, found.domain, "the residual reduces to zero")
-
-    def all_that_shows(point: acb) -> tuple[acb, acb]:
-        with working_precision(ctx.prec + _hidden(source, target, point)):
-            return sides(point)
-
-    return _locate(all_that_shows, value, SCREEN_BITS)
+    if found.verdict is Verdict.NUMERIC and is_proved:
+        return replace(found, verdict=Verdict.PROVED, reason="the residual reduces to zero")
+    if found.verdict is Verdict.NUMERIC:
+        return _locate(question._replace(shows_all=True), SCREEN_BITS, places)
+    return found
 
 
-def _hidden(source: Tokens, target: Tokens, point: acb) -> int:
-    """Return the bits needed beyond the usual ones before every term of both sides shows at a point.
-
-    Raises
-    ------
-    PrefixError
-        If they are too many, so that the point says nothing.
-    """
-    bits = hidden_bits(target, {"x": variable(point, 2)}, 2)
-    bits += hidden_bits(source, {"x": variable(point, 1)}, 1)
-    if bits > MAX_HIDDEN_BITS:
-        raise PrefixError(f"terms are smaller than others by {bits} bits")
-    return bits
-
-
-def _locate(sides: Residual, value: Callable[[acb], acb], bits: int) -> Check:
+def _locate(question: Question, bits: int, places: Places) -> Check:
     """Find the real points at which both sides agree to about `bits` bits, and confirm them.
 
     A refuted check has a domain where only high precision told the two sides apart.
     """
-    real = {x: _judge_real(sides, value, x, bits) for x in _REAL_POINTS}
-    agreeing = [x for x, sample in real.items() if sample is Sample.AGREES]
-    differing = [x for x, sample in real.items() if sample is Sample.DIFFERS]
-    points = [at(x) for x in agreeing[:: max(1, len(agreeing) // MIN_AGREEING)]]
-    if agreeing and differing:
-        domain = _intervals(real)
-    elif differing:
+    samples = {x: _judge_real(question, x, bits) for x in places.real}
+    parts = stretches(samples, places.breaks)
+    agreeing = [part for part in parts if part.sample is Sample.AGREES]
+    differs = any(part.sample is Sample.DIFFERS for part in parts)
+    if differs and not agreeing:
         return Check(Verdict.REFUTED, reason="the derivative differs wherever the integrand is real")
-    else:
-        domain = "all real x where the integrand is" if agreeing else "complex plane"
-    if not differing:
+    real = _chosen([part.points for part in agreeing], places.wanted)
+    points = [at(x) for xs in real for x in xs]
+    if not differs:
         # Where nothing is real, half of the points may lie beyond a cut.
-        points += _complex_points(MIN_AGREEING if agreeing else 4 * MIN_AGREEING)
-    confirmed, is_everywhere = _confirm(sides, points)
-    if not agreeing and not is_everywhere:
-        domain = "a part of the complex plane"
-    if confirmed is Verdict.REFUTED:
+        points += places.complex[: places.wanted if agreeing else None]
+    verdict, confirmed = confirm(question.sides, points, places.wanted, places.has_branches)
+    domain = "complex plane" if Sample.DIFFERS not in confirmed else "a part of the complex plane"
+    if agreeing:
+        heard = iter(confirmed)
+        is_heard = [Sample.AGREES in [next(heard) for _ in xs] for xs in real]
+        unheard = {p for p, heard_there in zip(agreeing, is_heard, strict=True) if not heard_there}
+        parts = [replace(p, sample=Sample.SILENT) if p in unheard else p for p in parts]
+        domain = described(parts, places.breaks)
+    if verdict is Verdict.REFUTED:
         domain = domain if agreeing else ""
         return Check(Verdict.REFUTED, domain, "the derivative differs in high precision")
-    if confirmed is Verdict.UNDECIDED:
+    if verdict is Verdict.UNDECIDED or not domain:
         return Check(Verdict.UNDECIDED, reason="too few points at which both sides are defined")
     return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points")
 
 
-def _is_refuted_at_once(sides: Residual) -> bool:
+def _chosen(columns: Sequence[Sequence[int]], wanted: int) -> list[list[int]]:
+    """Return some points of each stretch, two at least, and a few more than wanted together."""
+    total = min(wanted + wanted // 2, sum(map(len, columns)))
+    each = 2
+    while sum(min(each, len(points)) for points in columns) < total:
+        each += 1
+    return [_spread(points, each) for points in columns]
+
+
+def _spread(points: Sequence[int], count: int) -> list[int]:
+    """Return some of the points, evenly, the ends left out if there are enough."""
+    if len(points) <= count:
+        return list(points)
+    return [points[(2 * i + 1) * len(points) // (2 * count)] for i in range(count)]
+
+
+def _is_refuted_at_once(question: Question, points: Sequence[acb]) -> bool:
     """Whether the two sides differ at all of a few points, real and complex."""
     with working_precision(SCREEN_BITS):
         met = 0
-        for point in (*_complex_points(2), *map(at, _SCREEN)):
-            sample = compare(sides, point, _MIN_SCREEN_BITS)
+        for point in points:
+            sample = compare(question.sides, point, _MIN_SCREEN_BITS)
             if sample is Sample.AGREES:
                 return False
             met += sample is Sample.DIFFERS
         return met >= 3
 
 
-def _judge_real(sides: Residual, value: Callable[[acb], acb], x: int, bits: int) -> Sample:
-    """Compare at a real point; silent where the integrand isn't real."""
+def _judge_real(question: Question, x: int, bits: int) -> Sample:
+    """Compare at a real point."""
+    point = at(x)
     with working_precision(bits):
         try:
-            if not value(at(x)).imag.contains(0):
-                return Sample.SILENT
+            value = question.value(point)
         except PrefixError:
             return Sample.SILENT
-        return compare(sides, at(x), _MIN_SCREEN_BITS)
+        if not value.imag.contains(0):
+            return Sample.OUTSIDE
+        if question.shows_all:
+            return compare(question.sides, point, _MIN_SCREEN_BITS)
+        return compare(lambda point: (question.slope(point), value), point, _MIN_SCREEN_BITS)
 
 
-@cache
-def _complex_points(count: int) -> tuple[acb, ...]:
-    """Return points off the axes, where no usual branch cut lies; the same at every call."""
-    rng = random.Random(SEED)
-    return tuple(
-        at(rng.randint(-2 * GRID, 2 * GRID), rng.choice((-1, 1)) * rng.randint(GRID // 9, 3 * GRID // 2))
-        for _ in range(count)
-    )
+def confirm(
+    sides: Residual, points: Sequence[acb], wanted: int, has_branches: bool
+) -> tuple[Verdict, list[Sample]]:
+    """Recheck at two high precisions; also return what each point says in the end.
 
-
-def _intervals(samples: Mapping[int, Sample]) -> str:
-    """Describe the stretches of the real line on which the two sides agree."""
-    heard = [(x, sample) for x, sample in samples.items() if sample is not Sample.SILENT]
-    parts: list[str] = []
-    for sample, group in groupby(heard, key=lambda item: item[1]):
-        if sample is not Sample.AGREES:
-            continue
-        xs = [x for x, _ in group]
-        low = xs[0] if xs[0] != heard[0][0] else None
-        high = xs[-1] if xs[-1] != heard[-1][0] else None
-        if low is not None and high is None and 0 < low < GRID / 10:
-            parts.append("x > 0")
-        elif high is not None and low is None and -GRID / 10 < high < 0:
-            parts.append("x < 0")
-        elif low is None:
-            parts.append(f"x <= {high / GRID:.3g} at least" if high is not None else "all real x")
-        elif high is None:
-            parts.append(f"x >= {low / GRID:.3g} at least")
-        else:
-            parts.append(f"{low / GRID:.3g} <= x <= {high / GRID:.3g} at least")
-    return ", ".join(parts)
-
-
-def _confirm(sides: Residual, points: Sequence[acb]) -> tuple[Verdict, bool]:
-    """Recheck at two high precisions; also return whether no point differed.
-
-    Differing complex points alone are a matter of branches.
+    Differing complex points alone are a matter of branches, where there are any.
     """
-    agreeing, kept = 0, list(points)
+    said = [Sample.SILENT for _ in points]
     for digits in DIGITS:
         bits = int(digits * BITS_A_DIGIT)
         with working_precision(bits + SCREEN_BITS):
-            samples = [_confirm_at(sides, point, bits) for point in kept]
-        agreeing = samples.count(Sample.AGREES)
-        if agreeing == 0 and Sample.DIFFERS in samples:
-            return Verdict.REFUTED, False
-        if any(s is Sample.DIFFERS and p.imag == 0 for s, p in zip(samples, kept, strict=True)):
-            return Verdict.REFUTED, False
-        kept = [p for p, s in zip(kept, samples, strict=True) if s is not Sample.DIFFERS]
-    is_enough = agreeing >= min(MIN_AGREEING, len(kept)) > 2
-    return Verdict.NUMERIC if is_enough else Verdict.UNDECIDED, len(kept) == len(points)
+            said = [
+                s if s is Sample.DIFFERS else _confirm_at(sides, point, bits)
+                for s, point in zip(said, points, strict=True)
+            ]
+        differing = [p for p, s in zip(points, said, strict=True) if s is Sample.DIFFERS]
+        is_excused = has_branches and Sample.AGREES in said and all(p.imag != 0 for p in differing)
+        if differing and not is_excused:
+            return Verdict.REFUTED, said
+    agreeing, kept = said.count(Sample.AGREES), len(said) - said.count(Sample.DIFFERS)
+    is_enough = agreeing >= min(wanted, kept) > 2
+    return Verdict.NUMERIC if is_enough else Verdict.UNDECIDED, said
 
 
 def _confirm_at(sides: Residual, point: acb, bits: int) -> Sample:
