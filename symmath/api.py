@@ -8,6 +8,7 @@ from symmath.deadline import Deadline
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.parse import order_of, parse_conditions, parse_equation, parse_expression
+from symmath.expr.vast import refuse_vast_constants
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
@@ -35,8 +36,11 @@ def read_integrand(integrand: SympyExpr | str, var: SympyExpr | str | None) -> P
     name = None if var is None else str(var)
     if isinstance(integrand, str):
         parsed = parse_expression(integrand, name)
-        return Problem(task="integrate", expr=parsed.expr, variable=parsed.variable)
-    return Problem(task="integrate", expr=from_sympy(integrand, name or "x"), variable=name or "x")
+        expr, name = parsed.expr, parsed.variable
+    else:
+        expr = from_sympy(integrand, name or "x")
+    refuse_vast_constants(expr)
+    return Problem(task="integrate", expr=expr, variable=name or "x")
 
 
 def integrate(
@@ -151,9 +155,9 @@ def integrate_between(
     >>> symmath.integrate_between("exp(-x)", 0, "oo").expr  # doctest: +SKIP
     1
     """
-    limits = read_limit(lower), read_limit(upper)
     deadline = Deadline.after(timeout)
-    solution = integrate(integrand, var, mode=mode, timeout=timeout, solver=solver)
+    limits = read_limit(lower), read_limit(upper)
+    solution = integrate(integrand, var, mode=mode, timeout=deadline.remaining, solver=solver)
     return definite(solution, *limits, timeout=deadline.remaining)
 
 
@@ -183,6 +187,7 @@ def read_equation(
         order = order_of(expr)
         if not order:
             raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
+    refuse_vast_constants(expr)
     conditions = () if ics is None else parse_conditions(ics, name)
     return Problem(task=f"ode{order}", expr=expr, variable=variable, function=name, conditions=conditions)
 

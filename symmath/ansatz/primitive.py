@@ -278,6 +278,9 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bo
     by_terms : bool
         Whether a sum that isn't solved as a whole is tried term by term, which takes long.
     """
+    if X not in integrand.free_symbols:
+        yield integrand * X
+        return
     integrand = _with_one_arc(_with_absolute_values(integrand))
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):

@@ -189,7 +189,10 @@ def print_definite(
         answer(json.dumps({**record, "answer": str(found.expr), "value": found.value, "error": None}))
     else:
         answer(f"{found.expr} = {found.value}")
-        note(f"quadrature {found.quadrature}; primitive {found.primitive.text()}, {found.primitive.verdict}")
+        checked = (
+            f"quadrature {found.quadrature}" if found.quadrature else "no quadrature, but no jump either"
+        )
+        note(f"{checked}; primitive {found.primitive.text()}, {found.primitive.verdict}")
     return SOLVED
 
 

@@ -8,13 +8,16 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 from statistics import mean
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symmath.cli.output import answer, note
 from symmath.cli.train import commit
 from symmath.errors import SymMathError
+
+if TYPE_CHECKING:
+    from symmath.evaluate.suites import SuiteProblem, Unreadable
 
 
 def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
@@ -23,6 +26,34 @@ def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
     share = mean(r["solved"] for r in records)
     metrics.setdefault("solved", {})[name] = {"share": round(share, 4), "n": len(records)}
     path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
+
+
+def _read(path: Path, problems: int | None) -> list[SuiteProblem | Unreadable]:
+    """Read a suite, and name the lines of it that are no problems.
+
+    Raises
+    ------
+    SuiteError
+        If there are no others.
+    """
+    from symmath.evaluate.suites import SuiteError, Unreadable, read_lines
+
+    items = list(islice(read_lines(path), problems))
+    bad = [item for item in items if isinstance(item, Unreadable)]
+    for item in bad:
+        note(f"error: {item.reason}")
+    if len(bad) == len(items):
+        raise SuiteError(f"no problems in {path.stem}")
+    return items
+
+
+def _row(records: list[dict[str, Any]]) -> str:
+    outcomes = Counter(r["outcome"] for r in records)
+    return (
+        f"{len(records)} | {mean(r['solved'] for r in records):.1%} "
+        f"| {mean(r['seconds'] for r in records):.3f} | {outcomes['implicit']} | {outcomes['wrong']} "
+        f"| {sum(bool(r['disagreement']) for r in records)}"
+    )
 
 
 def evaluate(
@@ -43,9 +74,9 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
     """Print the solved shares of suites, every answer verified and checked a second time."""
-    from symmath.evaluate.contestants import contestant, machine
+    from symmath.evaluate.contestants import NotStartedError, contestant, machine
     from symmath.evaluate.run import evaluate as run
-    from symmath.evaluate.suites import SuiteError, find_suite, read_suite
+    from symmath.evaluate.suites import Unreadable, find_suite
     from symmath.solve.solver import shipped
 
     # One core each: torch and other libraries would take all.
@@ -55,28 +86,28 @@ def evaluate(
         paths = [find_suite(name) for name in suite]
         settings = [(name, size) for name in engine for size in beam or [10]]
         contestants = [contestant(name, size, presentations, folder) for name, size in settings]
-        items = {path.stem: list(islice(read_suite(path), problems)) for path in paths}
-        if empty := [name for name, part in items.items() if not part]:
-            raise SuiteError(f"no problems in {', '.join(empty)}")
+        items = {path.stem: _read(path, problems) for path in paths}
     except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
     provenance = {"machine": machine(), "commit": commit(), "seed": "0"}
     answer("| suite | engine | n | solved | s a problem | implicit | wrong | checkers disagree |")
     answer("|---|---|---|---|---|---|---|---|")
-    for name, part in items.items():
-        for one in {c.name: c for c in contestants}.values():
-            records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
-            if keep:
-                _keep(checkpoint or shipped(), f"{name}, {one.name}", records)
-            outcomes = Counter(r["outcome"] for r in records)
-            answer(
-                f"| {name} | {one.name} | {len(records)} | {mean(r['solved'] for r in records):.1%} "
-                f"| {mean(r['seconds'] for r in records):.3f} | {outcomes['implicit']} | {outcomes['wrong']} "
-                f"| {sum(bool(r['disagreement']) for r in records)} |"
-            )
-    for one in contestants:
-        one.close()
+    try:
+        for name, part in items.items():
+            for one in {c.name: c for c in contestants}.values():
+                records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
+                if keep:
+                    _keep(checkpoint or shipped(), f"{name}, {one.name}", records)
+                answer(f"| {name} | {one.name} | {_row(records)} |")
+    except NotStartedError as error:
+        note(f"error: {error}")
+        raise typer.Exit(2) from error
+    finally:
+        for one in contestants:
+            one.close()
+    if any(isinstance(item, Unreadable) for part in items.values() for item in part):
+        raise typer.Exit(2)
 
 
 def report(

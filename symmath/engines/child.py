@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -60,8 +59,7 @@ class ChildEngine:
 
     def warm(self, timeout: float) -> None:
         """See `Engine.warm`; with short time limits, do this before each question."""
-        with suppress(ProcessDiedError):
-            self._process.warm(timeout)
+        self._process.warm(timeout)
 
     def read_primitive(self, text: str | None) -> Expr | None:
         """Return an antiderivative, or None if it can't be read."""

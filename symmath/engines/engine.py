@@ -50,6 +50,8 @@ class Engine(Protocol):
         ------
         TimeLimitError
             If it did not start in `timeout` seconds.
+        ProcessDiedError, MemoryError
+            If it ended at once.
         """
         ...
 

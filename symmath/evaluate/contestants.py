@@ -12,6 +12,7 @@ from typing import NamedTuple
 from symmath.deadline import run
 from symmath.engines import ENGINES, Engine, available
 from symmath.engines.engine import Refusal
+from symmath.engines.process import ProcessDiedError
 from symmath.errors import SymMathError, TimeLimitError, UnsupportedError
 from symmath.evaluate import own
 from symmath.evaluate.own import Setting
@@ -25,8 +26,14 @@ from symmath.tasks.task import Problem
 GRACE = 0.5
 """Seconds beyond the limit after which a worker is killed and an answer no longer counts."""
 _START_SECONDS = 60.0
+_STARTS = 2
+"""Attempts: a machine that is busy for a while is no reason to end a run."""
 _FAILURES = {Refusal.UNREADABLE: "error", Refusal.DIED: "error"}
 """Outcomes of refusals that are not called by the refusal's own name."""
+
+
+class NotStartedError(SymMathError):
+    """A contestant's process could not be started; that says nothing of any problem."""
 
 
 class Reply(NamedTuple):
@@ -62,7 +69,8 @@ class Contestant:
         Under which results are kept.
     version : str
     ask : Callable
-        ``ask(problem, timeout)`` returns a `Reply`. A process is started before the clock is.
+        ``ask(problem, timeout)`` returns a `Reply`. A process is started before the clock is;
+        `NotStartedError` is raised if it can't be.
     close : Callable
         Ends its processes.
     """
@@ -73,15 +81,29 @@ class Contestant:
     close: Callable[[], None]
 
 
+def _started(name: str, start: Callable[[], object]) -> None:
+    """Start a contestant's process.
+
+    Raises
+    ------
+    NotStartedError
+        If no attempt succeeded.
+    """
+    for attempt in range(_STARTS):
+        try:
+            start()
+            return
+        except (SymMathError, ProcessDiedError, MemoryError, OSError) as error:
+            if attempt == _STARTS - 1:
+                raise NotStartedError(f"{name} did not start: {error}") from error
+
+
 def system(engine: Engine) -> Contestant:
     """Return another system as a contestant."""
 
     def ask(problem: Problem, timeout: float) -> Reply:
         order = TASKS[problem.task].order
-        try:
-            engine.warm(_START_SECONDS)
-        except (TimeLimitError, MemoryError) as error:
-            return Reply(None, 0.0, failure="error", reason=f"it did not start: {error}")
+        _started(engine.name, lambda: engine.warm(_START_SECONDS))
         begin = time.monotonic()
         try:
             if order:
@@ -100,13 +122,17 @@ def system(engine: Engine) -> Contestant:
 
 
 def _own(setting: Setting) -> Contestant:
+    settings = "" if setting.mode == Mode.FIT else f"-{setting.beam_size}x{setting.presentations}"
+    shown = setting.checkpoint.rstrip("/").rsplit("/", 1)[-1] or "as shipped"
+    name = f"{setting.mode}{settings}"
+
+    def warm(task: str) -> None:
+        # Costs nothing in a worker that lives; a new one loads the network before the clock starts.
+        run(own.warm_up, setting, (task,), timeout=_START_SECONDS, memory_mb=own.MEMORY_MB)
+
     def ask(problem: Problem, timeout: float) -> Reply:
         source = canonical_tokens(problem.expr)
-        try:
-            # Costs nothing in a worker that lives; a new one loads the network before the clock starts.
-            run(own.warm_up, setting, (problem.task,), timeout=_START_SECONDS, memory_mb=own.MEMORY_MB)
-        except (TimeLimitError, MemoryError) as error:
-            return Reply(None, 0.0, failure="error", reason=f"it did not start: {error}")
+        _started(name, lambda: warm(problem.task))
         begin = time.monotonic()
         try:
             told = run(
@@ -127,9 +153,6 @@ def _own(setting: Setting) -> Contestant:
         failure = "timeout" if told.seconds >= timeout else "unsolved"
         return Reply(None, told.seconds, failure=failure, reason=told.reason)
 
-    settings = "" if setting.mode == Mode.FIT else f"-{setting.beam_size}x{setting.presentations}"
-    shown = setting.checkpoint.rstrip("/").rsplit("/", 1)[-1] or "as shipped"
-    name = f"{setting.mode}{settings}"
     return Contestant(name, f"{version('symmath')}, checkpoint {shown}", ask, lambda: None)
 
 

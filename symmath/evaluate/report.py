@@ -12,7 +12,7 @@ from typing import Any
 
 from symmath.evaluate.intervals import wilson
 from symmath.evaluate.perturb import UNCHANGED
-from symmath.evaluate.suites import SuiteError
+from symmath.evaluate.suites import UNREADABLE, SuiteError
 
 Record = Mapping[str, Any]
 OUTCOMES = (
@@ -40,8 +40,9 @@ _READING = (
 def read_results(paths: Iterable[Path]) -> list[Record]:
     """Read result files.
 
-    Of a problem asked twice, the last answer counts; of problems of one text in a suite, the first
-    counts, and has one id for all engines, because generated suites may repeat themselves.
+    Lines of suites that were no problems are left out. Of a problem asked twice, the last answer counts;
+    of problems of one text in a suite, the first counts, and has one id for all engines, because
+    generated suites may repeat themselves.
 
     Raises
     ------
@@ -54,6 +55,8 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             try:
                 record = json.loads(line)
+                if record["outcome"] == UNREADABLE:
+                    continue
                 latest[record["suite"], record["engine"], record["id"]] = record
                 text = record["suite"], record["group"], record["input"]
                 ids[text] = min(record["id"], ids.get(text, record["id"]))

@@ -14,7 +14,7 @@ from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.evaluate.contestants import GRACE, Contestant, Reply
 from symmath.evaluate.kinds import kind_of
 from symmath.evaluate.second_check import Opinion, second_check
-from symmath.evaluate.suites import SuiteProblem
+from symmath.evaluate.suites import UNREADABLE, SuiteProblem, Unreadable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.solve import work
@@ -27,8 +27,11 @@ SOLVED = frozenset({"proved", "numeric"})
 """Outcomes that count as solved.
 
 The others: implicit (verified for symmath, not looked into for other systems), particular, wrong,
-undecided, nonelementary, unsolved, timeout, error.
+undecided, nonelementary, unsolved, timeout, error. `UNREADABLE` is the outcome of a suite's line, not of
+an engine.
 """
+_NOT_STARTED = "it did not start"
+"""How reasons began in records of processes that were never asked anything."""
 _WHOLE = frozenset(
     {EVERYWHERE, ALL_TRIED, "complex plane", "where both are defined", "all real x where both are defined"}
 )
@@ -122,22 +125,43 @@ def judged(item: SuiteProblem, contestant: Contestant, timeout: float) -> dict[s
     }
 
 
+def _left_out(item: Unreadable, contestant: Contestant) -> dict[str, Any]:
+    """Return the record of a line that is no problem."""
+    return {
+        "id": item.id,
+        "engine": contestant.name,
+        "input": item.input,
+        "group": "",
+        "outcome": UNREADABLE,
+        "solved": False,
+        "reason": item.reason,
+    }
+
+
+def _is_result(record: Mapping[str, Any]) -> bool:
+    return not str(record.get("reason")).startswith(_NOT_STARTED)
+
+
 def _read_done(path: Path | None, fixed: Mapping[str, Any], engine: str) -> dict[str, dict[str, Any]]:
-    """Return the records of an earlier run by id, and drop the line that it was cut off in."""
+    """Return the records of an earlier run by id, and drop what is no result.
+
+    That is the line that it was cut off in, and problems that an engine was not started for.
+    """
     if path is None or not path.exists():
         return {}
     text = path.read_text()
-    whole = text[: text.rfind("\n") + 1]
+    lines = text[: text.rfind("\n") + 1].splitlines(keepends=True)
+    records = {line: json.loads(line) for line in lines}
+    whole = "".join(line for line in lines if _is_result(records[line]))
     if whole != text:
         path.write_text(whole)
     wanted = {"suite": fixed["suite"], "limit": fixed["limit"], "engine": engine}
-    records = [json.loads(line) for line in whole.splitlines()]
-    return {r["id"]: r for r in records if wanted.items() <= r.items()}
+    return {r["id"]: r for r in records.values() if _is_result(r) and wanted.items() <= r.items()}
 
 
 def evaluate(
     suite: str,
-    items: Iterable[SuiteProblem],
+    items: Iterable[SuiteProblem | Unreadable],
     contestant: Contestant,
     *,
     timeout: float,
@@ -150,7 +174,7 @@ def evaluate(
     ----------
     suite : str
         Name under which results are kept.
-    items : iterable of SuiteProblem
+    items : iterable of SuiteProblem or Unreadable
     contestant : Contestant
     timeout : float
         Seconds a problem.
@@ -163,7 +187,12 @@ def evaluate(
     Returns
     -------
     list of dict
-        One record a problem.
+        One record a problem. Lines that are no problems are only written down, as `UNREADABLE`.
+
+    Raises
+    ------
+    NotStartedError
+        If the contestant can't be started; what it was asked before is written down.
     """
     fixed = {"suite": suite, "limit": timeout, "version": contestant.version, **(provenance or {})}
     done = _read_done(out, fixed, contestant.name)
@@ -172,10 +201,14 @@ def evaluate(
         for item in bar:
             record = done.get(item.id)
             if record is None:
-                record = {**fixed, **judged(item, contestant, timeout)}
+                is_problem = isinstance(item, SuiteProblem)
+                found = judged(item, contestant, timeout) if is_problem else _left_out(item, contestant)
+                record = {**fixed, **found}
                 if out is not None:
                     with out.open("a") as file:
                         file.write(json.dumps(record) + "\n")
+            if record["outcome"] == UNREADABLE:
+                continue
             records.append(record)
             bar.set_postfix(solved=f"{sum(r['solved'] for r in records) / len(records):.1%}", refresh=False)
     return records

@@ -21,6 +21,8 @@ from symmath.tasks.task import Problem
 from symmath.tasks.text import pair_of
 
 OWN = Path(__file__).parent / "held_out"
+UNREADABLE = "unreadable"
+"""Outcome of a line that is no problem."""
 
 
 class SuiteError(SymMathError, ValueError):
@@ -56,6 +58,25 @@ class SuiteProblem:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is no problem.
+
+    Attributes
+    ----------
+    id : str
+        Suite and number of the line.
+    input : str
+        The line.
+    reason : str
+        Names file and line.
+    """
+
+    id: str
+    input: str
+    reason: str
+
+
 def find_suite(name: str) -> Path:
     """Return the file of a suite given by path, or by the name of an own one.
 
@@ -79,13 +100,23 @@ def read_suite(path: Path) -> Iterator[SuiteProblem]:
     SuiteError
         If a line is not of the form above; it names file and line.
     """
+    for item in read_lines(path):
+        if isinstance(item, Unreadable):
+            raise SuiteError(item.reason)
+        yield item
+
+
+def read_lines(path: Path) -> Iterator[SuiteProblem | Unreadable]:
+    """Read a suite in which some lines may be no problems."""
     read = _from_json if path.suffix == ".jsonl" else _from_text
-    with path.open() as file:
+    with path.open(errors="replace") as file:
         for number, line in enumerate(file, start=1):
+            name = f"{path.stem}-{number:05d}"
             try:
-                yield read(line, f"{path.stem}-{number:05d}")
-            except (ValueError, KeyError) as error:
-                raise SuiteError(f"{path}, line {number}: {error}") from error
+                yield read(line, name)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                reason = f"no {error} there" if isinstance(error, KeyError) else str(error)
+                yield Unreadable(name, line.strip(), f"{path}, line {number}: {reason}")
 
 
 def _from_json(line: str, _: str) -> SuiteProblem:

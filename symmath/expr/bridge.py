@@ -16,6 +16,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.functions import NAMED
 from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import apply
+from symmath.expr.vast import refuse_vast_constants
 
 SympyExpr = Any
 """A SymPy expression; SymPy's classes carry no useful type hints."""
@@ -62,10 +63,11 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
     Raises
     ------
     UnsupportedError
-        If `e` holds a node outside the operator table.
+        If `e` holds a node outside the operator table, or a constant that SymPy takes for ever to evaluate.
     """
     import sympy
 
+    refuse_vast_constants(e)
     x = sympy.Symbol(variable)
 
     def symbol(name: str) -> SympyExpr:

@@ -1,26 +1,50 @@
 """Definite integrals: a verified primitive, checked along the path and against quadrature.
 
-Newton and Leibniz' formula needs a primitive that is continuous between the limits. A primitive with a
-jump (atan(tan(x)/2), say) or an integrand with a pole makes the difference of its values wrong, so
-both are looked for, and the result has to agree with numerical quadrature of the integrand.
+Newton and Leibniz' formula needs a primitive that is continuous between the limits. Of one that jumps
+(atan(tan(x)/2), say) the one-sided limits are taken. Nothing is an answer that doesn't agree with an
+enclosure of the integral, unless the primitive is continuous on the whole line by its form.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
 
-from symmath.deadline import run
-from symmath.errors import NoSolutionError, UnsupportedError
-from symmath.expr.bridge import SympyExpr, to_sympy
+import symengine
+from flint import acb, arb, fmpq
+
+from symmath.deadline import Deadline, run
+from symmath.errors import NoSolutionError, PrefixError, TimeLimitError, UnsupportedError
+from symmath.expr.balls import evaluate as evaluate_balls
+from symmath.expr.balls import working_precision
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens, decode, encode
+from symmath.solve.pieces import find_jumps, named, sum_over_jumps, values_beside
+from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
+from symmath.verification import Verdict
 
-DIGITS = 30
-TOLERANCE = 1e-12
-SAMPLES = 400
-_BISECTIONS = 40
-_STEEP = 60.0
-"""A jump is a step between neighbours so many times the slope there times the distance."""
+DIGITS = 40
+MAX_LIMIT_BITS = 20_000
+QUADRATURE_SHARE = 0.5
+JUMPS_SHARE = 0.3
+SIMPLIFYING_SHARE = 0.8
+_WHOLE = frozenset({"all real x where the integrand is", "complex plane"})
+"""Domains of primitives that are such along the whole real line."""
+_CONTINUOUS = (
+    symengine.sin,
+    symengine.cos,
+    symengine.sinh,
+    symengine.cosh,
+    symengine.tanh,
+    symengine.asinh,
+    symengine.atan,
+    symengine.Abs,
+)
+_SLOW = 10**6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +58,8 @@ class DefiniteIntegral:
     value : str
         In decimals, 15 digits.
     quadrature : str
-        The same by numerical quadrature.
+        The same by numerical quadrature; empty if that didn't converge, where the primitive is proved and
+        continuous on the whole real line.
     primitive : Solution
     """
 
@@ -63,134 +88,250 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     Raises
     ------
     NoSolutionError
-        If there is no primitive, the integrand or the primitive is not continuous between the
-        limits, or quadrature disagrees.
+        If there is no primitive, the integrand has a pole between the limits, the primitive jumps there by
+        what is not known exactly, or quadrature doesn't converge or disagrees.
     UnsupportedError
         If a limit is no real number or infinity.
     TimeLimitError
     """
-    primitive.raise_for_verdict()
-    for limit in (lower, upper):
-        if not (limit.is_number and limit.is_extended_real):
-            raise UnsupportedError(f"a real number or oo was expected as a limit, not {limit}")
-    name = primitive.problem.variable
-    integrand = to_sympy(primitive.problem.expr, name)
-    # SymPy's limits and simplifications can take forever.
-    expr, value, quadrature = run(evaluate, integrand, primitive.expr, name, lower, upper, timeout=timeout)
+    deadline = Deadline.after(timeout)
+    candidate = primitive.raise_for_verdict().candidate
+    assert candidate is not None
+    tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
+    is_safe = (
+        primitive.verdict is Verdict.PROVED
+        and primitive.domain in _WHOLE
+        and is_continuous_by_form(candidate.expr)
+    )
+    # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
+    arguments = (*tokens, primitive.problem.variable, lower, upper, is_safe, timeout)
+    expr, value, quadrature = run(evaluate, *arguments, timeout=deadline.remaining)
+    try:
+        expr = run(simplified, expr, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    except (TimeLimitError, MemoryError):
+        pass
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 
 
+def is_continuous_by_form(e: Expr) -> bool:
+    """Whether an expression is continuous on the real line because all its parts are."""
+    if e.is_Number or e in (symengine.pi, symengine.E) or e == X:
+        return not hasattr(e, "imaginary_part") or bool(e.is_Rational)
+    if not all(map(is_continuous_by_form, e.args)):
+        return False
+    if type(e) is symengine.Pow:
+        base, exponent = e.args
+        is_positive = base == symengine.E or (base.is_Rational and base > 0)
+        return bool(is_positive or (exponent.is_Integer and exponent > 0))
+    return isinstance(e, (symengine.Add, symengine.Mul, *_CONTINUOUS))
+
+
 def evaluate(
-    integrand: SympyExpr, primitive: SympyExpr, name: str, lower: SympyExpr, upper: SympyExpr
+    problem: Tokens,
+    answer: Tokens,
+    name: str,
+    lower: SympyExpr,
+    upper: SympyExpr,
+    is_safe: bool,
+    seconds: float,
 ) -> tuple[SympyExpr, str, str]:
     """Return the exact value, its decimals and those of quadrature; see `definite`."""
+    import sympy
+
+    deadline = Deadline.after(QUADRATURE_SHARE * seconds)
+    bits = BITS + max(_bits(lower), _bits(upper))
+    if lower == upper:
+        return sympy.Integer(0), "0", "0"
+    with working_precision(bits):
+        low, high = ball(lower), ball(upper)
+        if low > high:
+            expr, value, shown = evaluate(problem, answer, name, upper, lower, is_safe, seconds)
+            return -expr, _negated(value), _negated(shown)
+        variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
+        try:
+            integral = _integral(decode(problem), low, high, deadline)
+        except NotConvergedError:
+            expr = _without_quadrature(primitive, variable, lower, upper, is_safe)
+            return expr, _decimals(expr), ""
+        expr = _difference(primitive, variable, lower, upper, integral)
+        if expr is None:
+            quadrature = Quadrature(function_of(problem), Deadline.after(JUMPS_SHARE * seconds))
+            expr = _in_pieces(primitive, variable, answer, (lower, upper), (low, high), integral, quadrature)
+        middle = integral.value.real
+        shown = "0" if middle.contains(0) else _decimals(sympy.Float(middle.mid().str(25, radius=False), 25))
+        return expr, _decimals(expr), shown
+
+
+def _bits(limit: SympyExpr) -> int:
+    """Return the binary order of magnitude of a limit that is a real number.
+
+    Raises
+    ------
+    UnsupportedError
+        If it isn't.
+    """
     import mpmath
     import sympy
 
-    variable = sympy.Symbol(name)
-    with mpmath.workdps(DIGITS):
-        f, antiderivative = (sympy.lambdify(variable, e, "mpmath") for e in (integrand, primitive))
-        low, high = _number(lower), _number(upper)
-        _refuse_a_break(f, antiderivative, low, high)
-        try:
-            quadrature = mpmath.quad(f, _path(low, high))
-        except (ZeroDivisionError, ValueError, OverflowError):
-            raise NoSolutionError("the integrand has no value at a point of the path") from None
-        difference = _edge(primitive, variable, upper, "-") - _edge(primitive, variable, lower, "+")
-        value = sympy.N(difference, DIGITS)
-        if not value.is_number or value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
-            raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
-        if abs(mpmath.mpmathify(value) - quadrature) > TOLERANCE * (1 + abs(quadrature)):
-            raise NoSolutionError(
-                f"the primitive's values give {sympy.N(value, 15)}, quadrature "
-                f"{mpmath.nstr(quadrature, 15)}: the primitive has a jump between the limits, or the "
-                "integral converges slowly or not at all"
-            )
-        expr = min(difference, sympy.simplify(difference), key=sympy.count_ops)
-        return expr, str(sympy.N(expr, 15)), mpmath.nstr(quadrature, 15)
+    if not (limit.is_number and limit.is_extended_real):
+        raise UnsupportedError(f"a real number or oo was expected as a limit, not {limit}")
+    if limit.is_infinite or limit == 0:
+        return 0
+    bits = int(mpmath.mag(mpmath.mpmathify(sympy.N(limit, 15))))
+    if bits > MAX_LIMIT_BITS:
+        raise UnsupportedError(f"a limit of more than {MAX_LIMIT_BITS} bits")
+    return max(bits, 0)
 
 
-def _number(limit: SympyExpr) -> Any:
-    import mpmath
+def ball(limit: SympyExpr) -> arb:
+    """Return a ball around a limit."""
     import sympy
 
     if limit.is_infinite:
-        return mpmath.inf if limit.is_extended_positive else -mpmath.inf
-    return mpmath.mpmathify(sympy.N(limit, DIGITS))
+        return arb("inf") if limit.is_extended_positive else arb("-inf")
+    if limit.is_Rational:
+        return arb(fmpq(int(limit.p), int(limit.q)))
+    try:
+        return evaluate_balls(encode(from_sympy(limit)), {}, 1)[0].real
+    except (UnsupportedError, PrefixError):
+        # Not elementary, such as the gamma function of 1/3.
+        digits = 100
+        value = arb(str(sympy.N(limit, digits)))
+        return value + abs(value) * arb(0, 1) * arb(10) ** (2 - digits)
 
 
-def _edge(e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -> SympyExpr:
-    """Return the value of a primitive at a limit, or its one-sided limit where it has none."""
+def _integral(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
+    """Integrate by quadrature; over a long range by log(x) where the integrand holds that."""
+    logarithm = symengine.log(X)
+    is_long = low >= 0 and (low == 0 or not high < _SLOW * low)
+    if is_long and integrand.has(logarithm):
+        w = symengine.Symbol("w")
+        in_w = integrand.xreplace({logarithm: w}).subs({X: symengine.exp(w)}) * symengine.exp(w)
+        by_logarithm = function_of(encode(in_w.subs({w: X})))
+        start = arb("-inf") if low == 0 else low.log()
+        end = high.log() if high.is_finite() else high
+        try:
+            return Quadrature(by_logarithm, deadline).over(start, end)
+        except NotConvergedError:
+            pass
+    return Quadrature(function_of(encode(integrand)), deadline).over(low, high)
+
+
+def simplified(e: SympyExpr) -> SympyExpr:
+    """Return an expression or a shorter one of the same value."""
     import sympy
 
-    value = e.subs(variable, at) if at.is_finite else sympy.nan
-    if value.is_finite:
-        return value
-    return sympy.limit(e, variable, at, dir=side)
+    shorter = min(e, sympy.simplify(e), key=sympy.count_ops)
+    first, second = _numeric(e), _numeric(shorter)
+    is_same = first is not None and second is not None and abs(first - second) < arb(10) ** -30 * abs(first)
+    return shorter if is_same or shorter.is_zero else e
 
 
-def _path(low: Any, high: Any) -> list[Any]:
-    """Return the limits with points between that help quadrature."""
-    import mpmath
+def _decimals(e: SympyExpr) -> str:
+    import sympy
 
-    if low > high:
-        return _path(high, low)[::-1]
-    inner = [p for p in (mpmath.mpf(-1), mpmath.mpf(0), mpmath.mpf(1)) if low < p < high]
-    return [low, *inner, high]
+    return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
 
 
-def _samples(low: Any, high: Any) -> list[Any]:
-    """Return points between the limits, denser near them where they are infinite."""
-    import mpmath
-
-    low, high = min(low, high), max(low, high)
-    points = []
-    for k in range(1, SAMPLES):
-        s = mpmath.mpf(k) / SAMPLES
-        if mpmath.isinf(low) and mpmath.isinf(high):
-            points.append(mpmath.tan(mpmath.pi * (s - 0.5)))
-        elif mpmath.isinf(high):
-            points.append(low + s / (1 - s))
-        elif mpmath.isinf(low):
-            points.append(high - (1 - s) / s)
-        else:
-            points.append(low + s * (high - low))
-    return points
+def _negated(decimals: str) -> str:
+    return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
 
 
-def _refuse_a_break(f: Any, antiderivative: Any, low: Any, high: Any) -> None:
-    """Refuse poles of the integrand, and jumps of the primitive, between the limits."""
-    import mpmath
+def _numeric(e: SympyExpr) -> acb | None:
+    """Return a ball around a constant; None if it has no finite value."""
+    import sympy
 
-    before: tuple[Any, Any, Any] | None = None
-    for x in _samples(low, high):
-        try:
-            slope, value = f(x), antiderivative(x)
-        except (ZeroDivisionError, ValueError, OverflowError):
-            raise NoSolutionError(f"the integrand has no value near {mpmath.nstr(x, 6)}") from None
-        if abs(mpmath.im(slope)) > TOLERANCE * (1 + abs(slope)):
-            raise NoSolutionError(f"the integrand is not real near {mpmath.nstr(x, 6)}")
-        if before is not None:
-            x0, slope0, value0 = before
-            if mpmath.sign(slope) * mpmath.sign(slope0) < 0 and _is_pole(f, x0, x):
-                raise NoSolutionError(f"the integrand has a pole near {mpmath.nstr((x + x0) / 2, 6)}")
-            step = abs(value - value0)
-            if step > _STEEP * (abs(slope) + abs(slope0) + 1e-6) * abs(x - x0):
-                middle = mpmath.nstr((x + x0) / 2, 6)
-                raise NoSolutionError(f"the integrand has a pole, or the primitive a jump, near {middle}")
-        before = x, slope, value
+    value = sympy.N(e, DIGITS)
+    real, imaginary = value.as_real_imag()
+    if not (real.is_Number and imaginary.is_Number and real.is_finite and imaginary.is_finite):
+        return None
+    found = acb(arb(str(real)), arb(str(imaginary)))
+    return found + acb(arb(0, 1), arb(0, 1)) * abs(found) * arb(10) ** (2 - DIGITS)
 
 
-def _is_pole(f: Any, low: Any, high: Any) -> bool:
-    """Whether a function that changes sign between two points grows there instead of vanishing."""
-    start, sign = abs(f(low)), f(low) > 0
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        try:
-            value = f(middle)
-        except (ZeroDivisionError, ValueError, OverflowError):
-            return True
-        if value == 0:
-            return False
-        low, high = (middle, high) if (value > 0) == sign else (low, middle)
-    return bool(abs(value) > start)
+def _agrees(e: SympyExpr, integral: Integral) -> bool:
+    value = _numeric(e)
+    if value is None:
+        return False
+    slack = integral.scale * arb(10) ** (2 - DIGITS)
+    return bool(abs(value - integral.value).lower() <= slack)
+
+
+def _without_quadrature(
+    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, is_safe: bool
+) -> SympyExpr:
+    """Return the difference of a primitive's values where no jump or pole can be between them.
+
+    Raises
+    ------
+    NoSolutionError
+        If one may be, or a limit is infinite.
+    """
+    if is_safe and lower.is_finite and upper.is_finite:
+        difference = primitive.subs(variable, upper) - primitive.subs(variable, lower)
+        if _numeric(difference) is not None:
+            return difference
+    for at, side in ((upper, "-"), (lower, "+")):
+        if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
+            raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
+    raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
+
+
+def _differences(
+    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr
+) -> Iterator[SympyExpr]:
+    """Yield differences of what may be the primitive's values or one-sided limits at the limits."""
+    ends = [list(values_beside(primitive, variable, at, side)) for at, side in ((upper, "-"), (lower, "+"))]
+    for above, below in product(*ends):
+        if above.is_infinite is not True and below.is_infinite is not True:
+            yield above - below
+
+
+def _difference(
+    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, integral: Integral
+) -> SympyExpr | None:
+    """Return a difference of the primitive's values that agrees with quadrature."""
+    if lower.is_finite and upper.is_finite:
+        # No limit need be found.
+        plain = primitive.subs(variable, upper) - primitive.subs(variable, lower)
+        if plain.is_number and _agrees(plain, integral):
+            return plain
+    found = _differences(primitive, variable, lower, upper)
+    return next((difference for difference in found if _agrees(difference, integral)), None)
+
+
+def _in_pieces(
+    primitive: SympyExpr,
+    variable: SympyExpr,
+    answer: Tokens,
+    limits: tuple[SympyExpr, SympyExpr],
+    balls: tuple[arb, arb],
+    integral: Integral,
+    quadrature: Quadrature,
+) -> SympyExpr:
+    """Return the sum of the differences of a primitive's values from jump to jump.
+
+    Raises
+    ------
+    NoSolutionError
+        If it can't be had exactly, or doesn't agree with quadrature.
+    """
+    import sympy
+
+    function = function_of(answer)
+    try:
+        jumps = find_jumps(function, quadrature, *balls, integral.scale)
+    except NotConvergedError:
+        jumps = []
+    between = sum_over_jumps(primitive, variable, function, jumps, _numeric)
+    differences = list(_differences(primitive, variable, *limits))
+    for difference in differences:
+        if _agrees(difference + between, integral):
+            return difference + between
+    if not differences:
+        raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
+    raise NoSolutionError(
+        f"the primitive's values give {sympy.N(differences[0] + between, 15)}, quadrature "
+        f"{integral.value.real.str(15, radius=False)}: it jumps "
+        + (f"at x = {named(jumps)}" if jumps else "between the limits")
+    )

@@ -42,6 +42,8 @@ DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
+SPENT_SHARE = 0.8
+"""Part of the time after which nothing more could be proposed for want of it."""
 SHORTENING_SECONDS = 0.5
 
 FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -158,14 +160,12 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        reason = ""
         proposals = self._propose(problem, mode, beam_size, presentations, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
             proposals = chain(proposals, self._ask(problem, names, deadline))
         for candidate in proposals:
             if deadline.has_passed:
-                reason = f"nothing was verified within {timeout:g} s"
                 break
             checked.append(_checked(problem, candidate, deadline))
             if checked[-1].is_verified and not (answer and _is_final(problem, answer)):
@@ -173,16 +173,12 @@ class Solver:
                 answer = checked[-1] if answer is None or is_final else answer
                 if is_final and not check_all:
                     break
-        if not reason:
-            reason = (
-                "nothing that was proposed could be verified" if checked else "nothing was proposed in time"
-            )
         return Solution(
             problem=problem,
             candidate=answer and _shortened(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason="" if answer else reason,
+            reason="" if answer else _why_nothing(checked, deadline, timeout),
         )
 
     def _propose(
@@ -294,6 +290,16 @@ def _fit(
         yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
 
 
+def _why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float) -> str:
+    """Say why there is no answer; the last proposals have less than all of the time."""
+    if deadline.has_passed and checked:
+        return f"nothing was verified within {timeout:g} s"
+    if checked:
+        return "nothing that was proposed could be verified"
+    is_late = timeout - deadline.remaining >= SPENT_SHARE * timeout
+    return "nothing was proposed in time" if is_late else "nothing was proposed"
+
+
 def _is_final(problem: Problem, candidate: Candidate) -> bool:
     """Whether nothing better need be looked for: it is no particular solution that nobody asked for."""
     return candidate.check is not None and (candidate.check.is_general or bool(problem.conditions))
@@ -301,6 +307,7 @@ def _is_final(problem: Problem, candidate: Candidate) -> bool:
 
 def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
     """Check a candidate and, if the problem has initial conditions, fix its constants by them."""
+    candidate = replace(candidate, expr=TASKS[problem.task].normal(candidate.expr))
     general = replace(candidate, check=_check(problem, candidate.expr, deadline))
     if not problem.conditions or not general.is_verified:
         return general
@@ -319,9 +326,10 @@ def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candi
     timeout = min(SHORTENING_SECONDS, deadline.remaining)
     forms = _work(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
     for form in () if isinstance(forms, str) else forms:
-        check = _check(problem, decode(form), deadline)
+        expr = TASKS[problem.task].normal(decode(form))
+        check = _check(problem, expr, deadline)
         if replace(check, reason="") == replace(answer.check, reason=""):
-            return replace(answer, expr=decode(form), check=check)
+            return replace(answer, expr=expr, check=check)
     return answer
 
 

@@ -264,6 +264,11 @@ def _presentations(integrand: Expr, limit: int) -> Sequence[Expr]:
     return [shown for _, shown in all_presentations(integrand, limit)]
 
 
+def _normal(primitive: Expr) -> Expr:
+    """Drop what belongs to the constant of integration."""
+    return without_constant(primitive) if X in primitive.free_symbols else symengine.Integer(0)
+
+
 TASK = Task(
     name="integrate",
     mark="<integrate>",
@@ -271,6 +276,7 @@ TASK = Task(
     presentations=_presentations,
     fit=primitives,
     reduce=remainders,
+    normal=_normal,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),

@@ -81,6 +81,10 @@ def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
     return iter(())
 
 
+def _as_it_is(answer: Expr) -> Expr:
+    return answer
+
+
 def _no_remainders(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     return iter(())
 
@@ -112,6 +116,8 @@ class Task:
     reduce : Callable
         ``reduce(expr)``: partial answers, each with the simpler problem that is left; the answer
         is the sum of the partial one and the simpler problem's.
+    normal : Callable
+        ``normal(answer)``: the answer without what says nothing, such as a constant beside ``+ C``.
     """
 
     name: str
@@ -122,8 +128,8 @@ class Task:
     order: int = 0
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
     fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
-
     reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
+    normal: Callable[[Expr], Expr] = _as_it_is
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from symmath.cli import app
+from symmath.evaluate import contestants
 
 
 def symmath(*arguments: object) -> Result:
@@ -32,6 +33,22 @@ def test_results_are_written_resumed_and_reported(tmp_path: Path) -> None:
     text = (tmp_path / "report" / "peers.md").read_text()
     assert text.startswith("# Peers\n") and "| fwd | sympy-manual | 3 |" in text
     assert (tmp_path / "report" / "fwd.png").is_file()
+
+
+def test_bad_lines_are_named_and_the_others_asked(tmp_path: Path) -> None:
+    suite = tmp_path / "some.jsonl"
+    suite.write_text('{"id": "a", "task": "integrate", "input": "2*x"}\n{"id": "b"}\n')
+    done = symmath("evaluate", "--suite", suite, "--engine", "fit", "--limit", 5)
+    assert done.exit_code == 2
+    assert "| some | fit | 1 | 100.0%" in done.output and f"{suite}, line 2" in done.output
+
+
+def test_an_engine_that_does_not_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contestants, "_START_SECONDS", 0.0)
+    out = tmp_path / "results.jsonl"
+    done = symmath("evaluate", "--suite", "fwd", "--engine", "fit", "--problems", 1, "--out", out)
+    assert done.exit_code == 2 and "fit did not start" in done.output
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

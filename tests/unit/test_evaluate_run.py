@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from symmath.engines.engine import Refusal
+from symmath.engines.process import ProcessDiedError
 from symmath.errors import TimeLimitError, UnsupportedError
 from symmath.evaluate import contestants
 from symmath.evaluate import run as run_module
-from symmath.evaluate.contestants import Contestant, Reply, contestant, system
+from symmath.evaluate.contestants import Contestant, NotStartedError, Reply, contestant, system
+from symmath.evaluate.report import read_results
 from symmath.evaluate.run import disagreement_of, evaluate, outcome_of
 from symmath.evaluate.second_check import Opinion
-from symmath.evaluate.suites import SuiteError, SuiteProblem, find_suite, read_suite
+from symmath.evaluate.suites import SuiteError, SuiteProblem, Unreadable, find_suite, read_lines, read_suite
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.tasks.task import Problem
@@ -89,6 +91,45 @@ def test_systems_are_warmed_asked_and_timed() -> None:
     ode = Problem(task="ode1", expr=parse_equation("y' - y").residual)
     assert one.ask(ode, 1.0).answer == X
     assert (engine.warmed, one.version) == (3, "7")
+
+
+@pytest.mark.parametrize(
+    "error", [TimeLimitError("no result in time"), MemoryError(), ProcessDiedError("the program ended")]
+)
+def test_what_does_not_start_has_no_results(tmp_path: Path, error: Exception) -> None:
+    class Broken(StubEngine):
+        def warm(self, timeout: float) -> None:
+            self.warmed += 1
+            if self.warmed > 2:
+                raise error
+
+    out = tmp_path / "results.jsonl"
+    items = [item("1", 1), item("1", 2), item("1", 3)]
+    with pytest.raises(NotStartedError, match="stub did not start"):
+        evaluate("s", items, system(Broken(X)), timeout=5.0, out=out)
+    assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["t-1", "t-2"]
+
+
+def test_a_busy_machine_ends_no_run() -> None:
+    class Late(StubEngine):
+        def warm(self, timeout: float) -> None:
+            self.warmed += 1
+            if self.warmed == 1:
+                raise TimeLimitError("no result in time")
+
+    assert system(Late(X)).ask(item("1").problem, 1.0).answer == X
+
+
+def test_what_was_not_started_for_is_asked_again(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    items = [item("2*x", 1), item("cos(x)", 2)]
+    evaluate("s", items, answering("x**2", "sin(x)"), timeout=5.0, out=out)
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    lines[0] |= {"outcome": "error", "seconds": 0.0, "reason": "it did not start: no result in time"}
+    out.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    again = evaluate("s", items, answering("x**2"), timeout=5.0, out=out)
+    assert [r["outcome"] for r in again] == ["proved", "proved"]
+    assert sorted(json.loads(line)["id"] for line in out.read_text().splitlines()) == ["t-1", "t-2"]
 
 
 PROVED = Check(Verdict.PROVED, "all real x where the integrand is")
@@ -209,6 +250,23 @@ def test_suites_of_every_format(tmp_path: Path) -> None:
         list(read_suite(lines))
     with pytest.raises(SuiteError, match="no suite 'nowhere'"):
         find_suite("nowhere")
+
+
+@pytest.mark.parametrize(
+    "bad", ["{}", "[1]", "not JSON", '{"id": "a", "task": "none", "input": "x"}', "7", "[" * 100_000]
+)
+def test_a_bad_line_costs_itself_only(tmp_path: Path, bad: str) -> None:
+    path, out = tmp_path / "some.jsonl", tmp_path / "results.jsonl"
+    good = [json.dumps({"id": text, "task": "integrate", "input": text}) for text in ("2*x", "3*x^2")]
+    path.write_text("\n".join([good[0], bad, good[1]]) + "\n")
+    items = list(read_lines(path))
+    assert isinstance(items[1], Unreadable) and f"{path}, line 2" in items[1].reason
+    for answers in (("x^2", "x^3"), ()):
+        records = evaluate("some", items, answering(*answers), timeout=5.0, out=out)
+        assert [r["outcome"] for r in records] == ["proved", "proved"]
+    outcomes = [json.loads(line)["outcome"] for line in out.read_text().splitlines()]
+    assert outcomes == ["proved", "unreadable", "proved"]
+    assert len(read_results([out])) == 2
 
 
 def test_a_text_too_deep_for_the_second_checker_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:

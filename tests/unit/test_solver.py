@@ -56,6 +56,31 @@ def test_a_wrong_candidate_is_never_the_answer(solver: Solver, monkeypatch: pyte
     assert [c.check.verdict for c in solution.candidates if c.check] == [Verdict.REFUTED]
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"), [("0", "0"), ("1", "x"), ("sin(3)", "x*sin(3)"), ("e*log(2)", "E*x*log(2)")]
+)
+def test_the_integral_of_a_constant(solver: Solver, text: str, answer: str) -> None:
+    solution = solver.solve(integral(text), mode=Mode.FIT)
+    assert (str(solution.expr), solution.engine) == (answer, "fit")
+
+
+@pytest.mark.parametrize(("proposed", "answer"), [("x**2 + pi + sin(1)", "x**2"), ("-sin(3)", "0")])
+def test_a_constant_in_an_answer_belongs_to_the_constant_of_integration(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch, proposed: str, answer: str
+) -> None:
+    expr = parse_expression(proposed, "x").expr
+    problem = Problem(task="integrate", expr=expr.diff(X))
+    monkeypatch.setattr(module, "_fit", lambda *_: iter([Candidate(expr, 0.0, "fit")]))
+    assert str(solver.solve(problem, mode=Mode.FIT).expr) == answer
+
+
+def test_time_is_blamed_only_where_it_was_up(solver: Solver) -> None:
+    solution = solver.solve(integral("exp(x**2)"), mode=Mode.FIT, timeout=60.0)
+    assert solution.reason == "nothing was proposed"
+    solution = solver.solve(integral("exp(x**2)"), mode=Mode.FIT, timeout=1e-6)
+    assert solution.reason == "nothing was proposed in time"
+
+
 HOSTILE = (
     "(x+sin(x)+cos(x)+exp(x)+log(x))^60",
     "x^999*exp(x)*sin(x)",
