@@ -42,7 +42,7 @@ DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
-SHORTENING_SECONDS = 0.5
+REWRITING_SECONDS = 0.5
 
 FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
@@ -179,7 +179,7 @@ class Solver:
             )
         return Solution(
             problem=problem,
-            candidate=answer and _shortened(problem, answer, deadline),
+            candidate=answer and _readable(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
             reason="" if answer else reason,
@@ -312,16 +312,24 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
 
 
-def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
-    """Return an answer in a shorter form that is verified as well as it was."""
-    if answer.check is None:
-        return answer
-    timeout = min(SHORTENING_SECONDS, deadline.remaining)
-    forms = _work(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
+def _readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
+    """Return an answer in the form that holds in most places, and that in its shortest form."""
+    if answer.holds_in_part:
+        answer = _rewritten(work.widen, problem, answer, deadline)
+    return _rewritten(work.shorten, problem, answer, deadline)
+
+
+def _rewritten(
+    rewrite: Callable[[str, Tokens], list[Tokens]], problem: Problem, answer: Candidate, deadline: Deadline
+) -> Candidate:
+    """Return the first form of an answer that is verified as well as it was; else the answer itself."""
+    timeout = min(REWRITING_SECONDS, deadline.remaining)
+    forms = _work(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
     for form in () if isinstance(forms, str) else forms:
-        check = _check(problem, decode(form), deadline)
-        if replace(check, reason="") == replace(answer.check, reason=""):
-            return replace(answer, expr=decode(form), check=check)
+        expr = decode(form)
+        rewritten = replace(answer, expr=expr, check=_check(problem, expr, deadline))
+        if rewritten.is_as_good_as(answer):
+            return rewritten
     return answer
 
 

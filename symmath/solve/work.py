@@ -13,7 +13,6 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
-from symmath.expr.tidy import shorter_forms
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -50,9 +49,14 @@ def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
     return found
 
 
-def shorten(answer: Tokens) -> list[Tokens]:
-    """Return shorter equal forms of an answer; see `shorter_forms`."""
-    return [canonical_tokens(form) for form in shorter_forms(decode(answer))]
+def shorten(task: str, answer: Tokens) -> list[Tokens]:
+    """Return shorter forms of an answer; see `Task.shorter`."""
+    return [canonical_tokens(form) for form in TASKS[task].shorter(decode(answer))]
+
+
+def widen(task: str, answer: Tokens) -> list[Tokens]:
+    """Return forms of an answer that may hold in more places; see `Task.wider`."""
+    return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
 def fix(answer: Tokens, conditions: Sequence[tuple[int, Tokens, Tokens]]) -> list[Tokens]:

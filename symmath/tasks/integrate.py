@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import symengine
 from flint import acb, ctx
@@ -23,6 +23,8 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.present import all_presentations, present
+from symmath.expr.signs import with_absolute_values
+from symmath.expr.tidy import shorter_primitives, wider_primitives
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
@@ -264,13 +266,19 @@ def _presentations(integrand: Expr, limit: int) -> Sequence[Expr]:
     return [shown for _, shown in all_presentations(integrand, limit)]
 
 
+def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+    return map(with_absolute_values, primitives(integrand, candidates))
+
+
 TASK = Task(
     name="integrate",
     mark="<integrate>",
     answer_symbols=("x",),
     presentations=_presentations,
-    fit=primitives,
+    fit=_fit,
     reduce=remainders,
+    shorter=shorter_primitives,
+    wider=wider_primitives,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
+from symmath.expr.tidy import shorter_forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,10 @@ def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
     return iter(())
 
 
+def _no_forms(expr: Expr) -> Sequence[Expr]:
+    return ()
+
+
 def _no_remainders(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     return iter(())
 
@@ -112,6 +117,11 @@ class Task:
     reduce : Callable
         ``reduce(expr)``: partial answers, each with the simpler problem that is left; the answer
         is the sum of the partial one and the simpler problem's.
+    shorter : Callable
+        ``shorter(answer)``: forms of an answer for people to read, the shortest first. They have yet to
+        be verified.
+    wider : Callable
+        ``wider(answer)``: forms of an answer that may hold where it doesn't, to be verified too.
     """
 
     name: str
@@ -122,8 +132,9 @@ class Task:
     order: int = 0
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
     fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
-
     reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
+    shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
+    wider: Callable[[Expr], Sequence[Expr]] = _no_forms
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

@@ -192,3 +192,28 @@ def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
     solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0)
     # The partial answer is x; what the network says of the rest is put beside it.
     assert X + symengine.exp(X) in [candidate.expr for candidate in solution.candidates]
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("x/sqrt(x^2)", "Abs(x)"),
+        ("abs(x)", "x*Abs(x)/2"),
+        ("log(abs(x))", "x*log(Abs(x)) - x"),
+        ("1/abs(x)", "log(Abs(x))*sign(x)"),
+        ("1/sqrt(x^2-10000)", "log(x + sqrt(x**2 - 10000))"),
+        ("1/(x*sqrt(1-x^2))", "-log((sqrt(1 - x**2) + 1)/x)"),
+        ("sqrt((1-x)/(1+x))", "sqrt((1 - x)/(x + 1))*(x + 1) - 2*atan(sqrt((1 - x)/(x + 1)))"),
+        ("1/x", "log(x)"),
+    ],
+)
+def test_answers_are_written_as_people_write_them(solver: Solver, integrand: str, answer: str) -> None:
+    solution = solver.solve(integral(integrand), mode=Mode.FIT)
+    assert str(solution.expr) == answer
+
+
+@pytest.mark.parametrize("integrand", ["1/sqrt(x^2-1)", "sqrt(x^2-1)"])
+def test_an_answer_for_both_sides_is_preferred(solver: Solver, integrand: str) -> None:
+    solution = solver.solve(integral(integrand), mode=Mode.FIT)
+    assert "log(x + sqrt(x**2 - 1))" in str(solution.expr)
+    assert solution.domain == "all real x where the integrand is"
