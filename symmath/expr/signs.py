@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import symengine
 from flint import fmpq, fmpz
 
-from symmath.expr.operators import BY_TOKEN, Expr
+from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 
 _SIGNED = (symengine.sign, symengine.Abs)
@@ -49,6 +49,25 @@ def with_absolute_values(e: Expr) -> Expr:
     if not has_signs(e):
         return e
     return _written(e, {_oriented(u)[1] for u in _arguments(e)})
+
+
+def derivative(e: Expr) -> Expr:
+    """Return the derivative by x, where signs are constant: symengine has none for absolute values."""
+    if not has_signs(e):
+        return e.diff(X)
+    signs: dict[Expr, Expr] = {}
+    slope = _with_constants(e, signs).diff(X)
+    return with_absolute_values(slope.xreplace({symbol: sign for sign, symbol in signs.items()}))
+
+
+def _with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
+    """Write abs(u) as u times a constant for its sign."""
+    if not e.args or e.is_Number:
+        return e
+    if type(e) not in _SIGNED:
+        return e.func(*(_with_constants(argument, signs) for argument in e.args))
+    sign = signs.setdefault(BY_TOKEN["sign"].build(e.args[0]), symengine.Dummy("sign"))
+    return sign if type(e) is symengine.sign else sign * _with_constants(e.args[0], signs)
 
 
 def _arguments(e: Expr) -> Iterator[Expr]:

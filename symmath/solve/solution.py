@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symmath.ansatz.found import Combination
 from symmath.errors import NoSolutionError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
@@ -25,12 +26,18 @@ class Candidate:
         What proposed it.
     check : Check or None
         None while it has not been checked.
+    rank : int
+        Its place among the network's different answers, from 1; 0 where no network made it.
+    made_of : Combination or None
+        The terms and coefficients that fitting found, before the answer was rewritten for reading.
     """
 
     expr: Expr
     score: float
     engine: str
     check: Check | None = None
+    rank: int = 0
+    made_of: Combination | None = None
 
     @property
     def is_verified(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, run
 from symmath.engines import ENGINES, Engine, available
 from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
@@ -20,6 +21,7 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import work
 from symmath.solve.background import within
+from symmath.solve.pool import distinct, is_better, is_final, ranked
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -43,6 +45,8 @@ DECODING_SHARE = 0.7
 WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
 REWRITING_SECONDS = 0.5
+MAX_OTHERS = 5
+"""More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
 
 FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
@@ -158,48 +162,38 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        reason = ""
-        proposals = self._propose(problem, mode, beam_size, presentations, deadline)
+        batches = self._propose(problem, mode, beam_size, presentations, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
-            proposals = chain(proposals, self._ask(problem, names, deadline))
-        for candidate in proposals:
-            if deadline.has_passed:
-                reason = f"nothing was verified within {timeout:g} s"
+            batches = chain(batches, self._ask(problem, names, deadline))
+        for batch in batches:
+            answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
+            if deadline.has_passed or (answer and is_final(problem, answer) and not check_all):
                 break
-            checked.append(_checked(problem, candidate, deadline))
-            if checked[-1].is_verified and not (answer and _is_final(problem, answer)):
-                is_final = _is_final(problem, checked[-1])
-                answer = checked[-1] if answer is None or is_final else answer
-                if is_final and not check_all:
-                    break
-        if not reason:
-            reason = (
-                "nothing that was proposed could be verified" if checked else "nothing was proposed in time"
-            )
         return Solution(
             problem=problem,
             candidate=answer and _readable(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason="" if answer else reason,
+            reason="" if answer else _why_nothing(checked, deadline, timeout),
         )
 
     def _propose(
         self, problem: Problem, mode: Mode, beam_size: int, presentations: int, deadline: Deadline
-    ) -> Iterator[Candidate]:
-        """Yield candidates, the cheapest to find first; equal ones once."""
+    ) -> Iterator[Sequence[Candidate]]:
+        """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
             share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
-            yield from _new(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
+            yield distinct(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
-        decoded = list(_new(self.decode(problem, beam_size, presentations, deadline), set()))
-        yield from _new(decoded, seen)
+        decoded = ranked(self.decode(problem, beam_size, presentations, deadline))
+        yield distinct(decoded, seen)
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
-            yield from _new(self._in_parts(problem, beam_size, presentations, deadline), seen)
+            yield distinct(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+            for candidate in self._in_parts(problem, beam_size, presentations, deadline):
+                yield distinct((candidate,), seen)
 
     def _in_parts(
         self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
@@ -207,12 +201,16 @@ class Solver:
         """Yield partial answers completed by what the network and fitting find for the rest."""
         for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = list(_new(self.decode(simpler, beam_size, presentations, deadline), set()))
+            decoded = ranked(self.decode(simpler, beam_size, presentations, deadline))
             found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
-                yield replace(candidate, expr=partial + candidate.expr)
+                whole = partial + candidate.expr
+                made_of = candidate.made_of and Combination(whole)
+                yield replace(candidate, expr=whole, made_of=made_of)
 
-    def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
+    def _ask(
+        self, problem: Problem, names: Sequence[str], deadline: Deadline
+    ) -> Iterator[Sequence[Candidate]]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
         for number, name in enumerate(names):
             if deadline.has_passed:
@@ -225,7 +223,7 @@ class Solver:
             except TimeLimitError:
                 continue
             if expr is not None:
-                yield Candidate(expr, 0.0, name)
+                yield (Candidate(expr, 0.0, name),)
 
     def close(self) -> None:
         """End the processes of the engines that were asked."""
@@ -290,13 +288,39 @@ def _fit(
     """Yield answers by undetermined coefficients, found in a worker."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
     found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    if not isinstance(found, str):
-        yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+    for answer, made in () if isinstance(found, str) else found:
+        made_of = made and Combination(decode(made[0]), decode(made[1]))
+        yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
 
 
-def _is_final(problem: Problem, candidate: Candidate) -> bool:
-    """Whether nothing better need be looked for: it is no particular solution that nobody asked for."""
-    return candidate.check is not None and (candidate.check.is_general or bool(problem.conditions))
+def _best(
+    problem: Problem,
+    batch: Sequence[Candidate],
+    answer: Candidate | None,
+    checked: list[Candidate],
+    deadline: Deadline,
+    *,
+    check_all: bool,
+) -> Candidate | None:
+    """Check a batch until an answer needs no better one; return the best answer so far."""
+    others = MAX_OTHERS
+    for candidate in batch:
+        if deadline.has_passed:
+            break
+        checked.append(_checked(problem, candidate, deadline))
+        if checked[-1].is_verified and (answer is None or is_better(problem, checked[-1], answer)):
+            answer = checked[-1]
+        if answer and is_final(problem, answer) and not check_all:
+            if not answer.holds_in_part or not others:
+                break
+            others -= 1
+    return answer
+
+
+def _why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float) -> str:
+    if deadline.has_passed and checked:
+        return f"nothing was verified within {timeout:g} s"
+    return "nothing that was proposed could be verified" if checked else "nothing was proposed in time"
 
 
 def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
@@ -360,15 +384,3 @@ def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:
     if order:
         return engine.dsolve(problem.expr, order, timeout)
     return engine.integrate(problem.expr, timeout) if problem.task == "integrate" else None
-
-
-def _new(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:
-    """Drop candidates met before and those outside the vocabulary."""
-    for candidate in candidates:
-        try:
-            key = tuple(canonical_tokens(candidate.expr))
-        except (PrefixError, UnsupportedError):
-            continue
-        if key not in seen:
-            seen.add(key)
-            yield candidate

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 import symengine
 from flint import acb, ctx
 
-from symmath.ansatz.primitive import primitives, remainders
+from symmath.ansatz.found import Fit
+from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
@@ -266,8 +267,9 @@ def _presentations(integrand: Expr, limit: int) -> Sequence[Expr]:
     return [shown for _, shown in all_presentations(integrand, limit)]
 
 
-def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
-    return map(with_absolute_values, primitives(integrand, candidates))
+def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
+    for found in fits(integrand, candidates):
+        yield Fit(with_absolute_values(found.expr), found.combination)
 
 
 TASK = Task(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from symmath.ansatz.found import Fit
 from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
@@ -78,7 +79,7 @@ def _only_itself(expr: Expr, limit: int) -> Sequence[Expr]:
     return (expr,)
 
 
-def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     return iter(())
 
 
@@ -131,7 +132,7 @@ class Task:
     generators: Mapping[str, Callable[[], Propose]]
     order: int = 0
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
-    fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
+    fit: Callable[[Expr, Sequence[Expr]], Iterator[Fit]] = _nothing
     reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
     shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
     wider: Callable[[Expr], Sequence[Expr]] = _no_forms

@@ -217,3 +217,19 @@ def test_an_answer_for_both_sides_is_preferred(solver: Solver, integrand: str) -
     solution = solver.solve(integral(integrand), mode=Mode.FIT)
     assert "log(x + sqrt(x**2 - 1))" in str(solution.expr)
     assert solution.domain == "all real x where the integrand is"
+
+
+def test_a_candidate_at_hand_that_holds_on_more_is_preferred(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("log(1/(sqrt(x-1)*sqrt(x+1) - x))", "x", "log(x + sqrt(x^2-1))", "acosh(x)")
+
+    class Some:
+        def decode(self, *args, **options) -> list[Candidate]:
+            return [Candidate(parse_expression(text).expr, 0.0, "neural") for text in texts]
+
+    monkeypatch.setattr(solver, "_network", Some())
+    solution = solver.solve(integral("1/sqrt(x^2-1)"), mode=Mode.NEURAL)
+    assert solution.candidates[0].holds_in_part and len(solution.candidates) == 3
+    assert solution.candidate is not None and not solution.candidate.holds_in_part
+    assert str(solution.expr) == "log(x + sqrt(x**2 - 1))"

@@ -4,7 +4,7 @@ import pytest
 
 from symmath.expr.parse import parse_expression
 from symmath.expr.show import show
-from symmath.expr.signs import with_absolute_values
+from symmath.expr.signs import derivative, with_absolute_values
 from symmath.expr.tidy import shorter_forms, shorter_primitives, wider_primitives
 
 
@@ -77,3 +77,14 @@ def test_an_area_cosine_has_a_form_for_both_sides() -> None:
     wider = wider_primitives(parse_expression("x - acosh(x)/2").expr)
     assert wider == [parse_expression("x - log(x + sqrt(x**2 - 1))/2").expr]
     assert wider_primitives(parse_expression("x - asinh(x)/2").expr) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [("x*abs(x)/2", "x*sign(x)"), ("log(abs(x))", "1/x"), ("abs(2 - abs(x))", "-sign(2 - abs(x))*sign(x)")],
+)
+def test_absolute_values_have_derivatives(text: str, slope: str) -> None:
+    difference = derivative(parse_expression(text).expr) - parse_expression(slope).expr
+    for value in ("-7/3", "11/3", "-1/5"):
+        point = {parse_expression("x").expr: parse_expression(value).expr}
+        assert abs(complex(difference.subs(point).n(60))) < 1e-12
