@@ -21,6 +21,7 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import work
 from symmath.solve.background import within
+from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
 from symmath.solve.pool import distinct, is_better, is_final, ranked
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
 DEFAULT_CHECKPOINT = "integrate"
 CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
 """The shipped checkpoint of each task."""
-DEFAULT_BEAM_SIZE = 10
+DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, _ = EFFORTS[DEFAULT_LEVEL]
 DEFAULT_TIMEOUT = 30.0
-MAX_PRESENTATIONS = 6
 FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
@@ -134,6 +134,7 @@ class Solver:
         timeout: float = DEFAULT_TIMEOUT,
         check_all: bool = False,
         presentations: int = MAX_PRESENTATIONS,
+        samples: int = 0,
         engines: Sequence[str] | None = None,
     ) -> Solution:
         """Find a verified answer.
@@ -150,6 +151,8 @@ class Solver:
             Check every candidate instead of stopping at the first verified one.
         presentations : int
             Forms of a problem that are decoded together; 1 is the canonical form alone.
+        samples : int
+            Answers that are drawn from the network besides its beams.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -162,7 +165,8 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        batches = self._propose(problem, mode, beam_size, presentations, deadline)
+        effort = Effort(beam_size, presentations, samples)
+        batches = self._propose(problem, mode, effort, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
             batches = chain(batches, self._ask(problem, names, deadline))
@@ -179,7 +183,7 @@ class Solver:
         )
 
     def _propose(
-        self, problem: Problem, mode: Mode, beam_size: int, presentations: int, deadline: Deadline
+        self, problem: Problem, mode: Mode, effort: Effort, deadline: Deadline
     ) -> Iterator[Sequence[Candidate]]:
         """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
@@ -188,20 +192,18 @@ class Solver:
             yield distinct(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
-        decoded = ranked(self.decode(problem, beam_size, presentations, deadline))
+        decoded = ranked(self.decode(problem, *effort, deadline=deadline))
         yield distinct(decoded, seen)
         if mode is not Mode.NEURAL:
             yield distinct(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
-            for candidate in self._in_parts(problem, beam_size, presentations, deadline):
+            for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
 
-    def _in_parts(
-        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
-    ) -> Iterator[Candidate]:
+    def _in_parts(self, problem: Problem, effort: Effort, deadline: Deadline) -> Iterator[Candidate]:
         """Yield partial answers completed by what the network and fitting find for the rest."""
         for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = ranked(self.decode(simpler, beam_size, presentations, deadline))
+            decoded = ranked(self.decode(simpler, *effort, deadline=deadline))
             found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
                 whole = partial + candidate.expr
@@ -232,7 +234,7 @@ class Solver:
         self._engines.clear()
 
     def decode(
-        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
+        self, problem: Problem, beam_size: int, presentations: int, samples: int = 0, *, deadline: Deadline
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
@@ -247,14 +249,20 @@ class Solver:
         forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
-        arguments = (self.checkpoint, problem.task, shown, beam_size, share)
+        arguments = (self.checkpoint, problem.task, shown, beam_size, samples, share)
         decoded = within(last_moment.remaining, self._decode, *arguments)
         if decoded is None:
             _log.info("the network was not done in time")
         return decoded or []
 
     def _decode(
-        self, checkpoint: Path, task: str, forms: Sequence[Tokens], beam_size: int, deadline: Deadline
+        self,
+        checkpoint: Path,
+        task: str,
+        forms: Sequence[Tokens],
+        beam_size: int,
+        samples: int,
+        deadline: Deadline,
     ) -> list[Candidate]:
         """Load the network at the first call; return what it proposes by the deadline."""
         with self._loading:
@@ -265,7 +273,7 @@ class Solver:
                 if deadline.has_passed:
                     return []
                 self._network = Network.load(checkpoint, device=self._device)
-        return self._network.decode(task, forms, beam_size=beam_size, deadline=deadline)
+        return self._network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
 
 
 def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:

@@ -233,3 +233,18 @@ def test_a_candidate_at_hand_that_holds_on_more_is_preferred(
     assert solution.candidates[0].holds_in_part and len(solution.candidates) == 3
     assert solution.candidate is not None and not solution.candidate.holds_in_part
     assert str(solution.expr) == "log(x + sqrt(x**2 - 1))"
+
+
+def test_effort_is_passed_to_the_network(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int, int]] = []
+
+    class Noting:
+        def decode(self, task, forms, *, beam_size, samples, deadline) -> list[Candidate]:
+            asked.append((len(forms), beam_size, samples))
+            return [Candidate(X, 0.0, "neural")]
+
+    monkeypatch.setattr(solver, "_network", Noting())
+    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL)
+    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL, beam_size=3, presentations=1, samples=7)
+    assert asked[0][0] > 1 and asked[0][1:] == (10, 0)
+    assert asked[1] == (1, 3, 7)
