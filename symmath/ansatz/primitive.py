@@ -9,6 +9,7 @@ import symengine
 
 from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
+from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
 from symmath.ansatz.modular import SIGN_PREFIX
 from symmath.ansatz.reduce import groups, linear_change, parts
@@ -84,7 +85,7 @@ def _unwound(e: Expr) -> Expr:
     return e.func(*map(_unwound, e.args))
 
 
-def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) -> Iterator[Expr]:
+def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) -> Iterator[Fit]:
     """Yield proposals for an integrand without absolute values."""
     is_solved = False
     for found in _in_simpler_variable(integrand, candidates):
@@ -98,7 +99,7 @@ def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) 
         yield from _term_by_term(integrand, candidates)
 
 
-def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     """Yield proposals found after a linear change of variable that shortens the integrand."""
     change = linear_change(integrand)
     if change is None:
@@ -106,16 +107,16 @@ def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterato
     new, inner = change
     outer = (X - inner.subs({X: 0})) / inner.diff(X)
     for found in _fitted(new, [e.subs({X: outer}) for e in candidates]):
-        yield found.subs({X: inner})
+        yield found.substituted(inner)
 
 
-def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     """Yield the sum of the primitives of an integrand's terms, if each is found."""
     for total, rest in _split(integrand):
         # What is left over may only be integrable together.
-        found = next(_fitted(rest, candidates), None) if rest != 0 else symengine.Integer(0)
+        found = next(_fitted(rest, candidates), None) if rest != 0 else Fit(symengine.Integer(0))
         if found is not None:
-            yield total + found
+            yield Fit.of(total + found.expr)
             return
 
 
@@ -135,7 +136,7 @@ def _solved_apart(terms: Sequence[Expr]) -> tuple[Expr, Expr]:
     total = rest = symengine.Integer(0)
     for term in terms if 1 < len(terms) <= MAX_PARTS else ():
         found = next(chain(_in_simpler_variable(term, ()), _fitted(term, ())), None)
-        total, rest = (total + found, rest) if found is not None else (total, rest + term)
+        total, rest = (total + found.expr, rest) if found is not None else (total, rest + term)
     return total, rest
 
 
@@ -157,7 +158,7 @@ def _forms(e: Expr) -> Iterator[Expr]:
         return
 
 
-def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Expr]:
+def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Fit]:
     """Yield combinations of terms, in steps; after classical substitutions if none are found."""
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
@@ -171,16 +172,16 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
         found = combine(integrand, terms) if terms else None
         if found is not None:
             is_solved = True
-            yield found
+            yield Fit.of(found)
     if is_solved:
         return
     for found in _by_residues(integrand), _retuned(integrand, candidates):
         if found is not None:
-            yield found
+            yield Fit.of(found)
             return
     for new, inner in substitutions(integrand) if depth else ():
-        for found in _fitted(new, (), depth - 1):
-            yield _unwound(found.subs({X: inner}))
+        for fit in _fitted(new, (), depth - 1):
+            yield fit.substituted(inner, _unwound)
             return
 
 
@@ -190,8 +191,8 @@ def _by_residues(integrand: Expr) -> Expr | None:
     if split is None:
         return None
     total, rest = split
-    found = next(_fitted(rest, (), 0), None) if rest != 0 else symengine.Integer(0)
-    return None if found is None else total + found
+    found = next(_fitted(rest, (), 0), None) if rest != 0 else Fit(symengine.Integer(0))
+    return None if found is None else total + found.expr
 
 
 def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:
@@ -267,6 +268,11 @@ def _with_one_arc(e: Expr) -> Expr:
 
 
 def primitives(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = True) -> Iterator[Expr]:
+    """Yield proposals for a primitive; see `fits`."""
+    return (fit.expr for fit in fits(integrand, candidates, by_terms=by_terms))
+
+
+def fits(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = True) -> Iterator[Fit]:
     """Yield proposals for a primitive; each has the right derivative up to branches.
 
     Parameters
@@ -292,4 +298,5 @@ def primitives(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bo
     plain = [_without_absolute_values(e, signs) for e in (integrand, *candidates)]
     back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
     for found in _primitives(plain[0], plain[1:], by_terms=by_terms):
-        yield found.xreplace(back)
+        # A sign would be that of a function of x amid terms in what was substituted.
+        yield Fit.of(found.expr.xreplace(back))

@@ -6,9 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from symmath.cli.explain import explanation
 from symmath.cli.output import answer, note
 from symmath.errors import ParseError, SymMathError
 from symmath.expr.show import STYLES, Style, show, show_sympy
@@ -131,30 +131,6 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
     return SOLVED if solution.candidate else UNSOLVED
 
 
-def _explain(solution: Solution) -> None:
-    """Print what found an answer, and its derivative rule by rule."""
-    from symmath.expr.derivation import written_out
-
-    candidate, problem = solution.candidate, solution.problem
-    if candidate is None:
-        return
-    reason = candidate.check.reason if candidate.check else ""
-    note(f"found by {candidate.engine}, after {len(solution.candidates) - 1} other proposals")
-    if candidate.engine == "neural":
-        note(f"score {candidate.score:.3f}: mean log-probability of its pieces")
-    if candidate.is_implicit:
-        note("implicit: differentiate it by the variable, solve for the derivative, and substitute")
-        return
-    shown = partial(show, style="sympy", variable=problem.variable, function=problem.function)
-    note("the check:")
-    for line in written_out(candidate.expr, shown):
-        note("  " + line)
-    if problem.task == "integrate":
-        note(f"  which is {shown(problem.expr)}: {reason}")
-    else:
-        note(f"  substituted into {shown(problem.expr)} = 0: {reason}")
-
-
 def print_definite(
     text: str,
     read: Callable[[str], Problem],
@@ -214,7 +190,8 @@ def solve_all(
             solution = solve(problem)
             code = _print(line, solution, style, top, as_json=as_json)
             if is_explained:
-                _explain(solution)
+                for explained in explanation(solution):
+                    note(explained)
         except SymMathError as error:
             report_bad_input(error)
             if as_json:

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from symmath.tasks.task import Problem
     from symmath.verification import Check
 
-EFFORTS = {1: (5, 2), 2: (20, 6), 3: (50, 7)}
-"""Beam size and presentations of each level."""
-
 Variable = Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")]
 Mode = Annotated[
     Engine,
@@ -41,18 +38,20 @@ Mode = Annotated[
 Others = Annotated[
     str | None, typer.Option(help="Other systems that auto may ask, comma-separated; empty for none.")
 ]
-Beam = Annotated[int, typer.Option(min=1, max=200, help="Answers decoded a presentation.")]
+Beam = Annotated[
+    int | None, typer.Option(min=1, max=200, help="Answers decoded a presentation; by default --effort's.")
+]
 Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")]
 Top = Annotated[int, typer.Option(min=0, help="Also list this many candidates, each checked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 AnswerStyle = Annotated[Format, typer.Option("--format", help="Syntax of the answer.")]
 Explain = Annotated[bool, typer.Option(help="Also print the check, step by step, and what found it.")]
 Effort = Annotated[
-    int | None,
+    int,
     typer.Option(
         min=1,
         max=3,
-        help="1, 2 or 3: more answers of more forms of the problem, instead of --beam.",
+        help="1, 2 or 3: more answers of the network to more forms of the problem, at 3 drawn ones too.",
     ),
 ]
 Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
@@ -61,8 +60,8 @@ Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpo
 def _loader(
     mode: Engine,
     engines: str | None,
-    beam: int,
-    effort: int | None,
+    beam: int | None,
+    effort: int,
     timeout: float,
     top: int,
     checkpoint: Path | None,
@@ -89,14 +88,16 @@ def _loader(
         return Solver.load(checkpoint) if checkpoint else default_solver(task)
 
     def solve(problem: Problem) -> Solution:
-        from symmath.solve.solver import MAX_PRESENTATIONS, Mode
+        from symmath.solve.effort import EFFORTS
+        from symmath.solve.solver import Mode
 
-        size, presentations = (beam, MAX_PRESENTATIONS) if effort is None else EFFORTS[effort]
+        size, presentations, samples = EFFORTS[effort]
         return solver(problem.task).solve(
             problem,
             mode=Mode(mode.value),
-            beam_size=size,
+            beam_size=beam or size,
             presentations=presentations,
+            samples=samples,
             timeout=timeout,
             check_all=top > 0,
             engines=names,
@@ -110,7 +111,7 @@ def integrate(
     var: Variable = None,
     engine: Mode = Engine.AUTO,
     engines: Others = None,
-    beam: Beam = 10,
+    beam: Beam = None,
     timeout: Timeout = 10.0,
     top: Top = 0,
     as_json: AsJson = False,
@@ -123,7 +124,7 @@ def integrate(
         str | None, typer.Option("--to", help="Upper limit of a definite integral; oo for none.")
     ] = None,
     explain: Explain = False,
-    effort: Effort = None,
+    effort: Effort = 2,
 ) -> None:
     """Find a primitive and check it. Exit code: 0 verified, 1 not found, 2 bad input."""
     if (lower is None) != (upper is None):
@@ -152,14 +153,14 @@ def dsolve(
     var: Variable = None,
     engine: Mode = Engine.AUTO,
     engines: Others = None,
-    beam: Beam = 10,
+    beam: Beam = None,
     timeout: Timeout = 10.0,
     top: Top = 0,
     as_json: AsJson = False,
     style: AnswerStyle = Format.SYMPY,
     checkpoint: Checkpoint = None,
     explain: Explain = False,
-    effort: Effort = None,
+    effort: Effort = 2,
 ) -> None:
     """Solve an ordinary differential equation of order 1 or 2 and check the solution.
 

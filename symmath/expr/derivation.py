@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import symengine
 
 from symmath.expr.operators import Expr, X
+from symmath.expr.signs import derivative
 
 MAX_STEPS = 40
 
@@ -22,7 +23,7 @@ def steps(e: Expr, depth: int = 0) -> Iterator[Step]:
     tuple of (int, str, Expr, Expr)
     """
     name, parts = _rule(e)
-    yield depth, name, e, e.diff(X)
+    yield depth, name, e, derivative(e)
     for part in parts:
         yield from steps(part, depth + 1)
 

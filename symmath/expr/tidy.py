@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr
+from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
+from symmath.expr.signs import content, with_absolute_values
 
 FORMS = ("expanded", "together", "factored", "apart")
 
@@ -36,15 +39,51 @@ def _inside(e: Expr) -> Expr:
     return e.func(*arguments)
 
 
+def _collected(e: Expr) -> Expr:
+    """Add up the terms of a sum that differ by a rational function of x: ``(x + 1)*u`` for ``x*u + u``."""
+    if type(e) is not symengine.Add:
+        return e
+    cofactors: dict[Expr, list[Expr]] = {}
+    for term in e.args:
+        factors = term.args if type(term) is symengine.Mul else (term,)
+        shared = symengine.Mul(*(f for f in factors if not _is_rational(f)))
+        cofactors.setdefault(shared, []).append(symengine.Mul(*filter(_is_rational, factors)))
+    return symengine.Add(*(_gathered(shared, rest) for shared, rest in cofactors.items()))
+
+
+def _gathered(shared: Expr, cofactors: Sequence[Expr]) -> Expr:
+    """Multiply by a sum, which a root in the denominator may divide: ``x*sqrt(u)`` for ``x*u/sqrt(u)``."""
+    total = symengine.Add(*cofactors)
+    if len(cofactors) == 1 or shared == 1:
+        return shared * total
+    forms = [shared * _shortest(total)]
+    for factor in shared.args if type(shared) is symengine.Mul else (shared,):
+        if type(factor) is symengine.Pow and factor.args[1].is_Rational and factor.args[1] < 0:
+            forms.append(shared * factor.args[0] * _shortest(total / factor.args[0]))
+    return min(forms, key=_length)
+
+
+def _is_rational(e: Expr) -> bool:
+    """Whether an expression is a rational function of x; its coefficients may be irrational."""
+    if type(e) in (symengine.Add, symengine.Mul):
+        return all(map(_is_rational, e.args))
+    if type(e) is symengine.Pow and e.args[1].is_Integer:
+        return _is_rational(e.args[0])
+    return e == X or not e.free_symbols
+
+
 def shorter_forms(e: Expr) -> list[Expr]:
     """Return forms of an expression with fewer tokens, the shortest first.
 
-    Each is equal to `e` as a function; that is for the caller to verify.
+    Each is equal to `e` as a function of a real variable; that is for the caller to verify.
     """
-    inner = _inside(e)
-    forms = dict.fromkeys((_shortest(inner), _shortest(e), inner))
+    plain = with_absolute_values(e)
+    inner = _inside(plain)
+    shortest = _shortest(inner)
+    others = () if inner == plain else (_shortest(plain), inner)
+    forms = (shortest, _collected(shortest), *others, plain)
     found: list[Expr] = []
-    for form in sorted(forms, key=_length):
+    for form in sorted(dict.fromkeys(map(with_absolute_values, forms)), key=_length):
         try:
             canonical_tokens(form)
         except (PrefixError, UnsupportedError):
@@ -52,3 +91,48 @@ def shorter_forms(e: Expr) -> list[Expr]:
         if _length(form) < _length(e):
             found.append(form)
     return found
+
+
+def shorter_primitives(e: Expr) -> list[Expr]:
+    """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
+    terms = e.args if type(e) is symengine.Add else (e,)
+    varying = symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
+    found = shorter_forms(varying)
+    return [*found, varying] if varying != e else found
+
+
+def _without_content(term: Expr) -> Expr:
+    """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``; other terms stay as they are."""
+    factors = term.args if type(term) is symengine.Mul else (term,)
+    logarithms = [f for f in factors if X in f.free_symbols]
+    if len(logarithms) != 1 or type(logarithms[0]) is not symengine.log:
+        return term
+    return term / logarithms[0] * symengine.log(_primitive_part(logarithms[0].args[0]))
+
+
+def _primitive_part(u: Expr) -> Expr:
+    """Divide the sums in a product by the positive rational that is common to their terms."""
+    if type(u) is symengine.Add:
+        common = content(u)
+        return u if common == 1 else symengine.Add(*(term / common for term in u.args))
+    if type(u) is symengine.Pow and u.args[1].is_Rational:
+        return _primitive_part(u.args[0]) ** u.args[1]
+    if type(u) is not symengine.Mul:
+        return u
+    return symengine.Mul(*(_primitive_part(f) if not f.is_Number else f / abs(f) for f in u.args))
+
+
+def wider_primitives(e: Expr) -> list[Expr]:
+    """Return forms of a primitive that may hold where it doesn't.
+
+    ``acosh(u)`` is only right for u > 1, ``log(u + sqrt(u**2 - 1))`` for u < -1 as well.
+    """
+    wider = _rewritten(e, symengine.acosh, lambda u: symengine.log(u + symengine.sqrt(u**2 - 1)))
+    return [] if wider == e else [wider]
+
+
+def _rewritten(e: Expr, kind: type, rule: Callable[[Expr], Expr]) -> Expr:
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_rewritten(argument, kind, rule) for argument in e.args]
+    return rule(arguments[0]) if type(e) is kind else e.func(*arguments)

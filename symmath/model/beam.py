@@ -197,8 +197,12 @@ def decode_batch(
         For each source at most `beams`, best first.
     """
     device = model.output.weight.device
-    width = max(map(len, sources))
-    rows = [[*source, *[PAD] * (width - len(source))] for source in sources]
-    source_BS = torch.tensor(rows, device=device)
-    decoder = TransformerDecoder(model, source_BS, beams)
+    decoder = start_decoder(model, sources, beams)
     return beam_search(decoder, grammar, problems=len(sources), beams=beams, device=device, deadline=deadline)
+
+
+def start_decoder(model: Transformer, sources: Sequence[Sequence[int]], rows: int) -> TransformerDecoder:
+    """Return a decoder with so many rows of every source, which are given as piece ids."""
+    width = max(map(len, sources))
+    padded = [[*source, *[PAD] * (width - len(source))] for source in sources]
+    return TransformerDecoder(model, torch.tensor(padded, device=model.output.weight.device), rows)

@@ -16,11 +16,14 @@ from symmath.model.beam import Hypothesis, decode_batch
 from symmath.model.checkpoint import load_checkpoint
 from symmath.model.grammar import Grammar
 from symmath.model.precision import best_dtype
+from symmath.model.sample import sample_batch
 from symmath.model.transformer import Transformer
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 
 ENGINE = "neural"
+BEAM_SHARE = 0.75
+"""Most of the time left that the beam may take where answers are to be drawn too."""
 
 
 @contextmanager
@@ -67,7 +70,13 @@ class Network:
         return cls(loaded.model, loaded.vocabulary)
 
     def decode(
-        self, task: str, forms: Sequence[Tokens], *, beam_size: int, deadline: Deadline | None = None
+        self,
+        task: str,
+        forms: Sequence[Tokens],
+        *,
+        beam_size: int,
+        samples: int = 0,
+        deadline: Deadline | None = None,
     ) -> list[Candidate]:
         """Return the answers to all forms of a problem, pooled, best first.
 
@@ -78,6 +87,8 @@ class Network:
             Presentations of one problem.
         beam_size : int
             Answers decoded for each form.
+        samples : int
+            Answers drawn besides, over all forms.
         deadline : Deadline, optional
             When to end with what is finished by then.
         """
@@ -85,11 +96,15 @@ class Network:
         sources = [ids for ids in sources if len(ids) < self._model.config.max_length]
         if not sources:
             return []
+        grammar = self._grammar(task)
+        in_time = deadline.earlier(BEAM_SHARE * deadline.remaining) if samples and deadline else deadline
         with _one_thread():
-            beams = decode_batch(
-                self._model, sources, self._grammar(task), beams=beam_size, deadline=deadline
-            )
-        return list(self._build(sorted((h for beam in beams for h in beam), key=lambda h: -h.score)))
+            beams = decode_batch(self._model, sources, grammar, beams=beam_size, deadline=in_time)
+            pool = [hypothesis for beam in beams for hypothesis in beam]
+            if samples:
+                each = -(-samples // len(sources))
+                pool += sample_batch(self._model, sources, grammar, samples=each, deadline=deadline)
+        return list(self._build(sorted(pool, key=lambda h: -h.score)))
 
     def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
         for hypothesis in hypotheses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symmath.ansatz.found import Combination
 from symmath.errors import NoSolutionError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
@@ -25,12 +26,18 @@ class Candidate:
         What proposed it.
     check : Check or None
         None while it has not been checked.
+    rank : int
+        Its place among the network's different answers, from 1; 0 where no network made it.
+    made_of : Combination or None
+        The terms and coefficients that fitting found, before the answer was rewritten for reading.
     """
 
     expr: Expr
     score: float
     engine: str
     check: Check | None = None
+    rank: int = 0
+    made_of: Combination | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -41,6 +48,21 @@ class Candidate:
     def is_implicit(self) -> bool:
         """Whether it is an expression that is constant on every solution y(x)."""
         return SYMBOL_EXPRS["y"] in self.expr.free_symbols
+
+    @property
+    def holds_in_part(self) -> bool:
+        """Whether the check found a part only of the problem's domain on which it holds."""
+        domain = self.check.domain if self.check else ""
+        return any(mark in domain for mark in ("<", ">", "a part"))
+
+    def is_as_good_as(self, other: Candidate) -> bool:
+        """Whether it is verified at least as well as another one that is: proof, domain, constants."""
+        new, old = self.check, other.check
+        if new is None or old is None or not self.is_verified or new.is_general != old.is_general:
+            return False
+        is_proof_kept = new.verdict is Verdict.PROVED or old.verdict is Verdict.NUMERIC
+        is_domain_kept = new.domain == old.domain or (other.holds_in_part and not self.holds_in_part)
+        return is_proof_kept and is_domain_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, run
 from symmath.engines import ENGINES, Engine, available
 from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
@@ -20,6 +21,8 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import work
 from symmath.solve.background import within
+from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
+from symmath.solve.pool import distinct, is_better, is_final, ranked, why_nothing
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -31,9 +34,8 @@ if TYPE_CHECKING:
 DEFAULT_CHECKPOINT = "integrate"
 CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
 """The shipped checkpoint of each task."""
-DEFAULT_BEAM_SIZE = 10
+DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, _ = EFFORTS[DEFAULT_LEVEL]
 DEFAULT_TIMEOUT = 30.0
-MAX_PRESENTATIONS = 6
 FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
@@ -42,9 +44,9 @@ DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
-SPENT_SHARE = 0.8
-"""Part of the time after which nothing more could be proposed for want of it."""
-SHORTENING_SECONDS = 0.5
+REWRITING_SECONDS = 0.5
+MAX_OTHERS = 5
+"""More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
 
 FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
@@ -132,6 +134,7 @@ class Solver:
         timeout: float = DEFAULT_TIMEOUT,
         check_all: bool = False,
         presentations: int = MAX_PRESENTATIONS,
+        samples: int = 0,
         engines: Sequence[str] | None = None,
     ) -> Solution:
         """Find a verified answer.
@@ -148,6 +151,8 @@ class Solver:
             Check every candidate instead of stopping at the first verified one.
         presentations : int
             Forms of a problem that are decoded together; 1 is the canonical form alone.
+        samples : int
+            Answers that are drawn from the network besides its beams.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -160,55 +165,54 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        proposals = self._propose(problem, mode, beam_size, presentations, deadline)
+        effort = Effort(beam_size, presentations, samples)
+        batches = self._propose(problem, mode, effort, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
-            proposals = chain(proposals, self._ask(problem, names, deadline))
-        for candidate in proposals:
-            if deadline.has_passed:
+            batches = chain(batches, self._ask(problem, names, deadline))
+        for batch in batches:
+            answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
+            if deadline.has_passed or (answer and is_final(problem, answer) and not check_all):
                 break
-            checked.append(_checked(problem, candidate, deadline))
-            if checked[-1].is_verified and not (answer and _is_final(problem, answer)):
-                is_final = _is_final(problem, checked[-1])
-                answer = checked[-1] if answer is None or is_final else answer
-                if is_final and not check_all:
-                    break
         return Solution(
             problem=problem,
-            candidate=answer and _shortened(problem, answer, deadline),
+            candidate=answer and _readable(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason="" if answer else _why_nothing(checked, deadline, timeout),
+            reason="" if answer else why_nothing(checked, deadline, timeout),
         )
 
     def _propose(
-        self, problem: Problem, mode: Mode, beam_size: int, presentations: int, deadline: Deadline
-    ) -> Iterator[Candidate]:
-        """Yield candidates, the cheapest to find first; equal ones once."""
+        self, problem: Problem, mode: Mode, effort: Effort, deadline: Deadline
+    ) -> Iterator[Sequence[Candidate]]:
+        """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
             share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
-            yield from _new(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
+            yield distinct(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
-        decoded = list(_new(self.decode(problem, beam_size, presentations, deadline), set()))
-        yield from _new(decoded, seen)
+        decoded = ranked(self.decode(problem, *effort, deadline=deadline))
+        yield distinct(decoded, seen)
         if mode is not Mode.NEURAL:
-            yield from _new(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
-            yield from _new(self._in_parts(problem, beam_size, presentations, deadline), seen)
+            yield distinct(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+            for candidate in self._in_parts(problem, effort, deadline):
+                yield distinct((candidate,), seen)
 
-    def _in_parts(
-        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
-    ) -> Iterator[Candidate]:
+    def _in_parts(self, problem: Problem, effort: Effort, deadline: Deadline) -> Iterator[Candidate]:
         """Yield partial answers completed by what the network and fitting find for the rest."""
         for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = list(_new(self.decode(simpler, beam_size, presentations, deadline), set()))
+            decoded = ranked(self.decode(simpler, *effort, deadline=deadline))
             found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
-                yield replace(candidate, expr=partial + candidate.expr)
+                whole = partial + candidate.expr
+                made_of = candidate.made_of and Combination(whole)
+                yield replace(candidate, expr=whole, made_of=made_of)
 
-    def _ask(self, problem: Problem, names: Sequence[str], deadline: Deadline) -> Iterator[Candidate]:
+    def _ask(
+        self, problem: Problem, names: Sequence[str], deadline: Deadline
+    ) -> Iterator[Sequence[Candidate]]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
         for number, name in enumerate(names):
             if deadline.has_passed:
@@ -221,7 +225,7 @@ class Solver:
             except TimeLimitError:
                 continue
             if expr is not None:
-                yield Candidate(expr, 0.0, name)
+                yield (Candidate(expr, 0.0, name),)
 
     def close(self) -> None:
         """End the processes of the engines that were asked."""
@@ -230,7 +234,7 @@ class Solver:
         self._engines.clear()
 
     def decode(
-        self, problem: Problem, beam_size: int, presentations: int, deadline: Deadline
+        self, problem: Problem, beam_size: int, presentations: int, samples: int = 0, *, deadline: Deadline
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
@@ -245,14 +249,20 @@ class Solver:
         forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
-        arguments = (self.checkpoint, problem.task, shown, beam_size, share)
+        arguments = (self.checkpoint, problem.task, shown, beam_size, samples, share)
         decoded = within(last_moment.remaining, self._decode, *arguments)
         if decoded is None:
             _log.info("the network was not done in time")
         return decoded or []
 
     def _decode(
-        self, checkpoint: Path, task: str, forms: Sequence[Tokens], beam_size: int, deadline: Deadline
+        self,
+        checkpoint: Path,
+        task: str,
+        forms: Sequence[Tokens],
+        beam_size: int,
+        samples: int,
+        deadline: Deadline,
     ) -> list[Candidate]:
         """Load the network at the first call; return what it proposes by the deadline."""
         with self._loading:
@@ -263,7 +273,7 @@ class Solver:
                 if deadline.has_passed:
                     return []
                 self._network = Network.load(checkpoint, device=self._device)
-        return self._network.decode(task, forms, beam_size=beam_size, deadline=deadline)
+        return self._network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
 
 
 def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
@@ -286,23 +296,33 @@ def _fit(
     """Yield answers by undetermined coefficients, found in a worker."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
     found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    if not isinstance(found, str):
-        yield from (Candidate(decode(answer), 0.0, engine) for answer in found)
+    for answer, made in () if isinstance(found, str) else found:
+        made_of = made and Combination(decode(made[0]), decode(made[1]))
+        yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
 
 
-def _why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float) -> str:
-    """Say why there is no answer; the last proposals have less than all of the time."""
-    if deadline.has_passed and checked:
-        return f"nothing was verified within {timeout:g} s"
-    if checked:
-        return "nothing that was proposed could be verified"
-    is_late = timeout - deadline.remaining >= SPENT_SHARE * timeout
-    return "nothing was proposed in time" if is_late else "nothing was proposed"
-
-
-def _is_final(problem: Problem, candidate: Candidate) -> bool:
-    """Whether nothing better need be looked for: it is no particular solution that nobody asked for."""
-    return candidate.check is not None and (candidate.check.is_general or bool(problem.conditions))
+def _best(
+    problem: Problem,
+    batch: Sequence[Candidate],
+    answer: Candidate | None,
+    checked: list[Candidate],
+    deadline: Deadline,
+    *,
+    check_all: bool,
+) -> Candidate | None:
+    """Check a batch until an answer needs no better one; return the best answer so far."""
+    others = MAX_OTHERS
+    for candidate in batch:
+        if deadline.has_passed:
+            break
+        checked.append(_checked(problem, candidate, deadline))
+        if checked[-1].is_verified and (answer is None or is_better(problem, checked[-1], answer)):
+            answer = checked[-1]
+        if answer and is_final(problem, answer) and not check_all:
+            if not answer.holds_in_part or not others:
+                break
+            others -= 1
+    return answer
 
 
 def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
@@ -319,17 +339,24 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
 
 
-def _shortened(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
-    """Return an answer in a shorter form that is verified as well as it was."""
-    if answer.check is None:
-        return answer
-    timeout = min(SHORTENING_SECONDS, deadline.remaining)
-    forms = _work(work.shorten, canonical_tokens(answer.expr), timeout=timeout)
+def _readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
+    """Return an answer in the form that holds in most places, and that in its shortest form."""
+    if answer.holds_in_part:
+        answer = _rewritten(work.widen, problem, answer, deadline)
+    return _rewritten(work.shorten, problem, answer, deadline)
+
+
+def _rewritten(
+    rewrite: Callable[[str, Tokens], list[Tokens]], problem: Problem, answer: Candidate, deadline: Deadline
+) -> Candidate:
+    """Return the first form of an answer that is verified as well as it was; else the answer itself."""
+    timeout = min(REWRITING_SECONDS, deadline.remaining)
+    forms = _work(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
     for form in () if isinstance(forms, str) else forms:
         expr = TASKS[problem.task].normal(decode(form))
-        check = _check(problem, expr, deadline)
-        if replace(check, reason="") == replace(answer.check, reason=""):
-            return replace(answer, expr=expr, check=check)
+        rewritten = replace(answer, expr=expr, check=_check(problem, expr, deadline))
+        if rewritten.is_as_good_as(answer):
+            return rewritten
     return answer
 
 
@@ -360,15 +387,3 @@ def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:
     if order:
         return engine.dsolve(problem.expr, order, timeout)
     return engine.integrate(problem.expr, timeout) if problem.task == "integrate" else None
-
-
-def _new(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:
-    """Drop candidates met before and those outside the vocabulary."""
-    for candidate in candidates:
-        try:
-            key = tuple(canonical_tokens(candidate.expr))
-        except (PrefixError, UnsupportedError):
-            continue
-        if key not in seen:
-            seen.add(key)
-            yield candidate

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from symmath.ansatz.found import Fit
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
-from symmath.expr.tidy import shorter_forms
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -22,21 +22,36 @@ from symmath.verification import Check, verify
 MAX_REDUCED = 1
 """Partial answers that are followed up; each costs what a problem costs."""
 
+Made = tuple[Tokens, Tokens]
+"""A `Combination`: its sum of terms, and what is substituted."""
+
 
 def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
     """Return at most `limit` equal forms of a problem; see `Task.presentations`."""
     return [canonical_tokens(e) for e in TASKS[task].presentations(decode(problem), limit)]
 
 
-def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[Tokens]:
-    """Return answers by undetermined coefficients; see `Task.fit`."""
-    found: list[Tokens] = []
-    for expr in TASKS[task].fit(decode(problem), [decode(tokens) for tokens in candidates]):
+def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[tuple[Tokens, Made | None]]:
+    """Return answers by undetermined coefficients, with what they are made of; see `Task.fit`."""
+    found: list[tuple[Tokens, Made | None]] = []
+    for answer in TASKS[task].fit(decode(problem), [decode(tokens) for tokens in candidates]):
         try:
-            found.append(canonical_tokens(expr))
+            tokens = canonical_tokens(answer.expr)
         except (PrefixError, UnsupportedError):
             continue
+        found.append((tokens, _made(answer, tokens)))
     return found
+
+
+def _made(answer: Fit, tokens: Tokens) -> Made | None:
+    made = answer.combination
+    if made is None:
+        return None
+    try:
+        terms = tokens if made.expr == answer.expr else canonical_tokens(made.expr)
+        return terms, canonical_tokens(made.inner)
+    except (PrefixError, UnsupportedError):
+        return None
 
 
 def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
@@ -50,9 +65,14 @@ def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
     return found
 
 
-def shorten(answer: Tokens) -> list[Tokens]:
-    """Return shorter equal forms of an answer; see `shorter_forms`."""
-    return [canonical_tokens(form) for form in shorter_forms(decode(answer))]
+def shorten(task: str, answer: Tokens) -> list[Tokens]:
+    """Return shorter forms of an answer; see `Task.shorter`."""
+    return [canonical_tokens(form) for form in TASKS[task].shorter(decode(answer))]
+
+
+def widen(task: str, answer: Tokens) -> list[Tokens]:
+    """Return forms of an answer that may hold in more places; see `Task.wider`."""
+    return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
 def fix(answer: Tokens, conditions: Sequence[tuple[int, Tokens, Tokens]]) -> list[Tokens]:

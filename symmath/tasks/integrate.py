@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import symengine
 from flint import acb, ctx
 
-from symmath.ansatz.primitive import primitives, remainders
+from symmath.ansatz.found import Fit
+from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.present import all_presentations, present
+from symmath.expr.signs import with_absolute_values
+from symmath.expr.tidy import shorter_primitives, wider_primitives
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
@@ -269,14 +272,21 @@ def _normal(primitive: Expr) -> Expr:
     return without_constant(primitive) if X in primitive.free_symbols else symengine.Integer(0)
 
 
+def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
+    for found in fits(integrand, candidates):
+        yield Fit(with_absolute_values(found.expr), found.combination)
+
+
 TASK = Task(
     name="integrate",
     mark="<integrate>",
     answer_symbols=("x",),
     presentations=_presentations,
-    fit=primitives,
+    fit=_fit,
     reduce=remainders,
     normal=_normal,
+    shorter=shorter_primitives,
+    wider=wider_primitives,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),

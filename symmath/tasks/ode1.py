@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
+from symmath.ansatz.found import without_combinations
 from symmath.expr.operators import Expr
 from symmath.odes.constants import C1, insert_constant
 from symmath.odes.solve import solve_first_order
@@ -28,7 +29,7 @@ TASK = Task(
     residual=residual,
     order=1,
     presentations=partial(presentations, 1),
-    fit=solve_first_order,
+    fit=without_combinations(solve_first_order),
     generators={
         "tree": from_families(_tree, 1),
         **{name: from_families(family, 1) for name, family in FIRST},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
+from symmath.ansatz.found import without_combinations
 from symmath.expr.operators import Expr
 from symmath.odes.constants import C1, C2, insert_constant
 from symmath.odes.solve import solve_second_order
@@ -29,7 +30,7 @@ TASK = Task(
     residual=residual,
     order=2,
     presentations=partial(presentations, 2),
-    fit=solve_second_order,
+    fit=without_combinations(solve_second_order),
     generators={
         "tree": from_families(_tree, 2),
         **{name: from_families(family, 2) for name, family in SECOND},

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from symmath.ansatz.found import Fit
 from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
+from symmath.expr.tidy import shorter_forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +79,16 @@ def _only_itself(expr: Expr, limit: int) -> Sequence[Expr]:
     return (expr,)
 
 
-def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
+def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     return iter(())
 
 
 def _as_it_is(answer: Expr) -> Expr:
     return answer
+
+
+def _no_forms(expr: Expr) -> Sequence[Expr]:
+    return ()
 
 
 def _no_remainders(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
@@ -118,6 +124,11 @@ class Task:
         is the sum of the partial one and the simpler problem's.
     normal : Callable
         ``normal(answer)``: the answer without what says nothing, such as a constant beside ``+ C``.
+    shorter : Callable
+        ``shorter(answer)``: forms of an answer for people to read, the shortest first. They have yet to
+        be verified.
+    wider : Callable
+        ``wider(answer)``: forms of an answer that may hold where it doesn't, to be verified too.
     """
 
     name: str
@@ -127,9 +138,11 @@ class Task:
     generators: Mapping[str, Callable[[], Propose]]
     order: int = 0
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
-    fit: Callable[[Expr, Sequence[Expr]], Iterator[Expr]] = _nothing
+    fit: Callable[[Expr, Sequence[Expr]], Iterator[Fit]] = _nothing
     reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
     normal: Callable[[Expr], Expr] = _as_it_is
+    shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
+    wider: Callable[[Expr], Sequence[Expr]] = _no_forms
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

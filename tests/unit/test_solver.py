@@ -217,3 +217,59 @@ def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
     solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0)
     # The partial answer is x; what the network says of the rest is put beside it.
     assert X + symengine.exp(X) in [candidate.expr for candidate in solution.candidates]
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("x/sqrt(x^2)", "Abs(x)"),
+        ("abs(x)", "x*Abs(x)/2"),
+        ("log(abs(x))", "x*log(Abs(x)) - x"),
+        ("1/abs(x)", "log(Abs(x))*sign(x)"),
+        ("1/sqrt(x^2-10000)", "log(x + sqrt(x**2 - 10000))"),
+        ("1/(x*sqrt(1-x^2))", "-log((sqrt(1 - x**2) + 1)/x)"),
+        ("sqrt((1-x)/(1+x))", "sqrt((1 - x)/(x + 1))*(x + 1) - 2*atan(sqrt((1 - x)/(x + 1)))"),
+        ("1/x", "log(x)"),
+    ],
+)
+def test_answers_are_written_as_people_write_them(solver: Solver, integrand: str, answer: str) -> None:
+    solution = solver.solve(integral(integrand), mode=Mode.FIT)
+    assert str(solution.expr) == answer
+
+
+@pytest.mark.parametrize("integrand", ["1/sqrt(x^2-1)", "sqrt(x^2-1)"])
+def test_an_answer_for_both_sides_is_preferred(solver: Solver, integrand: str) -> None:
+    solution = solver.solve(integral(integrand), mode=Mode.FIT)
+    assert "log(x + sqrt(x**2 - 1))" in str(solution.expr)
+    assert solution.domain == "all real x where the integrand is"
+
+
+def test_a_candidate_at_hand_that_holds_on_more_is_preferred(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("log(1/(sqrt(x-1)*sqrt(x+1) - x))", "x", "log(x + sqrt(x^2-1))", "acosh(x)")
+
+    class Some:
+        def decode(self, *args, **options) -> list[Candidate]:
+            return [Candidate(parse_expression(text).expr, 0.0, "neural") for text in texts]
+
+    monkeypatch.setattr(solver, "_network", Some())
+    solution = solver.solve(integral("1/sqrt(x^2-1)"), mode=Mode.NEURAL)
+    assert solution.candidates[0].holds_in_part and len(solution.candidates) == 3
+    assert solution.candidate is not None and not solution.candidate.holds_in_part
+    assert str(solution.expr) == "log(x + sqrt(x**2 - 1))"
+
+
+def test_effort_is_passed_to_the_network(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int, int]] = []
+
+    class Noting:
+        def decode(self, task, forms, *, beam_size, samples, deadline) -> list[Candidate]:
+            asked.append((len(forms), beam_size, samples))
+            return [Candidate(X, 0.0, "neural")]
+
+    monkeypatch.setattr(solver, "_network", Noting())
+    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL)
+    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL, beam_size=3, presentations=1, samples=7)
+    assert asked[0][0] > 1 and asked[0][1:] == (10, 0)
+    assert asked[1] == (1, 3, 7)

@@ -1,0 +1,29 @@
+"""How much the network is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Effort(NamedTuple):
+    """What one solve asks the network for.
+
+    Attributes
+    ----------
+    beam_size : int
+        Answers decoded for each presentation of the problem.
+    presentations : int
+        Forms of the problem that are decoded together.
+    samples : int
+        Answers that are drawn besides, over all presentations.
+    """
+
+    beam_size: int
+    presentations: int
+    samples: int
+
+
+DEFAULT_LEVEL = 2
+EFFORTS: Mapping[int, Effort] = {1: Effort(5, 2, 0), DEFAULT_LEVEL: Effort(10, 6, 0), 3: Effort(50, 7, 48)}
+"""The levels that a user chooses from."""

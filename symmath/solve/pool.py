@@ -1,0 +1,56 @@
+"""Pools of candidates: equal ones once, and which of two is to be the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from symmath.deadline import Deadline
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.solve.solution import Candidate
+from symmath.tasks.task import Problem
+
+SPENT_SHARE = 0.8
+"""Part of the time after which nothing more could be proposed for want of it."""
+
+
+def distinct(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> list[Candidate]:
+    """Drop candidates met before and those outside the vocabulary."""
+    found: list[Candidate] = []
+    for candidate in candidates:
+        try:
+            key = tuple(canonical_tokens(candidate.expr))
+        except (PrefixError, UnsupportedError):
+            continue
+        if key not in seen:
+            seen.add(key)
+            found.append(candidate)
+    return found
+
+
+def ranked(decoded: Sequence[Candidate]) -> list[Candidate]:
+    """Number the different answers of a network."""
+    return [replace(candidate, rank=n) for n, candidate in enumerate(distinct(decoded, set()), start=1)]
+
+
+def is_final(problem: Problem, candidate: Candidate) -> bool:
+    """Whether nothing better need be looked for: it is no particular solution that nobody asked for."""
+    return candidate.check is not None and (candidate.check.is_general or bool(problem.conditions))
+
+
+def is_better(problem: Problem, new: Candidate, old: Candidate) -> bool:
+    """Whether a verified candidate is to be the answer instead of another one that was found before."""
+    if is_final(problem, new) != is_final(problem, old):
+        return is_final(problem, new)
+    return old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)
+
+
+def why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float) -> str:
+    """Say why there is no answer; the last proposals have less than all of the time."""
+    if deadline.has_passed and checked:
+        return f"nothing was verified within {timeout:g} s"
+    if checked:
+        return "nothing that was proposed could be verified"
+    is_late = timeout - deadline.remaining >= SPENT_SHARE * timeout
+    return "nothing was proposed in time" if is_late else "nothing was proposed"

@@ -1,0 +1,90 @@
+"""Forms of answers for people to read."""
+
+import pytest
+
+from symmath.expr.parse import parse_expression
+from symmath.expr.show import show
+from symmath.expr.signs import derivative, with_absolute_values
+from symmath.expr.tidy import shorter_forms, shorter_primitives, wider_primitives
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x/sign(x)", "abs(x)"),
+        ("x^2*sign(x)/2", "x*abs(x)/2"),
+        ("x*log(x*sign(x)) - x", "x*log(abs(x)) - x"),
+        ("x/abs(x)", "sign(x)"),
+        ("-(x - 1)^2*sign(1 - x)/2", "(x - 1)*abs(x - 1)/2"),
+        ("abs(2*x - 2)/(1 - x)", "-2*sign(x - 1)"),
+        ("log(x)/sign(x)", "log(abs(x))*sign(x)"),
+        ("sign(x)^2*exp(x)", "exp(x)"),
+        ("sign(x)/x^2", "1/(x*abs(x))"),
+        ("cos(x)*sign(sin(x))", "cos(x)*sign(sin(x))"),
+        ("x^2/2", "x^2/2"),
+    ],
+)
+def test_signs_become_absolute_values(text: str, expected: str) -> None:
+    e = parse_expression(text).expr
+    written = with_absolute_values(e)
+    assert written == parse_expression(expected).expr
+    assert with_absolute_values(written) == written
+    for value in ("-7/3", "11/3"):
+        point = {parse_expression("x").expr: parse_expression(value).expr}
+        difference = complex((written - e).subs(point).n(60))
+        assert abs(difference.real) < 1e-12, value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x*sqrt((1 - x)/(x + 1)) + sqrt((1 - x)/(x + 1)) - 2*x", "(x + 1)*sqrt((1 - x)/(x + 1)) - 2*x"),
+        ("x**3/(2*sqrt(x**2 - 4)) - 2*x/sqrt(x**2 - 4) + log(x)", "x*sqrt(x**2 - 4)/2 + log(x)"),
+        ("c1*exp(x) + x*exp(x) - 2*exp(x)/3 + c2", "c1*exp(x) + (x - 2/3)*exp(x) + c2"),
+    ],
+)
+def test_terms_that_share_a_function_are_collected(text: str, expected: str) -> None:
+    symbols = ("c1", "c2")
+    forms = shorter_forms(parse_expression(text, symbols=symbols).expr)
+    assert forms[0] == parse_expression(expected, symbols=symbols).expr
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("log(2*x + 2*sqrt(x**2 - 10000))", "log(x + sqrt(x**2 - 10000))"),
+        ("-log((2*sqrt(1 - x**2) + 2)/x)", "-log((sqrt(1 - x**2) + 1)/x)"),
+        ("log(8*x + 4*sqrt(4*x**2 - 9))/2", "log(2*x + sqrt(4*x**2 - 9))/2"),
+        ("log(2*x/3)", "log(x)"),
+        ("-log(-3*x - 3)", "-log(-x - 1)"),
+        ("x + log(x - 1) - 1", "x + log(x - 1)"),
+    ],
+)
+def test_a_primitive_loses_what_its_constant_takes(text: str, expected: str) -> None:
+    assert show(shorter_primitives(parse_expression(text).expr)[0]) == show(parse_expression(expected).expr)
+
+
+@pytest.mark.parametrize("text", ["x*log(2*x)", "log(2*x)**2", "log(x)", "exp(x)"])
+def test_a_logarithm_that_is_no_term_keeps_its_constant(text: str) -> None:
+    assert shorter_primitives(parse_expression(text).expr) == []
+
+
+def test_a_solution_keeps_its_constants() -> None:
+    assert shorter_forms(parse_expression("log(2*x + 2)").expr) == []
+
+
+def test_an_area_cosine_has_a_form_for_both_sides() -> None:
+    wider = wider_primitives(parse_expression("x - acosh(x)/2").expr)
+    assert wider == [parse_expression("x - log(x + sqrt(x**2 - 1))/2").expr]
+    assert wider_primitives(parse_expression("x - asinh(x)/2").expr) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [("x*abs(x)/2", "x*sign(x)"), ("log(abs(x))", "1/x"), ("abs(2 - abs(x))", "-sign(2 - abs(x))*sign(x)")],
+)
+def test_absolute_values_have_derivatives(text: str, slope: str) -> None:
+    difference = derivative(parse_expression(text).expr) - parse_expression(slope).expr
+    for value in ("-7/3", "11/3", "-1/5"):
+        point = {parse_expression("x").expr: parse_expression(value).expr}
+        assert abs(complex(difference.subs(point).n(60))) < 1e-12
