@@ -285,7 +285,7 @@ def fits(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = T
         Whether a sum that isn't solved as a whole is tried term by term, which takes long.
     """
     if X not in integrand.free_symbols:
-        yield integrand * X
+        yield Fit.of(integrand * X)
         return
     integrand = _with_one_arc(_with_absolute_values(integrand))
     signs: dict[Expr, Expr] = {}
