@@ -77,11 +77,26 @@ def _is_beyond_one(along: arb, across: arb) -> bool:
     return across.contains(0) and not abs(along) < 1
 
 
+def _cosine(z: acb) -> acb:
+    """Return the cosine, tight near 1 and -1: sqrt(1 - cos(x)) is analytic beside 0."""
+    if z.real.rad() < _NARROW and z.imag.rad() < _NARROW:
+        return z.cos()
+    half = z / 2
+    return 1 - 2 * half.sin() ** 2 if z.mid().cos().real > 0 else 2 * half.cos() ** 2 - 1
+
+
+def _sine(z: acb) -> acb:
+    is_flat = z.mid().cos().real.mid() ** 2 < arb("0.5")
+    return _cosine(z - acb.pi() / 2) if is_flat else z.sin()
+
+
 _FUNCTIONS: Mapping[str, Function] = {
     **{
         name: lambda z, _, name=name: getattr(z, name)()  # type: ignore[misc]
-        for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+        for name in ("exp", "tan", "sinh", "cosh", "tanh")
     },
+    "sin": lambda z, _: _sine(z),
+    "cos": lambda z, _: _cosine(z),
     "neg": lambda z, _: -z,
     "sqrt": lambda z, analytic: z.sqrt(analytic=analytic),
     "log": lambda z, analytic: z.log(analytic=analytic),
