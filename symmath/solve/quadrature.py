@@ -35,6 +35,8 @@ _NICE = (-1, 0, 1)
 _STEP = 4
 _PARTS_BEFORE_ROUNDING = 40
 """So far a part is not too near a point for the working precision."""
+_PATIENCE = 15
+"""Parts in a row, each no smaller than the one before, after which an integral diverges."""
 _NEGLIGIBLE = arb(2) ** -62
 _DIVERGENT = "quadrature did not converge"
 
@@ -297,7 +299,7 @@ class Quadrature:
         NotConvergedError
             If they go on counting.
         """
-        total, scale, last = acb(0), arb(0), arb("inf")
+        total, scale, last, not_smaller = acb(0), arb(0), arb("inf"), 0
         for k in range(MAX_PARTS):
             part = self._integral(function, place, arb(_STEP * k), arb(_STEP * (k + 1)), scale)
             if self._stop is not None and k < _PARTS_BEFORE_ROUNDING:
@@ -309,6 +311,9 @@ class Quadrature:
             if size + last <= scale * _NEGLIGIBLE:
                 rest = 16 * (size + last)
                 return Integral(total + acb(arb(0, rest), arb(0)), scale)
+            not_smaller = 0 if size < last else not_smaller + 1
+            if not_smaller > _PATIENCE:
+                break
             last = size
         raise NotConvergedError(_DIVERGENT)
 
