@@ -101,7 +101,10 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
     import sympy
 
     if not isinstance(limit, str):
-        return sympy.sympify(limit, rational=True)
+        number = sympy.sympify(limit)
+        # As in integrands, a decimal number is the rational that it is printed as.
+        decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
+        return number.xreplace(decimals)
     infinities = {"oo": sympy.oo, "inf": sympy.oo, "-oo": -sympy.oo, "-inf": -sympy.oo}
     if limit.strip() in infinities:
         return infinities[limit.strip()]

@@ -165,9 +165,7 @@ def print_definite(
         answer(json.dumps({**record, "answer": str(found.expr), "value": found.value, "error": None}))
     else:
         answer(f"{found.expr} = {found.value}")
-        checked = (
-            f"quadrature {found.quadrature}" if found.quadrature else "no quadrature, but no jump either"
-        )
+        checked = f"quadrature {found.quadrature or 'did not converge, but nothing jumps'}"
         note(f"{checked}; primitive {found.primitive.text()}, {found.primitive.verdict}")
     return SOLVED
 

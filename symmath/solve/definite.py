@@ -8,6 +8,7 @@ enclosure of the integral, unless the primitive is continuous on the whole line 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,7 +16,7 @@ import symengine
 from flint import acb, arb, fmpq
 
 from symmath.deadline import Deadline, run
-from symmath.errors import NoSolutionError, PrefixError, TimeLimitError, UnsupportedError
+from symmath.errors import NoSolutionError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.balls import working_precision
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
@@ -32,6 +33,17 @@ MAX_LIMIT_BITS = 20_000
 QUADRATURE_SHARE = 0.5
 JUMPS_SHARE = 0.3
 SIMPLIFYING_SHARE = 0.8
+FAILURES = (
+    MemoryError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+)
+"""What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
 _WHOLE = frozenset({"all real x where the integrand is", "complex plane"})
 """Domains of primitives that are such along the whole real line."""
 _CONTINUOUS = (
@@ -105,11 +117,14 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     )
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
     arguments = (*tokens, primitive.problem.variable, lower, upper, is_safe, timeout)
-    expr, value, quadrature = run(evaluate, *arguments, timeout=deadline.remaining)
     try:
+        expr, value, quadrature = run(evaluate, *arguments, timeout=deadline.remaining)
+    except SymMathError:
+        raise
+    except FAILURES as error:
+        raise NoSolutionError(f"the integral could not be evaluated: {error!r}") from error
+    with suppress(TimeLimitError, *FAILURES):
         expr = run(simplified, expr, timeout=SIMPLIFYING_SHARE * deadline.remaining)
-    except (TimeLimitError, MemoryError):
-        pass
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 
 
@@ -228,8 +243,10 @@ def simplified(e: SympyExpr) -> SympyExpr:
 
 
 def _decimals(e: SympyExpr) -> str:
+    """Print a value; its exact form has to be printable too."""
     import sympy
 
+    str(e)
     return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
 
 

@@ -35,6 +35,8 @@ _NICE = (-1, 0, 1)
 _STEP = 4
 _PARTS_BEFORE_ROUNDING = 40
 """So far a part is not too near a point for the working precision."""
+_PATIENCE = 15
+"""Parts in a row, each no smaller than the one before, after which an integral diverges."""
 _NEGLIGIBLE = arb(2) ** -62
 _DIVERGENT = "quadrature did not converge"
 
@@ -77,11 +79,26 @@ def _is_beyond_one(along: arb, across: arb) -> bool:
     return across.contains(0) and not abs(along) < 1
 
 
+def _cosine(z: acb) -> acb:
+    """Return the cosine, tight near 1 and -1: sqrt(1 - cos(x)) is analytic beside 0."""
+    if z.real.rad() < _NARROW and z.imag.rad() < _NARROW:
+        return z.cos()
+    half = z / 2
+    return 1 - 2 * half.sin() ** 2 if z.mid().cos().real > 0 else 2 * half.cos() ** 2 - 1
+
+
+def _sine(z: acb) -> acb:
+    is_flat = z.mid().cos().real.mid() ** 2 < arb("0.5")
+    return _cosine(z - acb.pi() / 2) if is_flat else z.sin()
+
+
 _FUNCTIONS: Mapping[str, Function] = {
     **{
         name: lambda z, _, name=name: getattr(z, name)()  # type: ignore[misc]
-        for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+        for name in ("exp", "tan", "sinh", "cosh", "tanh")
     },
+    "sin": lambda z, _: _sine(z),
+    "cos": lambda z, _: _cosine(z),
     "neg": lambda z, _: -z,
     "sqrt": lambda z, analytic: z.sqrt(analytic=analytic),
     "log": lambda z, analytic: z.log(analytic=analytic),
@@ -282,7 +299,7 @@ class Quadrature:
         NotConvergedError
             If they go on counting.
         """
-        total, scale, last = acb(0), arb(0), arb("inf")
+        total, scale, last, not_smaller = acb(0), arb(0), arb("inf"), 0
         for k in range(MAX_PARTS):
             part = self._integral(function, place, arb(_STEP * k), arb(_STEP * (k + 1)), scale)
             if self._stop is not None and k < _PARTS_BEFORE_ROUNDING:
@@ -294,6 +311,9 @@ class Quadrature:
             if size + last <= scale * _NEGLIGIBLE:
                 rest = 16 * (size + last)
                 return Integral(total + acb(arb(0, rest), arb(0)), scale)
+            not_smaller = 0 if size < last else not_smaller + 1
+            if not_smaller > _PATIENCE:
+                break
             last = size
         raise NotConvergedError(_DIVERGENT)
 

@@ -19,6 +19,7 @@ from symmath.solve.definite import is_continuous_by_form
         ("sqrt(1 - x^2)", -1, 1, sympy.pi / 2),
         ("sin(t)", 0, "pi", sympy.Integer(2)),
         ("x", "-oo", "-oo", sympy.Integer(0)),
+        ("x", 0, 0.1, sympy.Rational(1, 200)),
         # Long ranges and slow ends.
         ("sin(100*x)", 0, 100, (1 - sympy.cos(10_000)) / 100),
         ("sin(x)^2", 0, 1000, 500 - sympy.sin(2000) / 4),
@@ -33,6 +34,7 @@ from symmath.solve.definite import is_continuous_by_form
         ("1/(x^4 + 1)", "-oo", "oo", sympy.pi / sympy.sqrt(2)),
         ("abs(sin(x))", 0, 10, 7 + sympy.cos(10)),
         ("abs(x - 1)*abs(x + 2)", 0, 3, sympy.Rational(59, 6)),
+        ("sqrt(1 - cos(x))", 0, 10, sympy.sqrt(2) * (6 + 2 * sympy.cos(5))),
         ("abs(cos(x))", "pi/2", 2, 1 - sympy.sin(2)),
     ],
 )

@@ -30,6 +30,7 @@ def over(text: str, low: float, high: float, seconds: float = 20.0) -> arb:
         ("exp(-x^2)", -INFINITY, INFINITY, "1.772453850905516027298"),
         ("sqrt(x)*log(x)", 0, 1, "-0.444444444444444444444"),
         ("acosh(x) + asin(x/2) + atanh(x/3)", 1, 2, "2.34566693498889758"),
+        ("sqrt(1 - cos(x)) + sqrt(1 - sin(x)) + sqrt(1 + cos(2*x))", 0, 6, "16.2448490444018512"),
         ("x^3*sign(x)", -1, 1, "0.5"),
     ],
 )
