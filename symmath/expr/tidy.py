@@ -125,7 +125,7 @@ def shorter_forms(e: Expr) -> list[Expr]:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
-    varying = without_constants(e)
+    varying = _without_tangents(without_constants(e))
     found = shorter_forms(varying)
     return [*found, varying] if varying != e else found
 
@@ -136,16 +136,43 @@ def without_constants(e: Expr) -> Expr:
     return symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
 
 
+def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
+    """Return the constant and the logarithm of which a term is the product; None if it isn't one."""
+    factors = term.args if type(term) is symengine.Mul else (term,)
+    varying = [f for f in factors if X in f.free_symbols]
+    if len(varying) != 1 or type(varying[0]) is not symengine.log:
+        return None
+    return term / varying[0], varying[0]
+
+
 def _without_content(term: Expr) -> Expr:
     """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``, ``log(sqrt(u))`` as ``log(u)/2``, if it is one."""
-    factors = term.args if type(term) is symengine.Mul else (term,)
-    logarithms = [f for f in factors if X in f.free_symbols]
-    if len(logarithms) != 1 or type(logarithms[0]) is not symengine.log:
+    split = _split_logarithm(term)
+    if split is None:
         return term
-    base, exponent = _base_and_exponent(_primitive_part(logarithms[0].args[0]))
+    scale, logarithm = split
+    base, exponent = _base_and_exponent(_primitive_part(logarithm.args[0]))
     if not exponent.is_Rational or exponent.is_Integer:
         base, exponent = base**exponent, symengine.Integer(1)
-    return term / logarithms[0] * exponent * symengine.log(_primitive_part(base))
+    return scale * exponent * symengine.log(_primitive_part(base))
+
+
+def _without_tangents(e: Expr) -> Expr:
+    """Write log(1 - tanh(u)**2) by cosh(u), and log(tan(u)) - log(tan(u)**2 + 1)/2 as log(sin(u))."""
+    splits = map(_split_logarithm, e.args if type(e) is symengine.Add else (e,))
+    scales = {split[1]: split[0] for split in splits if split is not None}
+    for logarithm, scale in scales.items():
+        square = logarithm.args[0] - 1
+        base, exponent = _base_and_exponent(square if type(square) is symengine.Pow else -square)
+        if exponent != 2 or base**2 not in (square, -square):
+            continue
+        if type(base) is symengine.tanh and square == -(base**2):
+            e += -2 * scale * symengine.log(symengine.cosh(base.args[0])) - scale * logarithm
+        tangent = symengine.log(base)
+        if type(base) is symengine.tan and square == base**2 and scales.get(tangent) == -2 * scale:
+            sine = symengine.log(symengine.sin(base.args[0]))
+            e += -2 * scale * (sine - tangent) - scale * logarithm
+    return e
 
 
 def _primitive_part(u: Expr) -> Expr:

@@ -62,6 +62,8 @@ def test_terms_that_share_a_function_are_collected(text: str, expected: str | No
         ("-log((2*sqrt(1 - x**2) + 2)/x)", "-log((sqrt(1 - x**2) + 1)/x)"),
         ("log(8*x + 4*sqrt(4*x**2 - 9))/2", "log(2*x + sqrt(4*x**2 - 9))/2"),
         ("log(2*x/3)", "log(x)"),
+        ("-log(1 - tanh(2*x)**2)/2 + x", "log(cosh(2*x)) + x"),
+        ("-log(tan(x)**2 + 1)/2 + log(tan(x))", "log(sin(x))"),
         ("log(sqrt(4 - 2*x**2))", "log(2 - x**2)/2"),
         ("-log(-3*x - 3)", "-log(-x - 1)"),
         ("x + log(x - 1) - 1", "x + log(x - 1)"),
