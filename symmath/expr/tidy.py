@@ -34,9 +34,31 @@ def _inside(e: Expr) -> Expr:
     if not e.args or e.is_Number:
         return e
     arguments = [_inside(argument) for argument in e.args]
-    if type(e) not in (symengine.Add, symengine.Mul):
+    if type(e) is symengine.Mul:
+        return _with_tangents(arguments)
+    if type(e) is not symengine.Add:
         arguments = [_shortest(a) if type(a) in (symengine.Add, symengine.Mul) else a for a in arguments]
     return e.func(*arguments)
+
+
+_TANGENTS = {
+    symengine.sin: (symengine.cos, symengine.tan),
+    symengine.sinh: (symengine.cosh, symengine.tanh),
+}
+
+
+def _with_tangents(factors: Sequence[Expr]) -> Expr:
+    """Multiply; a power of a sine over the same power of its cosine is one of the tangent."""
+    exponents = {base: n for base, n in map(_base_and_exponent, factors)}
+    for sine, n in list(exponents.items()):
+        cosine, tangent = _TANGENTS.get(type(sine), (None, None))
+        if cosine is not None and exponents.get(cosine(sine.args[0])) == -n:
+            return symengine.Mul(*factors) * (tangent(sine.args[0]) * cosine(sine.args[0]) / sine) ** n
+    return symengine.Mul(*factors)
+
+
+def _base_and_exponent(e: Expr) -> tuple[Expr, Expr]:
+    return e.args if type(e) is symengine.Pow else (e, symengine.Integer(1))
 
 
 def _collected(e: Expr) -> Expr:
@@ -54,13 +76,20 @@ def _collected(e: Expr) -> Expr:
 def _gathered(shared: Expr, cofactors: Sequence[Expr]) -> Expr:
     """Multiply by a sum, which a root in the denominator may divide: ``x*sqrt(u)`` for ``x*u/sqrt(u)``."""
     total = symengine.Add(*cofactors)
-    if len(cofactors) == 1 or shared == 1:
+    if len(cofactors) == 1 or (shared == 1 and all(map(_is_polynomial, cofactors))):
         return shared * total
     forms = [shared * _shortest(total)]
     for factor in shared.args if type(shared) is symengine.Mul else (shared,):
         if type(factor) is symengine.Pow and factor.args[1].is_Rational and factor.args[1] < 0:
             forms.append(shared * factor.args[0] * _shortest(total / factor.args[0]))
     return min(forms, key=_length)
+
+
+def _is_polynomial(e: Expr) -> bool:
+    """Whether a rational function has no denominator as it is written."""
+    if type(e) is symengine.Pow and X in e.free_symbols:
+        return bool(e.args[1] > 0)
+    return all(map(_is_polynomial, e.args))
 
 
 def _is_rational(e: Expr) -> bool:
@@ -80,8 +109,9 @@ def shorter_forms(e: Expr) -> list[Expr]:
     plain = with_absolute_values(e)
     inner = _inside(plain)
     shortest = _shortest(inner)
+    apart = present(inner, "apart") or inner
     others = () if inner == plain else (_shortest(plain), inner)
-    forms = (shortest, _collected(shortest), *others, plain)
+    forms = (shortest, _collected(shortest), _collected(apart), *others, plain)
     found: list[Expr] = []
     for form in sorted(dict.fromkeys(map(with_absolute_values, forms)), key=_length):
         try:
@@ -95,19 +125,54 @@ def shorter_forms(e: Expr) -> list[Expr]:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
-    terms = e.args if type(e) is symengine.Add else (e,)
-    varying = symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
+    varying = _without_tangents(without_constants(e))
     found = shorter_forms(varying)
     return [*found, varying] if varying != e else found
 
 
-def _without_content(term: Expr) -> Expr:
-    """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``; other terms stay as they are."""
+def without_constants(e: Expr) -> Expr:
+    """Drop what the constant of integration takes: constant terms, and numbers that logarithms make such."""
+    terms = e.args if type(e) is symengine.Add else (e,)
+    return symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
+
+
+def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
+    """Return the constant and the logarithm of which a term is the product; None if it isn't one."""
     factors = term.args if type(term) is symengine.Mul else (term,)
-    logarithms = [f for f in factors if X in f.free_symbols]
-    if len(logarithms) != 1 or type(logarithms[0]) is not symengine.log:
+    varying = [f for f in factors if X in f.free_symbols]
+    if len(varying) != 1 or type(varying[0]) is not symengine.log:
+        return None
+    return term / varying[0], varying[0]
+
+
+def _without_content(term: Expr) -> Expr:
+    """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``, ``log(sqrt(u))`` as ``log(u)/2``, if it is one."""
+    split = _split_logarithm(term)
+    if split is None:
         return term
-    return term / logarithms[0] * symengine.log(_primitive_part(logarithms[0].args[0]))
+    scale, logarithm = split
+    base, exponent = _base_and_exponent(_primitive_part(logarithm.args[0]))
+    if not exponent.is_Rational or exponent.is_Integer:
+        base, exponent = base**exponent, symengine.Integer(1)
+    return scale * exponent * symengine.log(_primitive_part(base))
+
+
+def _without_tangents(e: Expr) -> Expr:
+    """Write log(1 - tanh(u)**2) by cosh(u), and log(tan(u)) - log(tan(u)**2 + 1)/2 as log(sin(u))."""
+    splits = map(_split_logarithm, e.args if type(e) is symengine.Add else (e,))
+    scales = {split[1]: split[0] for split in splits if split is not None}
+    for logarithm, scale in scales.items():
+        square = logarithm.args[0] - 1
+        base, exponent = _base_and_exponent(square if type(square) is symengine.Pow else -square)
+        if exponent != 2 or base**2 not in (square, -square):
+            continue
+        if type(base) is symengine.tanh and square == -(base**2):
+            e += -2 * scale * symengine.log(symengine.cosh(base.args[0])) - scale * logarithm
+        tangent = symengine.log(base)
+        if type(base) is symengine.tan and square == base**2 and scales.get(tangent) == -2 * scale:
+            sine = symengine.log(symengine.sin(base.args[0]))
+            e += -2 * scale * (sine - tangent) - scale * logarithm
+    return e
 
 
 def _primitive_part(u: Expr) -> Expr:

@@ -25,7 +25,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.present import all_presentations, present
 from symmath.expr.signs import with_absolute_values
-from symmath.expr.tidy import shorter_primitives, wider_primitives
+from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
@@ -274,7 +274,7 @@ def _normal(primitive: Expr) -> Expr:
 
 def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     for found in fits(integrand, candidates):
-        yield Fit(with_absolute_values(found.expr), found.combination)
+        yield Fit(without_constants(with_absolute_values(found.expr)), found.combination)
 
 
 TASK = Task(

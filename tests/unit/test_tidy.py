@@ -40,13 +40,19 @@ def test_signs_become_absolute_values(text: str, expected: str) -> None:
     [
         ("x*sqrt((1 - x)/(x + 1)) + sqrt((1 - x)/(x + 1)) - 2*x", "(x + 1)*sqrt((1 - x)/(x + 1)) - 2*x"),
         ("x**3/(2*sqrt(x**2 - 4)) - 2*x/sqrt(x**2 - 4) + log(x)", "x*sqrt(x**2 - 4)/2 + log(x)"),
+        ("(2*x*log(x + 1) + 2*log(x + 1) - 1)/(x + 1)", "2*log(x + 1) - 1/(x + 1)"),
+        ("tan(x) + x^2/(x+1) - 1/(x+1)", "tan(x) + x - 1"),
+        ("x^2/2 - x + log(x)", None),
+        ("sin(x)*tan(x)**4/(5*cos(x))", "tan(x)**5/5"),
+        ("sin(x)/cos(x)", "tan(x)"),
+        ("cos(x)**2*sinh(2*x)**2/cosh(2*x)**2", "cos(x)**2*tanh(2*x)**2"),
         ("c1*exp(x) + x*exp(x) - 2*exp(x)/3 + c2", "c1*exp(x) + (x - 2/3)*exp(x) + c2"),
     ],
 )
-def test_terms_that_share_a_function_are_collected(text: str, expected: str) -> None:
+def test_terms_that_share_a_function_are_collected(text: str, expected: str | None) -> None:
     symbols = ("c1", "c2")
     forms = shorter_forms(parse_expression(text, symbols=symbols).expr)
-    assert forms[0] == parse_expression(expected, symbols=symbols).expr
+    assert forms[:1] == ([parse_expression(expected, symbols=symbols).expr] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,9 @@ def test_terms_that_share_a_function_are_collected(text: str, expected: str) -> 
         ("-log((2*sqrt(1 - x**2) + 2)/x)", "-log((sqrt(1 - x**2) + 1)/x)"),
         ("log(8*x + 4*sqrt(4*x**2 - 9))/2", "log(2*x + sqrt(4*x**2 - 9))/2"),
         ("log(2*x/3)", "log(x)"),
+        ("-log(1 - tanh(2*x)**2)/2 + x", "log(cosh(2*x)) + x"),
+        ("-log(tan(x)**2 + 1)/2 + log(tan(x))", "log(sin(x))"),
+        ("log(sqrt(4 - 2*x**2))", "log(2 - x**2)/2"),
         ("-log(-3*x - 3)", "-log(-x - 1)"),
         ("x + log(x - 1) - 1", "x + log(x - 1)"),
     ],
