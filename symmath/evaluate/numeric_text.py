@@ -15,6 +15,8 @@ from typing import Any
 import mpmath
 
 MAX_CHARACTERS = 100_000
+MAX_BITS = 20_000
+"""Of the whole part of what a function is taken of; mpmath would compute with as many digits."""
 
 Number = Any
 """An mpmath number."""
@@ -111,6 +113,13 @@ def compiled(text: str, variable: str = "x") -> Function:
     return Function(evaluate, frozenset(reader.names), reader.is_analytic)
 
 
+def _bounded(z: Number) -> Number:
+    """Return a number that a function can be taken of in time."""
+    if mpmath.mag(z) > MAX_BITS:
+        raise OverflowError("an argument of too many digits")
+    return z
+
+
 class _Reader:
     """Turns syntax nodes into closures and remembers what they hold."""
 
@@ -136,6 +145,8 @@ class _Reader:
                 return self.read(operand)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 apply, a, b = _OPERATORS[type(op)], self.read(left), self.read(right)
+                if isinstance(op, ast.Pow):
+                    return lambda values: a(values) ** _bounded(b(values))
                 return lambda values: apply(a(values), b(values))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(name, arguments)
@@ -162,7 +173,7 @@ class _Reader:
             raise UnreadableTextError(f"{name!r} of {len(arguments)} arguments is not in the whitelist")
         self.is_analytic &= name not in _NOT_ANALYTIC
         function, inner = _FUNCTIONS[name], [self.read(argument) for argument in arguments]
-        return lambda values: function(*(a(values) for a in inner))
+        return lambda values: function(*(_bounded(a(values)) for a in inner))
 
     def _order(self, arguments: list[ast.expr]) -> int:
         """Return the order of ``Derivative(y(x), x)``, ``(y(x), x, x)`` or ``(y(x), (x, 2))``."""

@@ -2,7 +2,8 @@
 
 It reads both texts with Python's own grammar by a whitelist of its own, so that a mistake of the
 parser, of the prefix codec or of the ball arithmetic can't hide itself. It differentiates numerically
-at random points. It proves nothing; it exists to disagree, and a disagreement is reported.
+at random points, for integrals also at some far from zero and near it. It proves nothing; it exists to
+disagree, and a disagreement is reported.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ _MANY_DIGITS = 300
 _TOLERANCE = 1e-9
 _REAL_TOLERANCE = 1e-20
 """Much less: a small imaginary part beside a large real one still puts a point outside the domain."""
+_FAR_AND_NEAR = (1e-6, 1e-3, 30.0, 150.0, 1e3, 1e6)
+_FAR_DIGITS = (60, 120)
+_FAR_TOLERANCE = 1e-30
+_FAR_SIZES = (1e-20, 1e30)
 _STEP = 1e-3
 _SEED = 271828
 
@@ -78,6 +83,8 @@ def second_check(task: str, problem: str, answer: str, variable: str = "x") -> O
         rng = random.Random(_SEED)
         real = list(_heard(task, source, target, rng, is_real=True))
         off = list(_heard(task, source, target, rng, is_real=False))
+        if task == "integrate":
+            real += _heard_far_and_near(source, target, rng)
     if task != "integrate":
         decisive = real + off
     else:
@@ -118,6 +125,34 @@ def _heard(
             wanted -= 1
             if wanted == 0:
                 return
+
+
+def _heard_far_and_near(source: Function, target: Function, rng: random.Random) -> Iterator[bool]:
+    """Yield whether a primitive holds at real points of unusual size, where that can be told."""
+    for size in (sign * size for size in _FAR_AND_NEAR for sign in (-1, 1)):
+        x = mpmath.mpf(size * rng.uniform(1.0, 3.0))
+        try:
+            coarse, fine = (_sides(source, target, x, digits) for digits in _FAR_DIGITS)
+        except _UNDEFINED:
+            continue
+        # Where large values cancel, what is left is noise, another at every precision; and beside a
+        # number of usual size, what is tiny is lost at any.
+        is_sharp = all(_is_close(a, b) for a, b in zip(coarse, fine, strict=True))
+        is_usual = all(_FAR_SIZES[0] < abs(side) < _FAR_SIZES[1] for side in fine)
+        if is_sharp and is_usual and _is_real(fine[1]):
+            yield _is_close(*fine)
+
+
+def _sides(source: Function, target: Function, x: Number, digits: int) -> tuple[Number, Number]:
+    """Return a primitive's slope and the integrand."""
+    with mpmath.workdps(digits):
+        return mpmath.diff(lambda t: target(x=t), x), source(x=x)
+
+
+def _is_close(a: Number, b: Number) -> bool:
+    return bool(
+        mpmath.isfinite(a) and mpmath.isfinite(b) and abs(a - b) <= _FAR_TOLERANCE * (abs(a) + abs(b))
+    )
 
 
 def _point(rng: random.Random, *, is_real: bool) -> Number:
