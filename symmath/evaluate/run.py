@@ -85,7 +85,7 @@ def disagreement_of(check: Check, opinion: Opinion) -> str:
     refuses = check.verdict is Verdict.REFUTED
     if (accepts and opinion.verdict == "differs") or (refuses and opinion.verdict == "agrees"):
         return "verdict"
-    if opinion.verdict == "partly" and (refuses or (accepts and check.domain in _WHOLE)):
+    if opinion.verdict == "partly" and (refuses or (accepts and check.domain.partition(";")[0] in _WHOLE)):
         return "domain"
     return ""
 

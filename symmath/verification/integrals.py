@@ -33,7 +33,8 @@ from symmath.verification.check import (
     compare,
     is_proved_zero,
 )
-from symmath.verification.domains import EVERYWHERE, beside, described, stretches
+from symmath.verification.domains import ALL_TRIED, EVERYWHERE, beside, described, stretches
+from symmath.verification.jumps import jumps
 from symmath.verification.points import (
     at,
     complex_points,
@@ -148,10 +149,14 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         few = Places(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
         found = _locate(question, SCREEN_BITS, few)
         if found.verdict is Verdict.NUMERIC and found.domain == EVERYWHERE:
-            return replace(found, verdict=Verdict.PROVED, reason="the residual reduces to zero")
+            domain = EVERYWHERE + jumps(integrand, answer, target)
+            return Check(Verdict.PROVED, domain, "the residual reduces to zero")
     edges = breaks(source, target) if has_branches else Breaks((), True)
     real += beside(edges.places, rng)
-    return _checked_everywhere(question, Places(real, off, MIN_AGREEING, edges, has_branches), is_proved)
+    found = _checked_everywhere(question, Places(real, off, MIN_AGREEING, edges, has_branches), is_proved)
+    if found.domain in (EVERYWHERE, ALL_TRIED):
+        return replace(found, domain=found.domain + jumps(integrand, answer, target))
+    return found
 
 
 def _checked_everywhere(question: Question, places: Places, is_proved: bool) -> Check:

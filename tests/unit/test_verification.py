@@ -417,7 +417,7 @@ def test_complex_points_that_differ_are_excused_by_branches_only() -> None:
 def test_the_domain_ends_where_a_branch_does(integrand: str, answer: str, domain: str) -> None:
     found = check(integrand, answer)
     assert found.verdict in (Verdict.NUMERIC, Verdict.PROVED)
-    assert found.domain == domain
+    assert found.domain.partition(";")[0] == domain
 
 
 def test_an_answer_on_every_other_stretch_is_one_on_those() -> None:
@@ -454,3 +454,23 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
 def test_a_solution_up_to_a_break_says_so(equation: str, answer: str, domain: str) -> None:
     found = ode(equation, answer)
     assert (found.verdict, found.domain, found.is_general) == (Verdict.NUMERIC, domain, True)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answer", "clause"),
+    [
+        ("1/(2+cos(x))", "2*atan(tan(x/2)/sqrt(3))/sqrt(3)", "; it jumps where tan(x/2) has poles"),
+        ("abs(x-1)", "(x**2/2-x)*sign(x-1)", "; it jumps at x = 1"),
+        ("abs(x-1)*abs(x+2)", "(x**3/3+x**2/2-2*x)*sign(x-1)*sign(x+2)", "; it jumps at x = -2, 1"),
+        ("abs(x-100)*exp(x)", "(x-101)*exp(x)*sign(x-100)", "; it jumps at x = 100"),
+        ("-1/(1+x**2)", "atan(1/x)", "; it jumps at x = 0"),
+        ("abs(x-1)", "(x-1)*abs(x-1)/2", ""),
+        ("abs(x)**(-2/3)", "3*sign(x)*abs(x)**(1/3)", ""),
+        ("1/(1+x**2)", "atan(x)", ""),
+        ("sign(x-1)", "abs(x-1)", ""),
+    ],
+)
+def test_the_domain_says_where_the_answer_jumps(integrand: str, answer: str, clause: str) -> None:
+    found = check(integrand, answer)
+    assert found.verdict in (Verdict.NUMERIC, Verdict.PROVED)
+    assert found.domain == "all real x where the integrand is" + clause

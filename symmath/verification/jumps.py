@@ -1,0 +1,93 @@
+"""Where a primitive jumps though its integrand is bounded.
+
+A primitive may be right on either side of such a place, and differences of its values across it are
+still no integrals. Found in floating-point numbers; a clause of the domain, and no part of the verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import symengine
+
+from symmath.expr.breaks import roots_and_poles
+from symmath.expr.cuts import cuts
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens, decode
+from symmath.expr.show import show
+
+_WITH_CORNERS = ("abs", "sign", "sqrt")
+_STEPS = (1e-5, 1e-7)
+_LEAST = 1e-3
+"""Of a jump, beside the values on both sides."""
+_MAX_SHOWN = 4
+
+
+def jumps(integrand: Expr, answer: Expr, target: Tokens) -> str:
+    """Name the real places at which an answer jumps and the integrand is bounded.
+
+    Parameters
+    ----------
+    integrand, answer : Expr
+    target : Tokens
+        Of the answer.
+
+    Returns
+    -------
+    str
+        A clause to follow a domain, or nothing.
+    """
+    suspects = list(_suspects(target))
+    if not suspects:
+        return ""
+    try:
+        sides = symengine.Lambdify([X], [answer, integrand], backend="lambda")
+    except (RuntimeError, NotImplementedError, TypeError):
+        return ""
+
+    def values(x: float) -> Sequence[float]:
+        value, slope = sides([x])
+        return float(value), float(slope)
+
+    clauses: list[str] = []
+    places: set[float] = set()
+    for wave, e in suspects:
+        found = [place for place in roots_and_poles([e]).places if _is_jump(values, place)]
+        if found and wave is not None:
+            clauses.append(f"where {show(wave)} has poles")
+        elif found:
+            places.update(found)
+    if places:
+        nearest = sorted(sorted(places, key=abs)[:_MAX_SHOWN])
+        more = ", ..." if len(places) > _MAX_SHOWN else ""
+        clauses.insert(0, "at x = " + ", ".join(f"{place:.4g}" for place in nearest) + more)
+    return f"; it jumps {' and '.join(dict.fromkeys(clauses))}" if clauses else ""
+
+
+def _suspects(target: Tokens) -> Iterator[tuple[Expr | None, Expr]]:
+    """Yield what to find the roots and poles of, with the tangent whose poles they are, if any."""
+    for name, argument in cuts(target):
+        if name in _WITH_CORNERS:
+            yield None, decode(argument)
+        elif name == "atan":
+            u = decode(argument)
+            waves = u.atoms(symengine.tan)
+            for wave in waves:
+                yield wave, symengine.cos(wave.args[0])
+            if not waves:
+                yield None, u
+
+
+def _is_jump(values: Callable[[float], Sequence[float]], place: float) -> bool:
+    """Whether the answer's values differ across a place, and the integrand's don't grow towards it."""
+    steps = [step * (abs(place) or 1.0) for step in _STEPS]
+    (left, f1), (right, f2), (low, f3), (high, f4) = (
+        values(place + sign * step) for step in steps for sign in (-1, 1)
+    )
+    if not all(map(math.isfinite, (left, right, low, high, f1, f2, f3, f4))):
+        return False
+    steep = max(abs(f1), abs(f2))
+    least = _LEAST * (1 + abs(low) + abs(high)) + 4 * steps[0] * steep
+    is_bounded = max(abs(f3), abs(f4)) <= 1.5 * steep + _LEAST
+    return is_bounded and min(abs(right - left), abs(high - low)) > least
