@@ -38,13 +38,13 @@ DIFFERENTIATE = Recipe(name="differentiate", generators={("differentiate", "tree
 INTEGRATE_MIX = Recipe(
     name="integrate-mix",
     generators={
-        ("integrate", "bwd"): 0.40,
-        ("integrate", "small"): 0.10,
-        ("integrate", "ibp"): 0.08,
+        ("integrate", "bwd"): 0.25,
+        ("integrate", "small"): 0.05,
+        ("integrate", "ibp"): 0.20,
         ("integrate", "substitution"): 0.10,
-        ("integrate", "linear"): 0.07,
+        ("integrate", "linear"): 0.05,
         ("integrate", "liouville"): 0.10,
-        ("integrate", "fwd"): 0.15,
+        ("integrate", "fwd"): 0.25,
     },
     presentations={
         "raw": 0.40,
