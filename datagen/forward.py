@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +20,7 @@ from flint import acb
 
 from datagen.split import hash_text
 from datagen.trees import draw as draw_tree
-from symmath.engines.fricas import FriCAS
-from symmath.engines.giac import Giac
-from symmath.engines.maxima import Maxima
+from symmath.engines import ENGINES, Engine, available
 from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
@@ -33,9 +32,16 @@ from symmath.tasks.task import Draw, Pair, Rejection
 
 MAX_SOURCE_TOKENS = 120
 MAX_TARGET_TOKENS = 120
-ENGINE_SECONDS: Mapping[str, float] = {"maxima": 0.03, "fricas": 0.15, "giac": 0.03}
+ENGINE_SECONDS: Mapping[str, float] = {
+    "maxima": 0.03,
+    "fricas": 0.15,
+    "giac": 0.03,
+    "sympy": 1.0,
+    "sympy-manual": 1.0,
+}
 """Time limits: 99% of Maxima's answers to such integrands took under 9 ms; FriCAS, which can't be
-interrupted, is given more because each time-out costs a new process."""
+interrupted, is given more because each time-out costs a new process, and so is SymPy."""
+FAST_ENGINES = ("maxima", "fricas")
 START_SECONDS = 20.0
 
 _FORBIDDEN = frozenset({"I", "abs", "sign"})
@@ -148,7 +154,7 @@ class Forward:
 
     Attributes
     ----------
-    engines : sequence of Maxima, FriCAS or Giac
+    engines : sequence of Engine
         The next is asked only where the one before gave an unusable or wrong answer.
     seen : set of int
         Hashes of the integrands posed before, which are not posed again; grows.
@@ -156,7 +162,7 @@ class Forward:
         What became of the answers, by engine.
     """
 
-    engines: Sequence[Maxima | FriCAS | Giac]
+    engines: Sequence[Engine]
     seen: set[int] = field(default_factory=set)
     tally: Counter[str] = field(default_factory=Counter)
 
@@ -198,10 +204,27 @@ def _resume(path: Path) -> set[int]:
     return {hash_text(line.split("\t")[0]) for line in whole.splitlines()}
 
 
-def write_pairs(path: Path, pairs: int, seed: int, report_seconds: float = 60.0) -> None:
+def default_engines() -> tuple[str, ...]:
+    """Return the engines to ask: the fast ones that are installed, or SymPy, which always is."""
+    installed = available()
+    return tuple(name for name in FAST_ENGINES if name in installed) or ("sympy",)
+
+
+def write_pairs(
+    path: Path, pairs: int, seed: int, engines: Sequence[str], report_seconds: float = 60.0
+) -> None:
     """Append checked pairs to `path`, ``source<TAB>target``, until it holds `pairs` of them.
 
     The seed and the tally of each run are logged to ``<path>.log``.
+
+    Parameters
+    ----------
+    path : Path
+    pairs, seed : int
+    engines : sequence of str
+        Keys of `ENGINE_SECONDS`, in the order they are asked.
+    report_seconds : float
+        Between two lines of the log.
     """
     rng = random.Random(seed)
     seen = _resume(path)
@@ -209,12 +232,12 @@ def write_pairs(path: Path, pairs: int, seed: int, report_seconds: float = 60.0)
     begin = last = time.monotonic()
     start = written
     with (
-        Maxima() as maxima,
-        FriCAS() as fricas,
+        ExitStack() as processes,
         path.open("a", buffering=1) as out,
         path.with_suffix(".log").open("a") as log,
     ):
-        forward = Forward(engines=(maxima, fricas), seen=seen)
+        asked = [processes.enter_context(closing(ENGINES[name]())) for name in engines]
+        forward = Forward(engines=asked, seen=seen)
         print(f"seed {seed}, {written} pairs before", file=log, flush=True)
         while written < pairs:
             pair = forward(draw_tree, rng)
@@ -240,10 +263,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pairs", type=int, required=True, help="lines the file shall hold")
     parser.add_argument("--seed", type=int, help="default: drawn at random; logged beside the file")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        choices=sorted(ENGINE_SECONDS),
+        help="repeat for several, asked in turn; default: maxima and fricas where installed, else sympy",
+    )
     arguments = parser.parse_args()
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().getrandbits(63)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    write_pairs(arguments.out, arguments.pairs, seed)
+    write_pairs(arguments.out, arguments.pairs, seed, arguments.engine or default_engines())
 
 
 if __name__ == "__main__":
