@@ -38,10 +38,11 @@ _ZERO_WITH_ARGUMENT = (
     *(symengine.asin, symengine.atan, symengine.asinh, symengine.atanh),
 )
 _BRANCH_POINTS: dict[str, tuple[int, ...]] = {
-    **{name: (0,) for name in ("abs", "sign", "sqrt", "pow", "log")},
+    **{name: (0,) for name in ("abs", "sign", "sqrt", "pow", "log", "atan", "asinh")},
     **{name: (-1, 1) for name in ("asin", "acos", "atanh", "acosh")},
 }
-"""Real arguments at which a function has a corner, or a cut begins."""
+"""Real arguments at which a function has a corner, or a cut begins. On the line, atan and asinh have none,
+but where their arguments have poles atan jumps; those are found with the roots."""
 
 _X_ALONE = {X}
 

@@ -138,3 +138,15 @@ def test_the_domain_says_where_the_answer_jumps(integrand: str, answer: str, cla
     found = check(integrand, answer)
     assert found.verdict in (Verdict.NUMERIC, Verdict.PROVED)
     assert found.domain == "all real x where the integrand is" + clause
+
+
+def test_an_arctangent_breaks_where_its_argument_has_poles() -> None:
+    found = check("x*atan(tan(sqrt(x)))", "2*x**(5/2)/5")
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert check("x*atan(tan(sqrt(x)))", "2*x**(5/2)/5 + x").verdict is Verdict.REFUTED
+
+
+def test_branches_that_the_constants_decide_say_nothing_of_stretches_in_x() -> None:
+    found = ode("x*log(x)*y' = (y**2 + 1)*atan(y)", "tan(c1*log(x))")
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC) and found.is_general
+    assert ode("x*log(x)*y' = (y**2 + 1)*atan(y)", "tan(c1*x)").verdict is Verdict.REFUTED
