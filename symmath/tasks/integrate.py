@@ -41,6 +41,7 @@ _DIGIT_RUN = re.compile(r"(?:\b\d )+")
 _CHECK_BITS = 64
 _MIN_ACCURATE_BITS = 24
 _LARGEST_VALUE = 2.0**20
+_REAL_POINTS = 40
 
 
 def residual(problem: Problem, answer: Expr) -> Expr:
@@ -82,6 +83,27 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
     return False
 
 
+def is_wrong_where_real(source: Tokens, target: Tokens) -> bool:
+    """Whether the integrand is real at points of the line, and the derivative of `target` another at all.
+
+    That of acosh is: symengine's holds in the right half-plane, and below -1 has the other sign.
+    """
+    ctx.prec = _CHECK_BITS
+    # A stream of its own, so that what is drawn next doesn't depend on this look.
+    rng = random.Random(0)
+    found: list[bool] = []
+    for _ in range(_REAL_POINTS):
+        point = acb(rng.choice((-1, 1)) * 2 ** rng.uniform(-4, 4))
+        try:
+            value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
+            slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
+        except PrefixError:
+            continue
+        if value.imag.contains(0) and min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) >= 0:
+            found.append(bool(slope.overlaps(value)))
+    return bool(found) and not any(found)
+
+
 def longest_digit_run(tokens: Tokens) -> int:
     """Return the number of digits of the longest integer."""
     return max((len(run) // 2 for run in _DIGIT_RUN.findall(" ".join(tokens) + " ")), default=0)
@@ -102,7 +124,11 @@ def written(
         return Rejection.TOO_LONG
     if max(longest_digit_run(slope), longest_digit_run(function)) > MAX_DIGIT_RUN:
         return Rejection.LARGE_INTEGER
-    return (slope, function) if holds(slope, function, rng) else Rejection.UNVERIFIED
+    if not holds(slope, function, rng):
+        return Rejection.UNVERIFIED
+    if "acosh" in function and is_wrong_where_real(slope, function):
+        return Rejection.UNVERIFIED
+    return slope, function
 
 
 def make_pair(integrand: Expr, primitive: Expr, rng: random.Random) -> Pair | Rejection:

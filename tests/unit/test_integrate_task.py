@@ -3,9 +3,11 @@ import random
 import pytest
 
 from datagen.trees import draw
+from symmath.expr.operators import X
+from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import decode
-from symmath.tasks.integrate import TASK, holds
-from symmath.tasks.task import Pair
+from symmath.tasks.integrate import TASK, holds, make_pair
+from symmath.tasks.task import Pair, Rejection
 from symmath.verification import Verdict, verify_integral
 
 
@@ -48,3 +50,15 @@ def test_targets_have_no_additive_constant() -> None:
     for pair in pairs_of("bwd", 30):
         terms = decode(pair.target)
         assert all(str(term) != str(1) for term in terms.args) or len(terms.args) < 2
+
+
+@pytest.mark.parametrize("answer", ["acosh(sin(x) - 2/3)", "acosh(log(-x + sinh(x))/x**2)"])
+def test_a_primitive_with_the_wrong_sign_on_the_line_is_turned_down(answer: str, rng: random.Random) -> None:
+    primitive = parse_expression(answer).expr
+    assert make_pair(primitive.diff(X), primitive, rng) is Rejection.UNVERIFIED
+
+
+@pytest.mark.parametrize("answer", ["acosh(x)", "x*acosh(2*x)", "acosh(x**2 + 1)"])
+def test_a_primitive_that_is_right_on_half_the_line_stays(answer: str, rng: random.Random) -> None:
+    primitive = parse_expression(answer).expr
+    assert isinstance(make_pair(primitive.diff(X), primitive, rng), Pair)
