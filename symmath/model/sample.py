@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
 from symmath.deadline import Deadline
 from symmath.expr.vocab import BEGIN, END
@@ -16,6 +17,13 @@ from symmath.model.grammar import Grammar, State
 from symmath.model.transformer import Transformer
 
 TEMPERATURE = 1.0
+
+
+def _drawn(logits_NV: Tensor, allowed_NV: Tensor, generator: torch.Generator) -> Tensor:
+    """Draw an allowed piece for each row; any, where nothing may follow: such a row is given up."""
+    shares_NV = logits_NV.masked_fill(~allowed_NV, float("-inf")).softmax(-1)
+    shares_NV[~allowed_NV.any(-1)] = 1.0
+    return torch.multinomial(shares_NV, 1, generator=generator)[:, 0]
 
 
 def sample(
@@ -64,11 +72,8 @@ def sample(
             break
         logits_NV = decoder.step(last_N)
         allowed_NV = grammar.allowed(state, max_pieces - length)
-        drawn_NV = (logits_NV / temperature).masked_fill(~allowed_NV, float("-inf")).softmax(-1)
-        # A row that nothing may follow has no distribution, and is given up.
         is_stuck_N = ~allowed_NV.any(-1)
-        drawn_NV[is_stuck_N] = 1.0
-        last_N = torch.multinomial(drawn_NV, 1, generator=generator)[:, 0]
+        last_N = _drawn(logits_NV / temperature, allowed_NV, generator)
         score_N = score_N + logits_NV.log_softmax(-1).gather(1, last_N[:, None])[:, 0]
         has_ended_N = (last_N == END) & ~is_stuck_N
         for ids, score in zip(ids_NT[has_ended_N].tolist(), score_N[has_ended_N].tolist(), strict=True):
