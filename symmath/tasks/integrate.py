@@ -91,17 +91,21 @@ def is_wrong_where_real(source: Tokens, target: Tokens) -> bool:
     ctx.prec = _CHECK_BITS
     # A stream of its own, so that what is drawn next doesn't depend on this look.
     rng = random.Random(0)
-    found: list[bool] = []
+    differs = False
     for _ in range(_REAL_POINTS):
         point = acb(rng.choice((-1, 1)) * 2 ** rng.uniform(-4, 4))
         try:
             value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
+            if not value.imag.contains(0):
+                continue
             slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
         except PrefixError:
             continue
-        if value.imag.contains(0) and min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) >= 0:
-            found.append(bool(slope.overlaps(value)))
-    return bool(found) and not any(found)
+        if min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) >= 0:
+            if slope.overlaps(value):
+                return False
+            differs = True
+    return differs
 
 
 def longest_digit_run(tokens: Tokens) -> int:
