@@ -105,6 +105,12 @@ def _families(recipe: Recipe) -> Recipe:
     return Recipe(name=f"{recipe.name}-families", generators=generators, presentations=RAW)
 
 
+def _part(mix: Recipe, key: tuple[str, str]) -> Recipe:
+    """Return the recipe of one generator of a mix, in its presentations: parts are weighed while training."""
+    return Recipe(name=f"{mix.name}-{key[1]}", generators={key: 1.0}, presentations=mix.presentations)
+
+
 _MIXES = (DIFFERENTIATE, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX, _families(ODE1), _families(ODE2))
 _SINGLE = tuple(_single(*key) for mix in (INTEGRATE_MIX, ODE_MIX) for key in mix.generators)
-RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (*_MIXES, *_SINGLE)}
+_PARTS = tuple(_part(INTEGRATE_MIX, key) for key in INTEGRATE_MIX.generators)
+RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (*_MIXES, *_SINGLE, *_PARTS)}

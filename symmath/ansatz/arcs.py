@@ -15,7 +15,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
-from symmath.expr.rational import Fraction, terms_of
+from symmath.expr.rational import Fraction, factorised, terms_of
 
 _ONE = symengine.Integer(1)
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13)
@@ -179,7 +179,7 @@ def _square_root(poly: Any) -> tuple[Any | None, int]:
     """Return s and r with ``poly = r * s**2``, r an integer; None where there is no such s."""
     if poly.is_zero():
         return None, 0
-    content, factors = poly.factor()
+    content, factors = factorised(poly)
     root = poly.context().constant(1)
     for factor, n in factors:
         if n % 2:

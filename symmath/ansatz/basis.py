@@ -20,7 +20,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
-from symmath.expr.rational import terms_of
+from symmath.expr.rational import factorised, terms_of
 
 MAX_TERMS = 400
 MAX_KERNELS = 14
@@ -127,7 +127,7 @@ class IntegrandBasis:
         self._field = field
         self._integrand = integrand
         self._fraction = field.fraction(integrand)
-        self._factors = [(factor, int(n)) for factor, n in self._fraction.den.factor()[1]]
+        self._factors = factorised(self._fraction.den)[1]
         self._index = {kernel: i for i, kernel in enumerate(field.kernels)}
 
     def terms(self) -> Iterator[Expr]:
@@ -150,7 +150,7 @@ class IntegrandBasis:
 
         Each factor of the numerator but the largest is left over from a power one higher.
         """
-        factors = [(factor, int(n)) for factor, n in self._fraction.num.factor()[1]]
+        factors = factorised(self._fraction.num)[1]
         largest = max((len(factor) for factor, _ in factors), default=0)
         above = _ONE
         for factor, n in factors:
@@ -184,7 +184,7 @@ class IntegrandBasis:
             slope = self._field.fraction(kernel.diff(X))
         except UnsupportedError:
             return
-        for factor, _ in slope.den.factor()[1]:
+        for factor, _ in factorised(slope.den)[1]:
             e = self._field.expr(factor)
             if X in e.free_symbols:
                 yield symengine.log(e)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from symmath.cli.evaluate import evaluate, report
 from symmath.cli.info import info
@@ -15,6 +17,21 @@ from symmath.cli.solve import dsolve, integrate, verify
 from symmath.cli.train import train
 from symmath.solve.background import exit_at_once
 
+_MINUS = re.compile(r"-[^-]")
+
+
+class Command(TyperCommand):
+    """A command that takes "-x*cos(x)" for an expression: no option here has a single dash."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Shield a leading minus by a space while options are told from arguments."""
+        rest = super().parse_args(ctx, [f" {arg}" if _MINUS.match(arg) else arg for arg in args])
+        for name, value in ctx.params.items():
+            if isinstance(value, str) and _MINUS.match(value[1:]):
+                ctx.params[name] = value.removeprefix(" ")
+        return rest
+
+
 app = typer.Typer(
     name="symmath",
     help="Integrals and differential equations by a transformer, every answer checked.",
@@ -23,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (integrate, dsolve, verify, evaluate, report, train, embed, attention, info):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.balls import working_precision
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
+from symmath.expr.rational import factorised
 from symmath.expr.values import BITS, Values
 
 _MAX_FACTORED_TERMS = 300
@@ -108,7 +109,7 @@ def _factors(u: Expr) -> list[tuple[Expr, Expr]]:
         raise UnsupportedError("zero, or too many terms to factor")
     factors: list[tuple[Expr, Expr]] = []
     for side, sign in ((fraction.num, 1), (fraction.den, -1)):
-        content, found = side.factor()
-        factors.append((symengine.Integer(abs(int(content))), sign * _ONE))
-        factors += [(field.expr(factor), symengine.Integer(sign * int(n))) for factor, n in found]
+        content, found = factorised(side)
+        factors.append((symengine.Integer(abs(content)), sign * _ONE))
+        factors += [(field.expr(factor), symengine.Integer(sign * n)) for factor, n in found]
     return factors

@@ -20,7 +20,7 @@ from symmath.expr.cuts import cuts
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
-from symmath.expr.rational import Poly, terms_of
+from symmath.expr.rational import Poly, factorised, terms_of
 
 _MAX_DEGREE = 60
 _MAX_TERMS = 300
@@ -167,7 +167,7 @@ def _parts(e: Expr) -> Iterator[fmpz_poly | Expr]:
     if max(len(fraction.num), len(fraction.den)) > _MAX_TERMS:
         raise ValueError("too many terms to factor")
     for side in fraction:
-        for factor, _ in side.factor()[1]:
+        for factor, _ in factorised(side)[1]:
             yield _polynomial(factor, field) or field.expr(factor)
 
 

@@ -19,7 +19,7 @@ from flint import fmpq
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
 from symmath.expr.plan import Planner, Product, Sum
-from symmath.expr.rational import MAX_EXPONENT, MAX_TERMS, Arithmetic, Fraction, Poly, terms_of
+from symmath.expr.rational import MAX_EXPONENT, MAX_TERMS, Arithmetic, Fraction, Poly, factorised, terms_of
 
 _MAX_ROUNDS = 4
 
@@ -102,9 +102,9 @@ class Field:
             if element.den.is_one():
                 return self.factored(element.num)
             return self.factored(element.num) / self.factored(element.den)
-        content, factors = element.factor()
-        powers = [self.expr(factor) ** int(n) for factor, n in factors]
-        return symengine.Mul(symengine.Integer(int(content)), *powers)
+        content, factors = factorised(element)
+        powers = [self.expr(factor) ** n for factor, n in factors]
+        return symengine.Mul(symengine.Integer(content), *powers)
 
     def monomial(self, exponents: Sequence[int], coefficient: int) -> Expr:
         """Return one term as an expression."""

@@ -221,3 +221,18 @@ def terms_of(poly: Poly) -> Iterator[tuple[tuple[int, ...], int]]:
     """Iterate over (exponents, coefficient) of a polynomial, leading term first."""
     for exponents, coefficient in poly.terms():
         yield tuple(int(n) for n in exponents), int(coefficient)
+
+
+def factorised(poly: Poly) -> tuple[int, list[tuple[Poly, int]]]:
+    """Return the content, with its sign, and the factors of a polynomial with their multiplicities.
+
+    They are irreducible, but where coefficients are so large that python-flint can't sort the
+    factors: then they may be of a coarser kind, squarefree or the polynomial itself.
+    """
+    for factor in (poly.factor, poly.factor_squarefree):
+        try:
+            content, found = factor()
+        except OverflowError:
+            continue
+        return int(content), [(part, int(n)) for part, n in found]
+    return 1, [(poly, 1)]

@@ -17,6 +17,7 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.rational import factorised
 from symmath.odes.constants import C1, roots_of
 from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator, terms_of
 from symmath.odes.first_integral import from_terms
@@ -51,7 +52,7 @@ def slopes(equation: Expr) -> Iterator[Expr]:
     """Yield the right-hand sides f for which ``y' = f(x, y)`` solves an equation."""
     try:
         field, poly = numerator(equation, DY)
-        factors = [factor for factor, _ in poly.factor()[1]] if len(poly) > 1 else [poly]
+        factors = [factor for factor, _ in factorised(poly)[1]] if len(poly) > 1 else [poly]
     except UnsupportedError:
         return
     for factor in factors:

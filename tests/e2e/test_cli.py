@@ -100,6 +100,14 @@ def test_verify_judges_a_persons_answer() -> None:
     assert (wrong.returncode, wrong.stdout) == (1, "refuted\n")
 
 
+def test_a_leading_minus_is_no_option() -> None:
+    assert symmath("integrate", "-x", "--engine", "fit").stdout == "-x**2/2 + C\n"
+    assert symmath("verify", "-1", "-x").stdout == "proved\n"
+    broken = symmath("integrate", "-x*cos(")
+    assert broken.returncode == 2 and broken.stderr.splitlines()[:2] == ["-x*cos(", "       ^"]
+    assert "--beam" in symmath("integrate", "-x", "--bema", "3").stderr
+
+
 def test_help_and_version_do_not_load_torch() -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from symmath.cli import app;"

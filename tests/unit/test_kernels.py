@@ -4,6 +4,7 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.parse import parse_expression
+from symmath.expr.rational import factorised
 from symmath.expr.rationalise import rationalise
 
 
@@ -96,3 +97,15 @@ def test_what_would_grow_beyond_the_cap_is_refused() -> None:
     e = expr("(x+sin(x)+cos(x)+exp(x)+log(x))^40*(x+tan(x))^40")
     with pytest.raises(UnsupportedError):
         Field.of([e]).fraction(e)
+
+
+def test_factors_with_numbers_beyond_a_machine_word() -> None:
+    e = expr("(10^20*x + 1)*(x + 10^22)^2")
+    field = Field.of([e])
+    poly = field.fraction(e).num
+    content, factors = factorised(poly)
+    product = poly.context().constant(content)
+    for factor, n in factors:
+        product *= factor**n
+    assert product == poly
+    assert symengine.expand(field.factored(poly) - e) == 0
