@@ -74,7 +74,7 @@ def terms_of_integrand(integrand: Expr) -> list[Expr]:
         return []
 
 
-def _forms(e: Expr) -> Iterator[Expr]:
+def forms(e: Expr) -> Iterator[Expr]:
     """Yield an expression as it stands and expanded, where that is not too long."""
     yield e
     try:
@@ -85,7 +85,7 @@ def _forms(e: Expr) -> Iterator[Expr]:
 
 def terms_of_candidates(candidates: Sequence[Expr]) -> list[Expr]:
     """Return the additive terms of candidates as they stand and expanded, best candidate first."""
-    return distinct(term for e in candidates for form in _forms(e) for term in additive_terms(form))
+    return distinct(term for e in candidates for form in forms(e) for term in additive_terms(form))
 
 
 def _closed_field(integrand: Expr) -> Field | None:
@@ -132,7 +132,7 @@ class IntegrandBasis:
 
     def terms(self) -> Iterator[Expr]:
         """Yield terms, the likeliest first."""
-        for form in _forms(self._integrand):
+        for form in forms(self._integrand):
             yield from additive_terms(form)
         yield from self._powers()
         yield from self._logarithms()

@@ -7,7 +7,7 @@ from itertools import chain
 
 import symengine
 
-from symmath.ansatz.basis import distinct, terms_of_candidates, terms_of_integrand
+from symmath.ansatz.basis import distinct, forms, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
@@ -122,7 +122,7 @@ def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
 
 def _split(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Yield a primitive of those terms that are solved apart from others, and the sum of the others."""
-    for form in dict.fromkeys(_forms(integrand)):
+    for form in dict.fromkeys(forms(integrand)):
         total, rest = _solved_apart(groups(form))
         if total != 0:
             yield total, rest
@@ -148,14 +148,6 @@ def remainders(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
     for total, rest in _split(integrand):
         if rest != 0:
             yield total, rest
-
-
-def _forms(e: Expr) -> Iterator[Expr]:
-    yield e
-    try:
-        yield expand(e)
-    except UnsupportedError:
-        return
 
 
 def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Fit]:

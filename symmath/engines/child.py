@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Self
 
 from symmath.engines.engine import Refusal
 from symmath.engines.infix import CONSTANTS_OF_INTEGRATION, Dialect, UnreadableError
@@ -92,14 +90,6 @@ class ChildEngine:
     def close(self) -> None:
         """End the process; a later call starts a new one."""
         self._process.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _refusal_of(text: str, dialect: Dialect) -> Refusal:

@@ -6,8 +6,7 @@ An engine's answer is a proposal like any other: the caller verifies it.
 from __future__ import annotations
 
 from enum import StrEnum
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from symmath.expr.operators import Expr
 
@@ -108,9 +107,3 @@ class Engine(Protocol):
     def close(self) -> None:
         """End the process; a later call starts a new one."""
         ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import symengine
 
@@ -185,11 +184,3 @@ class SymPy:
 
     def close(self) -> None:
         """See `Engine.close`; the workers belong to `symmath.deadline`."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 import symengine
@@ -35,7 +36,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         pytest.skip(f"{request.param} is not installed")
     if request.param.startswith("sympy"):
         pytest.importorskip("symmath.deadline")
-    with ENGINES[request.param]() as made:
+    with closing(ENGINES[request.param]()) as made:
         yield made
 
 
@@ -166,7 +167,7 @@ def test_deadline_holds_and_the_engine_survives(engine: Engine) -> None:
 
 @needs_maxima
 def test_questions_are_answered() -> None:
-    with Maxima() as maxima:
+    with closing(Maxima()) as maxima:
         maxima.warm(START)
         output = maxima.ask('print("symmath-answer ",string(integrate(x^a*exp(-b*x),x,0,inf)))$', START)
         assert "gamma" in output
@@ -174,7 +175,7 @@ def test_questions_are_answered() -> None:
 
 @needs_maxima
 def test_killed_process_is_replaced() -> None:
-    with Maxima() as maxima:
+    with closing(Maxima()) as maxima:
         maxima.warm(START)
         process = maxima._process._process
         assert process is not None
@@ -277,11 +278,11 @@ def test_solutions_are_split_at_their_own_commas() -> None:
     ],
 )
 def test_sympys_cases_are_those_of_a_typical_point(text: str, expected: str) -> None:
-    with ENGINES["sympy"]() as engine:
+    with closing(ENGINES["sympy"]()) as engine:
         assert engine.integrate(expression(text), 30.0) == expression(expected).expand()
 
 
 @pytest.mark.skipif("giac" not in available(), reason="giac is not installed")
 def test_giac_is_given_quotients() -> None:
-    with ENGINES["giac"]() as engine:
+    with closing(ENGINES["giac"]()) as engine:
         assert engine.integrate(expression("1/sqrt(x^2 + 1)"), START) == expression("-log(sqrt(x^2 + 1) - x)")
