@@ -88,6 +88,19 @@ def terms_of_candidates(candidates: Sequence[Expr]) -> list[Expr]:
     return distinct(term for e in candidates for form in forms(e) for term in additive_terms(form))
 
 
+def _written_powers(e: Expr) -> Iterator[Expr]:
+    """Yield one power less of denominators as they are written.
+
+    Where roots of numbers stand in them, polynomials over the rationals don't factor into them again.
+    """
+    if type(e) is symengine.Pow and type(e.args[0]) is symengine.Add:
+        base, exponent = e.args
+        if exponent.is_Integer and exponent < -1 and X in base.free_symbols:
+            yield base ** (exponent + 1)
+    for argument in e.args:
+        yield from _written_powers(argument)
+
+
 def _closed_field(integrand: Expr) -> Field | None:
     """Return a field that holds the integrand, its kernels' derivatives and their partners."""
     exprs: dict[Expr, None] = {integrand: None, X: None}
@@ -134,6 +147,7 @@ class IntegrandBasis:
         """Yield terms, the likeliest first."""
         for form in forms(self._integrand):
             yield from additive_terms(form)
+        yield from _written_powers(self._integrand)
         yield from self._powers()
         yield from self._logarithms()
         yield from self._arcs()

@@ -33,6 +33,8 @@ SIGN_PREFIX = "sign_"
 """Symbols whose names begin so are 1 or -1."""
 
 MAX_POWER = 400
+MAX_MULTIPLE = 10**9
+"""Bound on the multiples of angles and exponents, which take as many steps as they have bits."""
 MAX_DEPTH = 60
 _MAX_INTEGER_BITS = 400
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
@@ -333,7 +335,7 @@ def _monomials(argument: Expr) -> list[tuple[int, Expr]]:
         scaled = coefficient * ANGLE_PARTS
         if not scaled.is_Integer:
             scaled, monomial = symengine.Integer(ANGLE_PARTS), term
-        if abs(int(scaled)) > MAX_POWER * ANGLE_PARTS:
+        if abs(int(scaled)) > MAX_MULTIPLE * ANGLE_PARTS:
             raise UnsupportedError(f"the multiple {coefficient} is too large")
         if int(scaled):
             result.append((int(scaled), monomial))

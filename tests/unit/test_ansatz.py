@@ -116,6 +116,8 @@ def test_terms_of_candidates_lose_their_coefficients() -> None:
         "1/(1+sin(2x+1))",
         "1/(1+sqrt(x))",
         "x/(2x+1)^(2/3)",
+        "x^2*(275560*x^2 + 3)*exp(137780*x^2)",
+        "(1 + sqrt(3)/(2*sqrt(x)))/(x + sqrt(3)*sqrt(x) + 1)^2",
     ],
 )
 def test_integrands_solved_without_a_network(text: str) -> None:
