@@ -33,7 +33,7 @@ SIGN_PREFIX = "sign_"
 """Symbols whose names begin so are 1 or -1."""
 
 MAX_POWER = 400
-MAX_MULTIPLE = 10**9
+MAX_MULTIPLE = 10**18
 """Bound on the multiples of angles and exponents, which take as many steps as they have bits."""
 MAX_DEPTH = 60
 _MAX_INTEGER_BITS = 400

@@ -1,9 +1,9 @@
 """Primitives of rational functions whose denominators split only over radicals.
 
-A factor ``g(x**m)`` with g linear, or quadratic with real roots, has the roots
-``|z|**(1/m) * exp(i*theta)`` with angles theta that are rational multiples of pi, for each root z of g.
-Residues there give the logarithms and arctangents in closed form; what is left of the function has
-smaller factors, which undetermined coefficients settle.
+An irreducible factor of ``x**n - a`` has the roots ``|a|**(1/n) * exp(i*theta)`` with angles theta that
+are rational multiples of pi, and so has ``g(x**m)`` with g quadratic and real roots. Residues there give
+the logarithms and arctangents in closed form; what is left of the function has smaller factors, which
+undetermined coefficients settle.
 
 References
 ----------
@@ -12,7 +12,9 @@ Bronstein (2005), "Symbolic Integration I", section 2.4 (the logarithmic part, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import cmath
+import math
+from collections.abc import Iterator, Sequence
 from math import gcd
 from typing import Any, NamedTuple
 
@@ -25,17 +27,20 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.rational import terms_of
 
 MAX_POWER = 12
+MAX_ORDER = 30
+"""Largest n of ``x**n - a``."""
+_SMALL = 1e-9
+_HALF = symengine.Rational(1, 2)
 
 Poly = Any
 """A flint ``fmpq_poly``."""
 
 
-class _Roots(NamedTuple):
-    """The roots of ``x**m = z`` and the value of g' at z."""
+class _Root(NamedTuple):
+    """The root ``radius * exp(i*pi*turn)``, with its conjugate if it is not real."""
 
-    power: int
-    value: Expr
-    slope: Expr
+    radius: Expr
+    turn: Expr
 
 
 def logarithmic_part(integrand: Expr) -> tuple[Expr, Expr] | None:
@@ -64,7 +69,7 @@ def logarithmic_part(integrand: Expr) -> tuple[Expr, Expr] | None:
         # num/(den*poly) = R/poly + rest/den, with R of lower degree than poly.
         numerator = num * den.xgcd(poly)[1] % poly
         num = (num - numerator * den) // poly
-        total += symengine.Add(*(_sum_over(numerator, root) for root in roots))
+        total += _sum_over(numerator * poly.derivative().xgcd(poly)[1] % poly, roots)
     if total == 0:
         return None
     return total, _expr(num) / _expr(den)
@@ -83,45 +88,81 @@ def _rational(c: fmpq) -> Expr:
     return symengine.Rational(int(c.p), int(c.q))
 
 
-def _roots_of(factor: Poly) -> Iterator[_Roots]:
-    """Yield where ``g(x**m) = 0``, for g of degree 1, or 2 with real roots; nothing for others."""
-    terms = {k: c for k, c in enumerate(factor.coeffs()) if c}
+def _roots_of(factor: Poly) -> Iterator[_Root]:
+    """Yield the roots in the upper half-plane of an irreducible polynomial of either kind; none of others."""
+    remainder = fmpq_poly([0, 1])
+    for n in range(2, MAX_ORDER + 1):
+        remainder = remainder * fmpq_poly([0, 1]) % factor
+        if remainder.degree() == 0:
+            yield from _among(factor, n, _rational(remainder[0]))
+            return
+    terms = {k: _rational(c) for k, c in enumerate(factor.coeffs()) if c}
     m = gcd(*terms)
-    g = {k // m: _rational(c) for k, c in terms.items()}
-    if m < 2 or m > MAX_POWER or 0 not in g:
+    if factor.degree() != 2 * m or m > MAX_POWER:
         return
-    if max(g) == 1:
-        yield _Roots(m, -g[0] / g[1], g[1])
-    elif max(g) == 2:
-        a, b, c = g[2], g.get(1, symengine.Integer(0)), g[0]
-        discriminant = b**2 - 4 * a * c
-        if discriminant > 0:
-            for width in (symengine.sqrt(discriminant), -symengine.sqrt(discriminant)):
-                yield _Roots(m, (width - b) / (2 * a), width)
+    a, b, c = terms[2 * m], terms.get(m, symengine.Integer(0)), terms[0]
+    discriminant = b**2 - 4 * a * c
+    if discriminant > 0:
+        for width in (symengine.sqrt(discriminant), -symengine.sqrt(discriminant)):
+            yield from _pure(m, (width - b) / (2 * a))
 
 
-def _sum_over(numerator: Poly, roots: _Roots) -> Expr:
+def _pure(n: int, a: Expr) -> Iterator[_Root]:
+    """Yield where ``x**n = a`` for a real number a."""
+    is_positive = float(a.n(real=True)) > 0
+    radius = (a if is_positive else -a) ** symengine.Rational(1, n)
+    for k in range(n):
+        turn = symengine.Rational(2 * k + (not is_positive), n)
+        if turn <= 1:
+            yield _Root(radius, turn)
+
+
+def _among(factor: Poly, n: int, a: Expr) -> Iterator[_Root]:
+    """Yield the roots of a factor of ``x**n - a``."""
+    size = max(abs(float(c.p) / float(c.q)) for c in factor.coeffs())
+    for root in _pure(n, a):
+        point = cmath.rect(float(root.radius.n(real=True)), math.pi * float(root.turn))
+        value = sum(float(c.p) / float(c.q) * point**k for k, c in enumerate(factor.coeffs()))
+        if abs(value) < _SMALL * size * max(1.0, abs(point)) ** factor.degree():
+            yield root
+
+
+def _direction(turn: Expr) -> tuple[Expr, Expr]:
+    """Return cosine and sine of ``pi*turn``; of fifths of a right angle by radicals, which have proofs."""
+    tenths = 10 * turn
+    if not tenths.is_Integer or (2 * turn).is_Integer:
+        return symengine.cos(turn * symengine.pi), symengine.sin(turn * symengine.pi)
+    k = int(tenths)
+    if k % 2:
+        # A quarter turn ahead of a whole number of fifths.
+        cosine, sine = _direction(symengine.Rational(k - 5, 10))
+        return -sine, cosine
+    fifths = (k // 2) % 10
+    golden = (1 + symengine.sqrt(5)) / 4
+    short = symengine.sqrt(10 - 2 * symengine.sqrt(5)) / 4
+    cosine = (golden, golden - _HALF)[min(fifths, 10 - fifths, abs(5 - fifths)) - 1]
+    sine = short if fifths in (1, 4, 6, 9) else 2 * golden * short
+    return (cosine if fifths in (1, 2, 8, 9) else -cosine), (sine if fifths < 5 else -sine)
+
+
+def _sum_over(residues: Poly, roots: Sequence[_Root]) -> Expr:
     """Sum residue times logarithm over the roots, conjugate ones together.
 
-    At a root t of the factor, where its derivative is ``m * z * g'(z) / t``, the residue is
-    ``t * R(t) / (m * z * g'(z))``.
+    Parameters
+    ----------
+    residues : Poly
+        Its value at a root is the residue there.
+    roots : sequence of _Root
     """
-    m, z, slope = roots
-    is_positive = float(z.n(real=True)) > 0
-    radius = (z if is_positive else -z) ** symengine.Rational(1, m)
-    scale = 1 / (m * z * slope)
     terms = []
-    for k in range(m):
-        turn = symengine.Rational(2 * k + (not is_positive), m)
-        if turn > 1:
-            continue
+    for radius, turn in roots:
         real = imaginary = symengine.Integer(0)
-        for power, c in enumerate(numerator.coeffs(), start=1):
-            size = _rational(c) * radius**power * scale
-            real += size * symengine.cos(turn * power * symengine.pi)
-            imaginary += size * symengine.sin(turn * power * symengine.pi)
-        across = radius * symengine.cos(turn * symengine.pi)
-        up = radius * symengine.sin(turn * symengine.pi)
+        for power, c in enumerate(residues.coeffs()):
+            cosine, sine = _direction(turn * power)
+            real += _rational(c) * radius**power * cosine
+            imaginary += _rational(c) * radius**power * sine
+        cosine, sine = _direction(turn)
+        across, up = radius * cosine, radius * sine
         if up == 0:
             terms.append(real * symengine.log(X - across))
             continue

@@ -17,6 +17,8 @@ ACCEPTED = {Verdict.PROVED, Verdict.NUMERIC}
         ("x^8/(x^8 + 1)", "1"),
         ("(1 - x^4)/(x^8 - 5*x^4 + 1)", "0"),
         ("1/(3*x^3 - 2)", "0"),
+        ("1/(x^6 + x^3 + 1)", "0"),
+        ("x/(1 + x + x^2 + x^3 + x^4 + x^5 + x^6)", "0"),
         ("x/((x^5 + 3)*(x^2 + 1))", "(3*x + 1)/(10*(x^2 + 1))"),
     ],
 )
@@ -28,6 +30,14 @@ def test_denominators_that_split_over_radicals(text: str, rest: str) -> None:
     difference = (left - parse_expression(rest, "x").expr) * (X**2 + 1)
     assert symengine.expand(difference, deep=True).subs({X: 3}) == 0
     assert verify_integral(integrand - left, total).verdict in ACCEPTED
+
+
+@pytest.mark.parametrize("text", ["1/(x^5 + 1)", "x^2/(x^10 - 1)"])
+def test_fifths_of_a_circle_are_written_by_radicals_and_proved(text: str) -> None:
+    integrand = parse_expression(text).expr
+    found = next(primitives(integrand))
+    assert "cos" not in str(found) and "sin" not in str(found)
+    assert verify_integral(integrand, found).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(
