@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from symmath.deadline import Deadline
@@ -23,8 +24,18 @@ def default_solver(task: str = "integrate") -> Solver:
     return Solver.load(shipped()) if task == "integrate" else Solver.for_task(task)
 
 
-def read_integrand(integrand: SympyExpr | str, var: SympyExpr | str | None) -> Problem:
+def read_integrand(
+    integrand: SympyExpr | str, var: SympyExpr | str | None, parameters: Sequence[str] | None = None
+) -> Problem:
     """Return the integration problem of a text or a SymPy expression.
+
+    Parameters
+    ----------
+    integrand : sympy.Expr or str
+    var : sympy.Symbol, str or None
+        The variable; None for x, or the only name.
+    parameters : sequence of str, optional
+        Names of the parameters, in order; by default whatever names there are beside the variable.
 
     Raises
     ------
@@ -35,12 +46,15 @@ def read_integrand(integrand: SympyExpr | str, var: SympyExpr | str | None) -> P
     """
     name = None if var is None else str(var)
     if isinstance(integrand, str):
-        parsed = parse_expression(integrand, name)
-        expr, name = parsed.expr, parsed.variable
+        parsed = parse_expression(integrand, name, parameters=parameters)
+        expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
     else:
-        expr = from_sympy(integrand, name or "x")
+        name = name or "x"
+        if parameters is None:
+            parameters = sorted({s.name for s in getattr(integrand, "free_symbols", ())} - {name})
+        expr = from_sympy(integrand, name, parameters=parameters)
     refuse_vast_constants(expr)
-    return Problem(task="integrate", expr=expr, variable=name or "x")
+    return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
 
 
 def integrate(
@@ -57,11 +71,11 @@ def integrate(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable.
+        In one variable, and at most two parameters.
     var : sympy.Symbol or str, optional
         The variable; by default x, or the only name in a text.
     mode : {"auto", "ansatz", "fit", "neural"}
-        What may propose answers; see `symmath.solve.solver.Mode`.
+        What may propose answers; see `symmath.solve.solver.Mode`. The network doesn't know parameters.
     beam_size : int
         Answers decoded for each presentation of the integrand.
     timeout : float
@@ -160,7 +174,8 @@ def integrate_between(
     """
     deadline = Deadline.after(timeout)
     limits = read_limit(lower), read_limit(upper)
-    solution = integrate(integrand, var, mode=mode, timeout=deadline.remaining, solver=solver)
+    problem = read_integrand(integrand, var, parameters=())
+    solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=deadline.remaining)
     return definite(solution, *limits, timeout=deadline.remaining)
 
 
@@ -260,7 +275,7 @@ def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr |
         If either can't be read or represented.
     """
     problem = read_integrand(integrand, var)
-    claimed = read_integrand(answer, problem.variable)
+    claimed = read_integrand(answer, problem.variable, problem.parameters)
     return verify_problem(problem, claimed.expr)
 
 

@@ -12,6 +12,8 @@ from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
 from symmath.ansatz.modular import SIGN_PREFIX
+from symmath.ansatz.parametric import arctangents, parameters_of
+from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
 from symmath.ansatz.substitution import substitutions
@@ -167,7 +169,11 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
             yield Fit.of(found)
     if is_solved:
         return
-    for found in _by_residues(integrand), _retuned(integrand, candidates):
+    for found in (
+        _by_residues(integrand),
+        _retuned(integrand, candidates),
+        _by_parameters(integrand, steps[0]),
+    ):
         if found is not None:
             yield Fit.of(found)
             return
@@ -185,6 +191,13 @@ def _by_residues(integrand: Expr) -> Expr | None:
     total, rest = split
     found = next(_fitted(rest, (), 0), None) if rest != 0 else Fit(symengine.Integer(0))
     return None if found is None else total + found.expr
+
+
+def _by_parameters(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
+    """Return a combination of terms with coefficients in the parameters."""
+    if not parameters_of(integrand):
+        return None
+    return combine_over_parameters(integrand, distinct([*terms, *arctangents(integrand)]))
 
 
 def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:

@@ -60,7 +60,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _candidate_record(candidate: Candidate, problem: Problem) -> dict[str, Any]:
     return {
-        "answer": show(candidate.expr, "sympy", problem.variable, problem.function),
+        "answer": show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters),
         "score": round(candidate.score, 4),
         "verdict": candidate.check.verdict.value if candidate.check else None,
     }
@@ -126,7 +126,7 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
             note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
             verdict = candidate.check.verdict if candidate.check else "not checked"
-            shown = show(candidate.expr, "sympy", problem.variable, problem.function)
+            shown = show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters)
             note(f"{number:>3}. {candidate.score:8.3f}  {verdict:<10}  {shown}")
     return SOLVED if solution.candidate else UNSOLVED
 

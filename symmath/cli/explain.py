@@ -48,7 +48,7 @@ def _made_of(made: Combination | None, problem: Problem) -> list[str]:
         return []
     is_substituted = made.inner != X
     new = "t" if problem.variable != "t" else "u"
-    shown = partial(show, style="sympy", function=problem.function)
+    shown = partial(show, style="sympy", function=problem.function, parameters=problem.parameters)
     inside = new if is_substituted else problem.variable
     terms = ", ".join(f"{shown(c)} * {shown(term, variable=inside)}" for c, term in made.terms())
     line = f"fitted: {terms}"
@@ -61,7 +61,13 @@ def _steps(candidate: Candidate, problem: Problem) -> list[str]:
     """Return the derivative of an answer rule by rule, and what it is compared with."""
     from symmath.expr.derivation import written_out
 
-    shown = partial(show, style="sympy", variable=problem.variable, function=problem.function)
+    shown = partial(
+        show,
+        style="sympy",
+        variable=problem.variable,
+        function=problem.function,
+        parameters=problem.parameters,
+    )
     reason = candidate.check.reason if candidate.check else ""
     steps = [f"  {line}" for line in written_out(candidate.expr, shown)]
     if problem.task == "integrate":

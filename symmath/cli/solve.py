@@ -134,7 +134,7 @@ def integrate(
     def read(text: str) -> Problem:
         from symmath.api import read_integrand
 
-        return read_integrand(text, var)
+        return read_integrand(text, var, parameters=None if lower is None else ())
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
     if lower is not None and upper is not None:

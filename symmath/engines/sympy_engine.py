@@ -16,7 +16,7 @@ from symmath.engines.engine import Refusal
 from symmath.engines.infix import UnreadableError, dialect
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import Tokens, decode, encode
 
 MEMORY_MB = 4096
@@ -38,7 +38,7 @@ def _told(s: SympyExpr) -> Told:
     if s.has(sympy.RootSum, sympy.CRootOf):
         return None, Refusal.UNREADABLE
     try:
-        e = from_sympy(s)
+        e = from_sympy(s, parameters=PARAMETERS)
     except UnsupportedError:
         return None, Refusal.NONELEMENTARY
     try:
@@ -85,7 +85,9 @@ def _integrate(tokens: Tokens, manual: bool) -> Told:
     integrand = to_sympy(decode(tokens))
     try:
         answer = manualintegrate(integrand, x) if manual else sympy.integrate(integrand, x)
-    except _SYMPY_ERRORS:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - SymPy raises anything on problems it can't handle
         return None, Refusal.UNSOLVED
     return _told(_typical_case(answer, integrand))
 
@@ -105,7 +107,9 @@ def _dsolve(tokens: Tokens, order: int) -> Told:
     unknown = sympy.Function("y")(sympy.Symbol("x"))
     try:
         solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
-    except _SYMPY_ERRORS:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - SymPy raises anything on problems it can't handle
         return None, Refusal.UNSOLVED
     solutions = solutions if isinstance(solutions, list) else [solutions]
     refusal = Refusal.IMPLICIT
@@ -119,20 +123,6 @@ def _dsolve(tokens: Tokens, order: int) -> Told:
 
 
 _TYPICAL = ("7/10", "13/7", "-3/5", "31/10", "-17/6", "57/10")
-
-# What SymPy is known to raise on problems it can't handle, beside what it documents.
-_SYMPY_ERRORS = (
-    ValueError,
-    TypeError,
-    NotImplementedError,
-    AttributeError,
-    KeyError,
-    IndexError,
-    ZeroDivisionError,
-    RecursionError,
-    ArithmeticError,
-    UnsupportedError,
-)
 
 
 class SymPy:

@@ -5,7 +5,7 @@ SymPy is imported at the first call: it takes half a second, and parsing or veri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.functions import NAMED
-from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, FUNCTIONS, PARAMETERS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import apply
 from symmath.expr.vast import refuse_vast_constants
 
@@ -48,7 +48,7 @@ def _sympy_constants() -> dict[type[Any], Any]:
     }
 
 
-def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
+def to_sympy(e: Expr, variable: str = "x", function: str = "y", parameters: Sequence[str] = ()) -> SympyExpr:
     """Convert a symengine expression to SymPy.
 
     Parameters
@@ -59,6 +59,8 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
         What x is called in the result.
     function : str
         What y is called: y, y' and y'' become ``y(x)`` and its derivatives.
+    parameters : sequence of str
+        What the parameters are called, where not a and b.
 
     Raises
     ------
@@ -69,6 +71,7 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
 
     refuse_vast_constants(e)
     x = sympy.Symbol(variable)
+    names = dict(zip(PARAMETERS, parameters, strict=False))
 
     def symbol(name: str) -> SympyExpr:
         if name == "x":
@@ -76,7 +79,7 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
         if name in _DERIVATIVES:
             unknown = sympy.Function(function)(x)
             return sympy.Derivative(unknown, (x, _DERIVATIVES[name])) if _DERIVATIVES[name] else unknown
-        return sympy.Symbol(name)
+        return sympy.Symbol(names.get(name, name))
 
     def walk(node: Expr) -> SympyExpr:
         if node.is_Rational:
@@ -103,7 +106,12 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y") -> SympyExpr:
 
 
 def from_sympy(
-    s: SympyExpr, variable: str = "x", function: str = "y", *, symbols: Collection[str] = ("c1", "c2")
+    s: SympyExpr,
+    variable: str = "x",
+    function: str = "y",
+    *,
+    symbols: Collection[str] = ("c1", "c2"),
+    parameters: Sequence[str] = (),
 ) -> Expr:
     """Convert a SymPy expression or equation to symengine.
 
@@ -121,6 +129,8 @@ def from_sympy(
         Name of the function that becomes y.
     symbols : collection of str
         Of `operators.SYMBOLS`, those allowed beside x; C1 and C2 are read as c1 and c2.
+    parameters : sequence of str
+        Names that become `operators.PARAMETERS`.
 
     Raises
     ------
@@ -129,7 +139,10 @@ def from_sympy(
     """
     import sympy
 
-    reader = _Reader(variable, function, frozenset(symbols))
+    if len(parameters) > len(PARAMETERS):
+        raise UnsupportedError(f"more than {len(PARAMETERS)} parameters: {', '.join(parameters[:6])}")
+    renamed = dict(zip(parameters, PARAMETERS, strict=False))
+    reader = _Reader(variable, function, frozenset(symbols), renamed)
     if isinstance(s, sympy.Equality):
         return reader.read(s.lhs, 0) - reader.read(s.rhs, 0)
     return reader.read(s, 0)
@@ -142,6 +155,7 @@ class _Reader:
     variable: str
     function: str
     symbols: frozenset[str]
+    parameters: Mapping[str, str]
 
     def read(self, s: SympyExpr, depth: int) -> Expr:
         import sympy
@@ -173,9 +187,11 @@ class _Reader:
     def _symbol(self, name: str) -> Expr:
         if name == self.variable:
             return SYMBOL_EXPRS["x"]
+        if name in self.parameters:
+            return SYMBOL_EXPRS[self.parameters[name]]
         ours = _CONSTANTS_OF_INTEGRATION.get(name, name)
         if ours not in self.symbols:
-            raise UnsupportedError(f"parameters are not supported yet: {name}")
+            raise UnsupportedError(f"parameters are not supported here: {name}")
         return SYMBOL_EXPRS[ours]
 
     def _unknown(self, s: SympyExpr) -> Expr:

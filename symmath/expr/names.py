@@ -1,7 +1,7 @@
 """What the names in a text mean: functions, constants, the variable, the unknown function.
 
 The one free variable of a text is renamed to x and the unknown function to y, whatever they were
-called. Any other free name is a parameter, which the rest of the system can't handle yet.
+called. Any other free name is a parameter; integrals may have two, which are renamed to a and b.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from symmath.expr.derivatives import GREEK_NAMES, Derivative
 from symmath.expr.functions import NAMED, lookup
 from symmath.expr.lexer import Lexeme, Reject
-from symmath.expr.operators import CONSTANTS, SYMBOL_EXPRS
+from symmath.expr.operators import CONSTANTS, PARAMETERS, SYMBOL_EXPRS
 
 _CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
 _NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
@@ -67,15 +68,40 @@ def check_name(name: str, what: str) -> None:
         raise Reject(f"{name[:40]!r} can't be the name of the {what}", 0)
 
 
-def _refuse_parameters(others: Sequence[Lexeme]) -> Reject:
+def _refuse_parameters(others: Sequence[Lexeme], are_allowed: bool) -> Reject:
     names = list(dict.fromkeys(str(lexeme.value) for lexeme in others))
     shown = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
-    return Reject(f"parameters are not supported yet: {shown}", others[0].start)
+    if are_allowed:
+        return Reject(f"more than {len(PARAMETERS)} parameters: {shown}", others[0].start)
+    return Reject(f"parameters are not supported here: {shown}", others[0].start)
+
+
+class Resolved(NamedTuple):
+    """Lexemes without names, and what the variable and the parameters are called in the text."""
+
+    lexemes: list[Lexeme]
+    variable: str
+    parameters: tuple[str, ...]
+
+
+class _Free(NamedTuple):
+    """A free name: its place among the lexemes, and whether a bracket follows it."""
+
+    place: int
+    lexeme: Lexeme
+    is_applied: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.lexeme.value)
 
 
 def resolve(
-    lexemes: Sequence[Lexeme], variable: str | None, symbols: Collection[str] = ()
-) -> tuple[list[Lexeme], str]:
+    lexemes: Sequence[Lexeme],
+    variable: str | None,
+    symbols: Collection[str] = (),
+    parameters: Sequence[str] | None = (),
+) -> Resolved:
     """Turn every NAME into FUNC, PI or SYMBOL.
 
     Parameters
@@ -86,20 +112,20 @@ def resolve(
         Name of the variable; None means x or else the only free name.
     symbols : collection of str
         Of `operators.SYMBOLS`, those allowed beside x (c1 and c2, say).
+    parameters : sequence of str or None
+        Names allowed beside the variable; None for any two.
 
     Returns
     -------
-    list of Lexeme
-    str
-        Name of the variable in the text.
+    Resolved
 
     Raises
     ------
     Reject
-        At an unknown function, an unlikely name, or a second free name.
+        At an unknown function, an unlikely name, or a free name too many.
     """
     resolved: list[Lexeme] = []
-    free: list[tuple[Lexeme, bool]] = []
+    free: list[_Free] = []
     for lexeme, following in zip(lexemes, [*lexemes[1:], None], strict=True):
         if lexeme.kind != "NAME":
             resolved.append(lexeme)
@@ -123,24 +149,36 @@ def resolve(
         elif not _could_be_variable(lexeme) or (is_applied and len(name) > 1):
             raise _unknown_name(lexeme, is_applied)
         else:
-            free.append((lexeme, is_applied))
+            free.append(_Free(len(resolved), lexeme, is_applied))
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
-    return resolved, _the_variable(free, variable)
+    variable = _the_variable(free, variable, parameters)
+    others = [f for f in free if f.name != variable]
+    names = tuple(sorted({f.name for f in others})) if parameters is None else tuple(parameters)
+    if len(names) > len(PARAMETERS) or any(f.name not in names for f in others):
+        unknown = [f.lexeme for f in others if parameters is None or f.name not in names]
+        raise _refuse_parameters(unknown or [others[0].lexeme], parameters is None)
+    for place, lexeme, _ in others:
+        symbol = SYMBOL_EXPRS[PARAMETERS[names.index(str(lexeme.value))]]
+        resolved[place] = Lexeme("SYMBOL", lexeme.text, lexeme.start, symbol)
+    return Resolved(resolved, variable, names)
 
 
-def _the_variable(free: Sequence[tuple[Lexeme, bool]], variable: str | None) -> str:
-    """Choose the variable among the free names, each with whether a bracket follows it."""
-    names = {str(lexeme.value) for lexeme, _ in free}
+def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Sequence[str] | None) -> str:
+    """Choose the variable among the free names."""
+    names = {f.name for f in free}
     if variable is None and len(names) == 1:
         return names.pop()
+    if variable is None and parameters is None and names and "x" not in names:
+        usual = names & _USUAL_VARIABLES
+        if len(usual) != 1:
+            shown = ", ".join(sorted(names)[:6])
+            raise Reject(f"which of {shown} is the variable? It must be named", free[0].lexeme.start)
+        variable = usual.pop()
     variable = variable or "x"
-    bare = {str(lexeme.value) for lexeme, is_applied in free if not is_applied} | {variable}
-    for lexeme, _ in free:
-        if lexeme.value not in bare:
-            raise _unknown_name(lexeme, is_applied=True)
-    others = [lexeme for lexeme, _ in free if lexeme.value != variable]
-    if others:
-        raise _refuse_parameters(others)
+    bare = {f.name for f in free if not f.is_applied} | {variable}
+    for f in free:
+        if f.name not in bare:
+            raise _unknown_name(f.lexeme, is_applied=True)
     return variable
 
 

@@ -100,8 +100,9 @@ OPERATORS: tuple[Operator, ...] = (
 POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 """Sampling weights of the exponents of `pow` (pow2..pow5 in the seed paper)."""
 
-SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", "a", "b")
-"""Leaves that are names. `a` and `b` are kept for problems with parameters."""
+PARAMETERS: tuple[str, ...] = ("a", "b")
+SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", *PARAMETERS)
+"""Leaves that are names."""
 
 CONSTANTS: dict[str, Expr] = {"pi": symengine.pi, "E": symengine.E, "I": symengine.I}
 SIGNS: tuple[str, str] = ("+", "-")

@@ -11,7 +11,7 @@ sin(x)/2; ``sin^-1 x`` is asin(x); ``sin 2*x`` and ``sin x(x+1)`` are refused as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -49,10 +49,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An expression in x, and what x was called in the text."""
+    """An expression in x, and what x and the parameters a and b were called in the text."""
 
     expr: Expr
     variable: str
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,13 @@ def _arguments_are_names(variable: str | None, function: str | None = None) -> N
 
 
 @_pointing
-def parse_expression(text: str, variable: str | None = None, *, symbols: Collection[str] = ()) -> Parsed:
+def parse_expression(
+    text: str,
+    variable: str | None = None,
+    *,
+    symbols: Collection[str] = (),
+    parameters: Sequence[str] | None = (),
+) -> Parsed:
     r"""Read an expression in one variable.
 
     Parameters
@@ -130,6 +137,8 @@ def parse_expression(text: str, variable: str | None = None, *, symbols: Collect
         Name of the variable; by default x, or the only free name there is.
     symbols : collection of str
         Names of `operators.SYMBOLS` allowed beside x: c1 and c2 when reading an answer.
+    parameters : sequence of str or None
+        Names that become `operators.PARAMETERS`, in this order; None for any two, in alphabetical order.
 
     Returns
     -------
@@ -144,9 +153,9 @@ def parse_expression(text: str, variable: str | None = None, *, symbols: Collect
     """
     _arguments_are_names(variable)
     lexemes, variable = _strip_integral(scan(text, "expression"), variable)
-    lexemes, variable = resolve(lexemes, variable, symbols)
-    value = build(arrange(lexemes, len(text)), "expression", len(text))
-    return Parsed(_representable(value.expr), variable)
+    resolved = resolve(lexemes, variable, symbols, parameters)
+    value = build(arrange(resolved.lexemes, len(text)), "expression", len(text))
+    return Parsed(_representable(value.expr), resolved.variable, resolved.parameters)
 
 
 def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
@@ -203,7 +212,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     first = lexemes[0]
     if first.kind == "NAME" and first.value == "Eq":
         lexemes[0] = Lexeme("EQ", first.text, first.start)
-    lexemes, _ = resolve(lexemes, variable)
+    lexemes = resolve(lexemes, variable).lexemes
     value = build(arrange(lexemes, len(text)), "equation", len(text))
     residual = _representable(value.expr)
     order = order_of(residual)
@@ -225,7 +234,7 @@ def parse_conditions(text: str, function: str = "y") -> tuple[Condition, ...]:
     """
     _arguments_are_names(None, function)
     lexemes = mark_conditions(scan(text, "conditions"), function)
-    lexemes, _ = resolve(lexemes, None)
+    lexemes = resolve(lexemes, None).lexemes
     parts: list[ConditionParts] = build(arrange(lexemes, len(text)), "conditions", len(text))
     for part in parts:
         if part.order > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -13,7 +14,13 @@ Style = Literal["sympy", "latex", "mathematica", "maxima", "pretty"]
 STYLES: tuple[Style, ...] = ("sympy", "latex", "mathematica", "maxima", "pretty")
 
 
-def show(e: Expr, style: Style = "sympy", variable: str = "x", function: str = "y") -> str:
+def show(
+    e: Expr,
+    style: Style = "sympy",
+    variable: str = "x",
+    function: str = "y",
+    parameters: Sequence[str] = (),
+) -> str:
     """Print an expression.
 
     Parameters
@@ -24,6 +31,8 @@ def show(e: Expr, style: Style = "sympy", variable: str = "x", function: str = "
         Syntax of the result; "pretty" may have several lines.
     variable, function : str
         What x and y are called in the result.
+    parameters : sequence of str
+        What the parameters a and b are called.
 
     Returns
     -------
@@ -34,7 +43,7 @@ def show(e: Expr, style: Style = "sympy", variable: str = "x", function: str = "
     UnsupportedError
         If `e` can't be written, or `style` is none of these.
     """
-    return show_sympy(to_sympy(e, variable, function), style)
+    return show_sympy(to_sympy(e, variable, function, parameters), style)
 
 
 def show_sympy(s: SympyExpr, style: Style) -> str:

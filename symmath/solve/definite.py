@@ -108,11 +108,11 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     """
     deadline = Deadline.after(timeout)
     candidate = primitive.raise_for_verdict().candidate
-    assert candidate is not None
+    assert candidate is not None and candidate.check is not None
     tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
     is_safe = (
         primitive.verdict is Verdict.PROVED
-        and primitive.domain in _WHOLE
+        and candidate.check.domain in _WHOLE
         and is_continuous_by_form(candidate.expr)
     )
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.

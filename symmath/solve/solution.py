@@ -10,7 +10,7 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict
+from symmath.verification import Check, Verdict, in_variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,13 @@ class Solution:
         """The answer as a SymPy expression in the user's variable, or None; an equation if implicit."""
         if self.candidate is None:
             return None
-        left = to_sympy(self.candidate.expr, self.problem.variable, self.problem.function)
+        problem = self.problem
+        left = to_sympy(self.candidate.expr, problem.variable, problem.function, problem.parameters)
         if not self.is_implicit:
             return left
         import sympy
 
-        return sympy.Eq(left, 0 if self.problem.conditions else sympy.Symbol("c1"))
+        return sympy.Eq(left, 0 if problem.conditions else sympy.Symbol("c1"))
 
     @property
     def is_implicit(self) -> bool:
@@ -129,7 +130,9 @@ class Solution:
     @property
     def domain(self) -> str | None:
         """Where the answer was found to hold, or None."""
-        return self.candidate.check.domain if self.candidate and self.candidate.check else None
+        if self.candidate is None or self.candidate.check is None:
+            return None
+        return in_variable(self.candidate.check.domain, self.problem.variable)
 
     @property
     def engine(self) -> str | None:

@@ -50,6 +50,8 @@ MAX_OTHERS = 5
 
 FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
+_WITH_PARAMETERS = frozenset({"sympy"})
+"""Engines that are asked about parameters: the others ask back for their signs."""
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 
@@ -214,6 +216,8 @@ class Solver:
         self, problem: Problem, names: Sequence[str], deadline: Deadline
     ) -> Iterator[Sequence[Candidate]]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
+        if problem.parameters:
+            names = [name for name in names if name in _WITH_PARAMETERS]
         for number, name in enumerate(names):
             if deadline.has_passed:
                 return
@@ -238,10 +242,11 @@ class Solver:
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
+        It was trained without parameters, so it isn't asked about problems that have some.
         Loading the network, or a step of a long beam on a busy machine, can outlast the deadline, and
         is then left to end by itself.
         """
-        if self.checkpoint is None or deadline.has_passed:
+        if self.checkpoint is None or problem.parameters or deadline.has_passed:
             return []
         last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
         share = deadline.earlier(DECODING_SHARE * deadline.remaining)

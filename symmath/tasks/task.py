@@ -28,6 +28,8 @@ class Problem:
         What the user calls x and y.
     conditions : tuple of Condition
         Initial conditions of a differential equation.
+    parameters : tuple of str
+        What the user calls the parameters a and b of an integrand; empty if there are none.
     """
 
     task: str
@@ -35,6 +37,7 @@ class Problem:
     variable: str = "x"
     function: str = "y"
     conditions: tuple[Condition, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

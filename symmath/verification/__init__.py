@@ -6,14 +6,17 @@ rounding.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symmath.expr.operators import Expr
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification.check import Check, Verdict
+from symmath.verification.domains import in_variable
 from symmath.verification.equations import verify_ode
 from symmath.verification.integrals import verify_integral
 
-__all__ = ["Check", "Verdict", "verify", "verify_integral", "verify_ode"]
+__all__ = ["Check", "Verdict", "in_variable", "verify", "verify_integral", "verify_ode"]
 
 
 def verify(problem: Problem, answer: Expr) -> Check:
@@ -33,4 +36,5 @@ def verify(problem: Problem, answer: Expr) -> Check:
     if problem.task == "differentiate":
         return verify_integral(answer, problem.expr)
     order = TASKS[problem.task].order
-    return verify_ode(problem.expr, answer, order) if order else verify_integral(problem.expr, answer)
+    check = verify_ode(problem.expr, answer, order) if order else verify_integral(problem.expr, answer)
+    return replace(check, domain=in_variable(check.domain, problem.variable))

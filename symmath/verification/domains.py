@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ _NEAREST, _FURTHEST = 0.1, 0.4
 _DIGITS, _MANY_DIGITS = 4, 7
 _ROUNDING = 1e-11
 _MAX_INTERVALS = 3
+
+
+def in_variable(domain: str, variable: str) -> str:
+    """Return a domain in x as one in the user's variable."""
+    return re.sub(r"\bx\b", variable, domain)
 
 
 @dataclass(frozen=True, slots=True)

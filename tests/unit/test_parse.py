@@ -140,7 +140,7 @@ def test_variable_can_be_named() -> None:
     assert parse_expression("foo**2", "foo").expr == X**2
     assert parse_expression("u(u+1)", variable="u").expr == X * (X + 1)
     assert parse_expression("5", variable="t").variable == "t"
-    with pytest.raises(ParseError, match="parameters are not supported yet: x"):
+    with pytest.raises(ParseError, match="parameters are not supported here: x"):
         parse_expression("t*x", variable="t")
     with pytest.raises(ParseError, match="can't be the name"):
         parse_expression("x", variable="sin")
@@ -177,8 +177,8 @@ REFUSALS = {
     "sinx": (0, r"did you mean sin\(x\)"),
     "xy": (0, r"a product is written x\*y"),
     "x2": (0, r"write x\*2, x\^2"),
-    "a*x + b": (0, "parameters are not supported yet: a, b"),
-    "x**y": (3, "parameters are not supported yet: y"),
+    "a*x + b": (0, "parameters are not supported here: a, b"),
+    "x**y": (3, "parameters are not supported here: y"),
     "2 3": (2, "operator"),
     "x 2": (2, "operator"),
     "1,5": (1, "comma"),
@@ -336,7 +336,7 @@ EQUATION_REFUSALS = {
     "y' - y' = 0": (0, "no derivative of y is left"),
     "y''' = 0": (0, "order 3"),
     "d^3y/dx^3 = 0": (0, "order 3"),
-    "y' + a*y = 0": (5, "parameters are not supported yet: a"),
+    "y' + a*y = 0": (5, "parameters are not supported here: a"),
     "y' = y = 1": (7, "before '='"),
     "y' = y(0)": (6, "initial conditions"),
     "y' + y(x+1)": (6, r"y\*\(\.\.\.\) for a product"),

@@ -1,0 +1,212 @@
+"""Undetermined coefficients that are functions of parameters.
+
+Which terms take part is found for numbers in place of the parameters, as in any other fit. Their
+coefficients are then solved for over the rational functions of the parameters, by comparing
+coefficients of the kernels that hold x.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import symengine
+
+from symmath.ansatz.fit import solve
+from symmath.errors import UnsupportedError
+from symmath.expr.kernels import Field
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.rational import Poly, factorised, terms_of
+
+MAX_SUPPORT = 12
+_VALUES = (symengine.Rational(49, 9), symengine.Rational(121, 16))
+"""Numbers that stand for the parameters while terms are chosen: squares, whose roots are rational."""
+_COFUNCTIONS: Mapping[type, tuple[type, int]] = {
+    symengine.sin: (symengine.cos, -1),
+    symengine.sinh: (symengine.cosh, 1),
+}
+"""The function whose square gives that of another: ``sin**2 = 1 - cos**2``, ``sinh**2 = -1 + cosh**2``."""
+_QUOTIENTS: Mapping[type, tuple[type, type]] = {
+    symengine.tan: (symengine.sin, symengine.cos),
+    symengine.tanh: (symengine.sinh, symengine.cosh),
+}
+
+_Coefficients = dict[tuple[int, ...], dict[tuple[int, ...], int]]
+"""Of the monomials in the kernels that hold x: polynomials in the other kernels."""
+
+
+def parameters_of(e: Expr) -> list[Expr]:
+    """Return the parameters an expression holds."""
+    return [SYMBOL_EXPRS[name] for name in PARAMETERS if SYMBOL_EXPRS[name] in e.free_symbols]
+
+
+def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
+    """Find a combination of `terms`, with coefficients in the parameters, whose derivative is the integrand.
+
+    Returns
+    -------
+    Expr or None
+        None if there is none, or nothing was found in reasonable time.
+    """
+    slopes = [term.diff(X) for term in terms]
+    try:
+        support = solve(_with_numbers(integrand), [_with_numbers(slope) for slope in slopes])
+        if not support or len(support) > MAX_SUPPORT:
+            return None
+        chosen = sorted(support)
+        coefficients = _solved(integrand, [slopes[i] for i in chosen])
+    except (UnsupportedError, RuntimeError):
+        # RuntimeError: symengine met an undefined result.
+        return None
+    if coefficients is None:
+        return None
+    return symengine.Add(*(c * terms[i] for c, i in zip(coefficients, chosen, strict=True)))
+
+
+def _with_numbers(e: Expr) -> Expr:
+    """Return `e` with a number for each parameter, and one for each function of parameters alone."""
+    if e.is_Symbol:
+        return dict(zip(map(SYMBOL_EXPRS.get, PARAMETERS), _VALUES, strict=True)).get(e, e)
+    if not e.args or e.is_Number:
+        return e
+    if e.is_Function and X not in e.free_symbols:
+        return symengine.Rational(random.Random(str(e)).randint(2, 10**6), 12)
+    return e.func(*map(_with_numbers, e.args))
+
+
+def _by_cosines(e: Expr) -> Expr:
+    """Write tangents as quotients, and roots of quotients by constants as quotients of roots."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_by_cosines(argument) for argument in e.args]
+    quotient = _QUOTIENTS.get(type(e))
+    if quotient:
+        return quotient[0](*arguments) / quotient[1](*arguments)
+    if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
+        field = Field.of([arguments[0]])
+        above, below = map(field.expr, field.fraction(arguments[0]))
+        if X not in below.free_symbols:
+            return above ** e.args[1] / below ** e.args[1]
+    return e.func(*arguments)
+
+
+def _solved(target: Expr, columns: Sequence[Expr]) -> list[Expr] | None:
+    """Solve ``sum of c_i * columns[i] = target`` for c_i free of x."""
+    exprs = [_by_cosines(e) for e in (*columns, target)]
+    field = Field.of([*exprs, *_partners(exprs)])
+    fractions = [field.fraction(e) for e in exprs]
+    common = fractions[0].den
+    for fraction in fractions[1:]:
+        common = common * fraction.den / common.gcd(fraction.den)
+    # Multiplied as expressions, so that squares of roots are seen for what they are.
+    whole = [field.fraction(e * field.expr(common)) for e in exprs]
+    if not all(fraction.den.is_one() for fraction in whole):
+        return None
+    sides = [_by_monomials(field, fraction.num) for fraction in whole]
+    constants = [i for i, kernel in enumerate(field.kernels) if X not in kernel.free_symbols]
+    return _solved_over([field.kernels[i] for i in constants], sides)
+
+
+def _partners(exprs: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield the cosines that squares of sines turn into."""
+    for kernel in Field.of(exprs).kernels:
+        if type(kernel) in _COFUNCTIONS:
+            yield _COFUNCTIONS[type(kernel)][0](*kernel.args)
+
+
+def _by_monomials(field: Field, poly: Poly) -> _Coefficients:
+    """Sort terms, without squares of sines, by their monomial in the kernels that hold x."""
+    for index, kernel in enumerate(field.kernels):
+        if type(kernel) in _COFUNCTIONS:
+            build, sign = _COFUNCTIONS[type(kernel)]
+            poly = _without_squares(poly, index, field.kernels.index(build(*kernel.args)), sign)
+    holds_x = [X in kernel.free_symbols for kernel in field.kernels]
+    found: _Coefficients = {}
+    for exponents, coefficient in terms_of(poly):
+        outer = tuple(n for n, is_outer in zip(exponents, holds_x, strict=True) if is_outer)
+        inner = tuple(n for n, is_outer in zip(exponents, holds_x, strict=True) if not is_outer)
+        found.setdefault(outer, {})[inner] = coefficient
+    return found
+
+
+def _without_squares(poly: Poly, index: int, partner: int, sign: int) -> Poly:
+    """Replace the square of one variable by ``-sign + sign * partner**2``."""
+    ring = poly.context()
+    other = ring.gens()[partner]
+    square = sign * other**2 - sign
+    total = ring.constant(0)
+    for exponents, coefficient in terms_of(poly):
+        rest = list(exponents)
+        rest[index] %= 2
+        total += ring.from_dict({tuple(rest): coefficient}) * square ** (exponents[index] // 2)
+    return total
+
+
+def _solved_over(constants: Sequence[Expr], sides: Sequence[_Coefficients]) -> list[Expr] | None:
+    """Solve the linear system whose columns, the right-hand side last, are given by monomials."""
+    # SymPy's matrices over fields of rational functions; it takes half a second to import.
+    from sympy import QQ
+    from sympy.polys.matrices import DomainMatrix
+
+    if not constants:
+        return None
+    over = QQ.frac_field(*(f"k{i}" for i in range(len(constants))))
+    rows = dict.fromkeys(monomial for side in sides for monomial in side)
+    matrix = [[_element(over, side.get(m, {})) for side in sides] for m in rows]
+    reduced, pivots = DomainMatrix(matrix, (len(matrix), len(sides)), over).rref()
+    unknowns = len(sides) - 1
+    if pivots != tuple(range(unknowns)):
+        return None
+    return [_expr(reduced[i, unknowns].element, constants) for i in range(unknowns)]
+
+
+def _element(over: Any, terms: Mapping[tuple[int, ...], int]) -> Any:
+    return over(over.field.ring.from_dict({monomial: over.domain(c) for monomial, c in terms.items()}))
+
+
+def _expr(quotient: Any, constants: Sequence[Expr]) -> Expr:
+    """Return an element of the field of rational functions as an expression, its denominator factored."""
+    numerator, denominator = (_polynomial(side, constants) for side in (quotient.numer, quotient.denom))
+    return numerator / denominator
+
+
+def _polynomial(poly: Any, constants: Sequence[Expr]) -> Expr:
+    return symengine.Add(
+        *(
+            symengine.Rational(int(c.numerator), int(c.denominator))
+            * symengine.Mul(*(k**n for k, n in zip(constants, monomial, strict=True)))
+            for monomial, c in poly.terms()
+        )
+    )
+
+
+def arctangents(integrand: Expr) -> Iterator[Expr]:
+    """Yield arctangents and logarithms of the factors of the denominator that are quadratic in x."""
+    try:
+        field = Field.of([integrand, X])
+        den = field.fraction(integrand).den
+    except UnsupportedError:
+        return
+    index = field.kernels.index(X)
+    for factor, _ in factorised(den)[1]:
+        if factor.degrees()[index] != 2:
+            continue
+        e = symengine.expand(field.expr(factor))
+        a, b = e.diff(X, 2) / 2, e.diff(X).subs({X: 0})
+        c = e.subs({X: 0})
+        if X in (a + b + c).free_symbols:
+            continue
+        root = _root_of(symengine.expand(4 * a * c - b**2))
+        yield symengine.atan((2 * a * X + b) / root) / root
+        yield symengine.log(e)
+
+
+def _root_of(e: Expr) -> Expr:
+    """Return a square root, that of a product of squares without a root sign."""
+    field = Field.of([e])
+    poly = field.fraction(e).num
+    content, factors = factorised(poly)
+    outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
+    inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
+    return outside * symengine.sqrt(symengine.expand(content * inside))

@@ -1,0 +1,148 @@
+"""Integrands with parameters: reading, fitting, verifying, showing."""
+
+import pytest
+import symengine
+import sympy
+from sympy.polys.polyerrors import PolynomialError
+
+import symmath
+from symmath.ansatz.primitive import primitives
+from symmath.engines import sympy_engine
+from symmath.engines.engine import Refusal
+from symmath.errors import ParseError, UnsupportedError
+from symmath.expr.parse import parse_expression
+from symmath.expr.prefix import encode
+from symmath.solve.solver import Solver, shipped
+from symmath.verification import Verdict, verify_integral
+
+A, B, X = symengine.symbols("a b x")
+
+
+def read(text: str):
+    return parse_expression(text, parameters=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "names", "expr"),
+    [
+        ("exp(k*x)", "x", ("k",), symengine.exp(A * X)),
+        ("m*x + n", "x", ("m", "n"), A * X + B),
+        ("b*x + a", "x", ("a", "b"), B * X + A),
+        ("exp(-k*t)", "t", ("k",), symengine.exp(-A * X)),
+        ("x + 1", "x", (), X + 1),
+        ("z^2", "z", (), X**2),
+    ],
+)
+def test_names_beside_the_variable_are_parameters(text, variable, names, expr) -> None:
+    parsed = read(text)
+    assert (parsed.variable, parsed.parameters, parsed.expr) == (variable, names, expr)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a*x + b + c", "more than 2 parameters"),
+        ("a*b", "which of a, b is the variable"),
+        ("f(x)*a", "unknown function 'f'"),
+    ],
+)
+def test_what_can_not_be_read(text: str, message: str) -> None:
+    with pytest.raises(ParseError, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(a*x)*cos(b*x)",
+        "x*exp(a*x)*sin(b*x)",
+        "x^a",
+        "x^a*log(x)",
+        "a^x*sin(x)",
+        "sin(a*x)*cos(b*x)",
+        "sinh(a*x)*cosh(b*x)",
+        "1/(a^2 + b^2*x^2)",
+        "1/(x^2 + a*x + b)",
+        "1/((x - a)*(x - b))",
+        "sqrt(a^2 - x^2)",
+        "sqrt(x^2 + a)",
+        "log(x^2 + a^2)",
+        "atan(a*x)",
+        "tan(a*x)^2",
+        "1/(a + b*cos(x))",
+        "(a + b*x)^5",
+        "x*(1 + x^2)^a",
+    ],
+)
+def test_coefficients_are_functions_of_the_parameters(text: str) -> None:
+    integrand = read(text).expr
+    check = verify_integral(integrand, next(primitives(integrand)))
+    assert check.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert "parameters" in check.domain
+
+
+@pytest.mark.parametrize("text", ["x^a*exp(x)", "exp(a*x)/x", "x^a/(x^2 + 1)"])
+def test_non_elementary_families_have_none(text: str) -> None:
+    integrand = read(text).expr
+    assert all(verify_integral(integrand, e).verdict is Verdict.REFUTED for e in primitives(integrand))
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "verdict", "domain"),
+    [
+        ("x^a", "x^(a+1)/(a+1)", Verdict.PROVED, "general parameters"),
+        ("x^a", "x^(a+1)/a", Verdict.REFUTED, ""),
+        ("a*cos(a*x)", "sin(a*x) + b", Verdict.PROVED, "general parameters"),
+        ("sqrt(a^2)*cos(x)", "a*sin(x)", Verdict.NUMERIC, "a part of the parameters' values"),
+        ("1/sqrt(a - x^2)", "asin(x/sqrt(a))", Verdict.NUMERIC, "make both sides real"),
+        ("1", "x*(1 + sin(1001*pi*a))", Verdict.REFUTED, ""),
+        ("1", "x*(1 + sin(5040*pi*a))", Verdict.REFUTED, ""),
+    ],
+)
+def test_families_of_primitives_are_judged_as_families(problem, answer, verdict, domain) -> None:
+    check = verify_integral(read(problem).expr, parse_expression(answer, "x", parameters=("a", "b")).expr)
+    assert check.verdict is verdict
+    assert domain in check.domain
+
+
+def test_answers_have_the_names_of_the_question() -> None:
+    t, k, w = sympy.symbols("t k w")
+    assert symmath.integrate("k*exp(-k*t)", "t", mode="fit").expr == -sympy.exp(-k * t)
+    found = symmath.integrate(sympy.sin(w * t + k), t, mode="fit").expr
+    assert sympy.simplify(found.diff(t) - sympy.sin(w * t + k)) == 0
+    assert symmath.verify("1/(k*x)", "log(x)/k").verdict is Verdict.PROVED
+    with pytest.raises(ParseError, match="not supported here: m"):
+        symmath.verify("1/(k*x)", "log(m*x)/k")
+
+
+def test_definite_integrals_and_equations_take_none() -> None:
+    with pytest.raises(ParseError, match="not supported here: a"):
+        symmath.integrate_between("exp(a*x)", 0, 1)
+    with pytest.raises(UnsupportedError, match="not supported here: a"):
+        symmath.integrate_between(sympy.exp(sympy.Symbol("a") * sympy.Symbol("x")), 0, 1)
+
+
+def test_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("asked")
+
+    solver = Solver.load(shipped())
+    monkeypatch.setattr(solver, "_decode", fail)
+    assert symmath.integrate("exp(a*x)/x", mode="ansatz", solver=solver, timeout=5).expr is None
+
+
+def test_whatever_sympy_raises_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise PolynomialError("contains an element of the set of generators")
+
+    monkeypatch.setattr(sympy, "integrate", fail)
+    monkeypatch.setattr(sympy, "dsolve", fail)
+    assert sympy_engine._integrate(encode(X), False) == (None, Refusal.UNSOLVED)
+    equation = encode(symengine.Symbol("y'") - X)
+    assert sympy_engine._dsolve(equation, 1) == (None, Refusal.UNSOLVED)
+
+
+def test_domains_are_in_the_users_variable() -> None:
+    solution = symmath.integrate("log(k*t)/t", mode="fit")
+    assert "all real t" in (solution.domain or "")
+    assert "all real t" in symmath.verify("1/t", "log(t)").domain
