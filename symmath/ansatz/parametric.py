@@ -20,7 +20,13 @@ from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
 
 MAX_SUPPORT = 12
-_VALUES = (symengine.Rational(49, 9), symengine.Rational(121, 16))
+_NUMBERS: Mapping[Expr, Expr] = dict(
+    zip(
+        (SYMBOL_EXPRS[name] for name in PARAMETERS),
+        (symengine.Rational(49, 9), symengine.Rational(121, 16)),
+        strict=True,
+    )
+)
 """Numbers that stand for the parameters while terms are chosen: squares, whose roots are rational."""
 _COFUNCTIONS: Mapping[type, tuple[type, int]] = {
     symengine.sin: (symengine.cos, -1),
@@ -67,7 +73,7 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
 def _with_numbers(e: Expr) -> Expr:
     """Return `e` with a number for each parameter, and one for each function of parameters alone."""
     if e.is_Symbol:
-        return dict(zip(map(SYMBOL_EXPRS.get, PARAMETERS), _VALUES, strict=True)).get(e, e)
+        return _NUMBERS.get(e, e)
     if not e.args or e.is_Number:
         return e
     if e.is_Function and X not in e.free_symbols:
@@ -166,7 +172,7 @@ def _element(over: Any, terms: Mapping[tuple[int, ...], int]) -> Any:
 
 
 def _expr(quotient: Any, constants: Sequence[Expr]) -> Expr:
-    """Return an element of the field of rational functions as an expression, its denominator factored."""
+    """Return an element of the field of rational functions as an expression."""
     numerator, denominator = (_polynomial(side, constants) for side in (quotient.numer, quotient.denom))
     return numerator / denominator
 
