@@ -17,11 +17,18 @@ from symmath.tasks.task import Problem
 from symmath.verification import Check
 from symmath.verification import verify as verify_problem
 
+_CONSTANTS = ("c1", "c2", "C1", "C2")
+
 
 @cache
 def default_solver(task: str = "integrate") -> Solver:
     """Return the solver of the checkpoint shipped for a task, loaded once."""
     return Solver.load(shipped()) if task == "integrate" else Solver.for_task(task)
+
+
+def _parameters_of(s: SympyExpr, variable: str) -> list[str]:
+    """Return the names a SymPy expression holds beside its variable and constants of integration."""
+    return sorted({symbol.name for symbol in getattr(s, "free_symbols", ())} - {variable, *_CONSTANTS})
 
 
 def read_integrand(
@@ -51,7 +58,7 @@ def read_integrand(
     else:
         name = name or "x"
         if parameters is None:
-            parameters = sorted({s.name for s in getattr(integrand, "free_symbols", ())} - {name})
+            parameters = _parameters_of(integrand, name)
         expr = from_sympy(integrand, name, parameters=parameters)
     refuse_vast_constants(expr)
     return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
@@ -196,18 +203,28 @@ def read_equation(
     """
     name = None if func is None else str(func).split("(")[0]
     variable = None if var is None else str(var)
+    parameters: Sequence[str]
     if isinstance(equation, str):
         parsed = parse_equation(equation, variable, name)
         expr, order, variable, name = parsed.residual, parsed.order, parsed.variable, parsed.function
+        parameters = parsed.parameters
     else:
         variable, name = variable or "x", name or "y"
-        expr = from_sympy(equation, variable, name)
+        parameters = _parameters_of(equation, variable)
+        expr = from_sympy(equation, variable, name, parameters=parameters)
         order = order_of(expr)
         if not order:
             raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
     refuse_vast_constants(expr)
     conditions = () if ics is None else parse_conditions(ics, name)
-    return Problem(task=f"ode{order}", expr=expr, variable=variable, function=name, conditions=conditions)
+    return Problem(
+        task=f"ode{order}",
+        expr=expr,
+        variable=variable,
+        function=name,
+        conditions=conditions,
+        parameters=tuple(parameters),
+    )
 
 
 def dsolve(
@@ -303,7 +320,8 @@ def verify_solution(
     """
     problem = read_equation(equation, var=var)
     if isinstance(answer, str):
-        claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2")).expr
+        names = problem.parameters
+        claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2"), parameters=names).expr
     else:
-        claimed = from_sympy(answer, problem.variable)
+        claimed = from_sympy(answer, problem.variable, parameters=problem.parameters)
     return verify_problem(problem, claimed)

@@ -280,12 +280,14 @@ def replace_unknown(
 def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
     """Return the independent variable of an equation that never shows it.
 
-    x, or t when x is the unknown function, or the only free name if it is a customary one: in
-    ``y' + a*y = 0`` the name a is far more likely a parameter than the variable.
+    x, or t when x is the unknown function or t is there and x is not, or the only free name if it is a
+    customary one: in ``y' + a*y = 0`` the name a is far more likely a parameter than the variable.
     """
-    free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))}
-    if len(free) == 1 and function not in free and free <= _USUAL_VARIABLES:
+    free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))} - {function}
+    if len(free) == 1 and free <= _USUAL_VARIABLES:
         return free.pop()
+    if "t" in free and "x" not in free:
+        return "t"
     return "t" if function == "x" else "x"
 
 

@@ -68,12 +68,15 @@ class ParsedEquation:
         1 or 2.
     variable, function : str
         What x and y were called in the text.
+    parameters : tuple of str
+        What the parameters a and b were called.
     """
 
     residual: Expr
     order: int
     variable: str
     function: str
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     ----------
     text : str
         With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``; without ``=`` the
-        expression is equated to zero.
+        expression is equated to zero. Two other names are parameters.
     variable, function : str, optional
         Names of the variable and of the unknown function; by default they are found in the text.
 
@@ -212,13 +215,13 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     first = lexemes[0]
     if first.kind == "NAME" and first.value == "Eq":
         lexemes[0] = Lexeme("EQ", first.text, first.start)
-    lexemes = resolve(lexemes, variable).lexemes
-    value = build(arrange(lexemes, len(text)), "equation", len(text))
+    resolved = resolve(lexemes, variable, parameters=None)
+    value = build(arrange(resolved.lexemes, len(text)), "equation", len(text))
     residual = _representable(value.expr)
     order = order_of(residual)
     if order == 0:
         raise Reject(f"no derivative of {function} is left in this equation", 0)
-    return ParsedEquation(residual, order, variable, function)
+    return ParsedEquation(residual, order, variable, function, resolved.parameters)
 
 
 @_pointing

@@ -36,9 +36,30 @@ def _inside(e: Expr) -> Expr:
     arguments = [_inside(argument) for argument in e.args]
     if type(e) is symengine.Mul:
         return _with_tangents(arguments)
-    if type(e) is not symengine.Add:
-        arguments = [_shortest(a) if type(a) in (symengine.Add, symengine.Mul) else a for a in arguments]
+    if type(e) is symengine.Add:
+        return _without_squares(arguments)
+    arguments = [_shortest(a) if type(a) in (symengine.Add, symengine.Mul) else a for a in arguments]
     return e.func(*arguments)
+
+
+_ADDING_TO_ONE = {symengine.sin: (symengine.cos, 1), symengine.sinh: (symengine.cosh, -1)}
+"""``cos(u)**2 + sin(u)**2`` and ``cosh(u)**2 - sinh(u)**2``."""
+
+
+def _without_squares(terms: Sequence[Expr]) -> Expr:
+    """Add up; squares of a sine and its cosine with one cofactor are that cofactor."""
+    left, gained = dict.fromkeys(terms), []
+    for term in terms:
+        for factor in term.args if type(term) is symengine.Mul else (term,):
+            sine, n = _base_and_exponent(factor)
+            cosine, sign = _ADDING_TO_ONE.get(type(sine), (None, 1))
+            if cosine is None or n != 2 or term not in left:
+                continue
+            cofactor = sign * term / factor
+            if (other := cofactor * cosine(sine.args[0]) ** 2) in left:
+                del left[term], left[other]
+                gained.append(cofactor)
+    return symengine.Add(*left, *gained)
 
 
 _TANGENTS = {

@@ -34,6 +34,7 @@ from symmath.verification.check import (
     is_proved_zero,
 )
 from symmath.verification.domains import Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.parameters import parameters_in, verify_family
 from symmath.verification.points import at, coordinate, random_source, uniform
 
 _CONSTANTS = ("c1", "c2")
@@ -121,6 +122,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     -------
     Check
     """
+    if parameters_in(equation, answer):
+        return verify_family(equation, answer, partial(verify_ode, order=order), _residual)
     if _Y in answer.free_symbols:
         return _verify_implicit(equation, answer, order)
     try:
@@ -137,10 +140,24 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     general = _has_full_rank(
         [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
     )
-    slope = answer.diff(X)
-    residual = equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
     again = partial(_judge_all_that_shows, source, target, judge)
-    return _verdict(residual, general, found, places, again)
+    return _verdict(_residual(equation, answer), general, found, places, again)
+
+
+def _residual(equation: Expr, answer: Expr) -> Expr:
+    """Return what vanishes if an answer solves an equation."""
+    answer = _differentiable(answer)
+    if _Y in answer.free_symbols:
+        slope, curvature = _implicit_slopes(answer)
+        return equation.xreplace({_DY: slope, _DDY: curvature})
+    slope = answer.diff(X)
+    return equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
+
+
+def _implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
+    """Return y' and y'' in x and y on the curves on which an expression is constant."""
+    slope = -phi.diff(X) / phi.diff(_Y)
+    return slope, slope.diff(X) + slope.diff(_Y) * slope
 
 
 def _differentiable(e: Expr) -> Expr:
@@ -159,8 +176,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     phi = _differentiable(phi)
     upward = phi.diff(_Y)
     try:
-        slope = -phi.diff(X) / upward
-        curvature = slope.diff(X) + slope.diff(_Y) * slope
+        slope, curvature = _implicit_slopes(phi)
         residual = equation.xreplace({_DY: slope, _DDY: curvature})
         tokens = canonical_tokens(residual)
     except (UnsupportedError, PrefixError, RuntimeError) as error:

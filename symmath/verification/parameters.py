@@ -1,4 +1,4 @@
-"""Check a primitive that holds parameters: by algebra for all of them, and at numbers in their place."""
+"""Check an answer that holds parameters: by algebra for all of them, and at numbers in their place."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from itertools import product
 
 import symengine
 
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
-from symmath.expr.prefix import Tokens
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
 from symmath.verification.check import Check, Verdict, is_proved_zero
 from symmath.verification.points import random_source
 
@@ -21,24 +20,28 @@ _DENOMINATORS = (1000, 9999)
 _SPREAD = 6
 
 
-def names_in(*sequences: Tokens) -> list[str]:
+def parameters_in(*exprs: Expr) -> list[Expr]:
     """Return the parameters that occur."""
-    return [name for name in PARAMETERS if any(name in tokens for tokens in sequences)]
+    free = {symbol for e in exprs for symbol in e.free_symbols}
+    return [SYMBOL_EXPRS[name] for name in PARAMETERS if SYMBOL_EXPRS[name] in free]
 
 
 def verify_family(
-    integrand: Expr, answer: Expr, names: Sequence[str], verify: Callable[[Expr, Expr], Check]
+    problem: Expr,
+    answer: Expr,
+    verify: Callable[[Expr, Expr], Check],
+    residual: Callable[[Expr, Expr], Expr],
 ) -> Check:
-    """Check a primitive for all values of its parameters at once.
+    """Check an answer for all values of the parameters at once.
 
     Parameters
     ----------
-    integrand, answer : Expr
-        In x and parameters.
-    names : sequence of str
-        Of the parameters.
+    problem, answer : Expr
+        Integrand or equation, and its answer, with parameters.
     verify : Callable
-        ``verify(integrand, answer)`` for two expressions without parameters.
+        ``verify(problem, answer)`` for two expressions without parameters.
+    residual : Callable
+        ``residual(problem, answer)`` vanishes if the answer is right.
 
     Returns
     -------
@@ -46,35 +49,33 @@ def verify_family(
         Proved if the residual reduces to zero with the parameters as indeterminates and no value tried
         contradicts. Its domain is that of the values tried, which says so if they are some only.
     """
-    rng = random_source([str(integrand)], [str(answer)])
+    rng = random_source([str(problem)], [str(answer)])
     checks: list[Check] = []
-    for numbers in _values(names, rng):
-        with_numbers = integrand.subs(numbers), answer.subs(numbers)
-        checks.append(verify(*with_numbers))
+    for numbers in _values(parameters_in(problem, answer), rng):
+        checks.append(verify(problem.subs(numbers), answer.subs(numbers)))
         if len(checks) == DRAWS and all(check.verdict is Verdict.REFUTED for check in checks):
             return checks[0]
     accepted = [check for check in checks if check.verdict in _ACCEPTED]
     if not accepted:
         return next((c for c in checks if c.verdict is Verdict.REFUTED), checks[0])
     worst = max(accepted, key=lambda check: len(check.domain))
+    worst = replace(worst, is_general=all(check.is_general for check in accepted))
     if any(check.verdict is Verdict.REFUTED for check in checks):
         return replace(
             worst, verdict=Verdict.NUMERIC, domain=f"{worst.domain}, a part of the parameters' values"
         )
     where = "general parameters" if len(accepted) == len(checks) else "parameters that make both sides real"
-    is_proved = is_proved_zero(answer.diff(X) - integrand)
-    return Check(
-        Verdict.PROVED if is_proved else Verdict.NUMERIC,
-        f"{worst.domain}, for {where}",
-        "the residual reduces to zero" if is_proved else f"at {len(accepted)} choices of the parameters",
-    )
+    verdict, reason = Verdict.NUMERIC, f"at {len(accepted)} choices of the parameters"
+    if is_proved_zero(residual(problem, answer)):
+        verdict, reason = Verdict.PROVED, "the residual reduces to zero"
+    return replace(worst, verdict=verdict, domain=f"{worst.domain}, for {where}", reason=reason)
 
 
-def _values(names: Sequence[str], rng: random.Random) -> Iterator[dict[Expr, Expr]]:
+def _values(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[Expr, Expr]]:
     """Yield numbers for the parameters, of all signs."""
-    for signs in product((1, -1), repeat=len(names)):
+    for signs in product((1, -1), repeat=len(parameters)):
         for _ in range(DRAWS):
-            yield {SYMBOL_EXPRS[name]: sign * _number(rng) for name, sign in zip(names, signs, strict=True)}
+            yield {a: sign * _number(rng) for a, sign in zip(parameters, signs, strict=True)}
 
 
 def _number(rng: random.Random) -> Expr:

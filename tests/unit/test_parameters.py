@@ -10,7 +10,7 @@ from symmath.ansatz.primitive import primitives
 from symmath.engines import sympy_engine
 from symmath.engines.engine import Refusal
 from symmath.errors import ParseError, UnsupportedError
-from symmath.expr.parse import parse_expression
+from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import encode
 from symmath.solve.solver import Solver, shipped
 from symmath.verification import Verdict, verify_integral
@@ -146,3 +146,52 @@ def test_domains_are_in_the_users_variable() -> None:
     solution = symmath.integrate("log(k*t)/t", mode="fit")
     assert "all real t" in (solution.domain or "")
     assert "all real t" in symmath.verify("1/t", "log(t)").domain
+
+
+@pytest.mark.parametrize(
+    ("equation", "variable", "names"),
+    [
+        ("y' = k*y", "x", ("k",)),
+        ("y' = r*y*(1 - y/K)", "x", ("K", "r")),
+        ("y'' + w^2*y = cos(t)", "t", ("w",)),
+        ("x'' + w^2*x = 0", "t", ("w",)),
+        ("y' = t*y", "t", ()),
+    ],
+)
+def test_names_in_equations(equation: str, variable: str, names: tuple[str, ...]) -> None:
+    parsed = parse_equation(equation)
+    assert (parsed.variable, parsed.parameters) == (variable, names)
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "y' = k*y",
+        "y' + k*y = m",
+        "y' = r*y*(1 - y/K)",
+        "y' = a*y^2 + b",
+        "y' + a*y = sin(b*x)",
+        "y'' + w^2*y = 0",
+        "y'' + w^2*y = cos(t)",
+        "y'' + 2*c*y' + w^2*y = 0",
+        "x^2*y'' + a*x*y' + b*y = 0",
+    ],
+)
+def test_equations_with_parameters(equation: str) -> None:
+    solution = symmath.dsolve(equation, mode="fit")
+    assert solution.verdict is Verdict.PROVED and solution.is_general
+    assert "parameters" in (solution.domain or "")
+
+
+def test_conditions_beside_parameters() -> None:
+    t, w = sympy.symbols("t w")
+    assert symmath.dsolve("x'' + w^2*x = 0", ics="x(0)=1, x'(0)=0", mode="fit").expr == sympy.cos(w * t)
+
+
+def test_solutions_are_judged_for_all_parameters() -> None:
+    assert symmath.api.verify_solution("y' = k*y", "c1*exp(k*x)").verdict is Verdict.PROVED
+    assert symmath.api.verify_solution("y' = k*y", "c1*exp(x)").verdict is Verdict.REFUTED
+    assert not symmath.api.verify_solution("y' = k*y", "exp(k*x)").is_general
+    k, x = sympy.symbols("k x")
+    y = sympy.Function("y")(x)
+    assert symmath.api.verify_solution(y.diff(x) - k * y, sympy.exp(k * x)).verdict is Verdict.PROVED

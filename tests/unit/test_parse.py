@@ -336,7 +336,7 @@ EQUATION_REFUSALS = {
     "y' - y' = 0": (0, "no derivative of y is left"),
     "y''' = 0": (0, "order 3"),
     "d^3y/dx^3 = 0": (0, "order 3"),
-    "y' + a*y = 0": (5, "parameters are not supported here: a"),
+    "y' + a*y = b*c": (5, "more than 2 parameters: a, b, c"),
     "y' = y = 1": (7, "before '='"),
     "y' = y(0)": (6, "initial conditions"),
     "y' + y(x+1)": (6, r"y\*\(\.\.\.\) for a product"),

@@ -1,6 +1,7 @@
 """Forms of answers for people to read."""
 
 import pytest
+import symengine
 
 from symmath.expr.parse import parse_expression
 from symmath.expr.show import show
@@ -97,3 +98,12 @@ def test_absolute_values_have_derivatives(text: str, slope: str) -> None:
     for value in ("-7/3", "11/3", "-1/5"):
         point = {parse_expression("x").expr: parse_expression(value).expr}
         assert abs(complex(difference.subs(point).n(60))) < 1e-12
+
+
+def test_squares_that_add_to_one_go() -> None:
+    x = symengine.Symbol("x")
+    u = symengine.sin(2 * x)
+    e = x + x * u**2 + x * symengine.cos(2 * x) ** 2
+    assert x * 2 in shorter_forms(e)
+    hyperbolic = symengine.cosh(x) ** 2 - symengine.sinh(x) ** 2 + symengine.log(x)
+    assert 1 + symengine.log(x) in shorter_forms(hyperbolic)
