@@ -17,7 +17,7 @@ DRAWS = 3
 """Values tried for each choice of the parameters' signs."""
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 _DENOMINATORS = (1000, 9999)
-_SPREAD = 6
+_SPREAD = 16
 
 
 def parameters_in(*exprs: Expr) -> list[Expr]:
@@ -64,11 +64,14 @@ def verify_family(
         return replace(
             worst, verdict=Verdict.NUMERIC, domain=f"{worst.domain}, a part of the parameters' values"
         )
+    if not is_proved_zero(residual(problem, answer)):
+        reason = f"at {len(accepted)} choices of the parameters"
+        domain = f"{worst.domain}, for the parameters tried"
+        return replace(worst, verdict=Verdict.NUMERIC, domain=domain, reason=reason)
+    # Elsewhere one side has no real values, as sqrt(a) has none for negative a.
     where = "general parameters" if len(accepted) == len(checks) else "parameters that make both sides real"
-    verdict, reason = Verdict.NUMERIC, f"at {len(accepted)} choices of the parameters"
-    if is_proved_zero(residual(problem, answer)):
-        verdict, reason = Verdict.PROVED, "the residual reduces to zero"
-    return replace(worst, verdict=verdict, domain=f"{worst.domain}, for {where}", reason=reason)
+    reason = "the residual reduces to zero"
+    return replace(worst, verdict=Verdict.PROVED, domain=f"{worst.domain}, for {where}", reason=reason)
 
 
 def _values(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[Expr, Expr]]:
@@ -81,4 +84,4 @@ def _values(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[Exp
 def _number(rng: random.Random) -> Expr:
     """Return a number of usual size and few digits, whose denominator an answer can't foresee."""
     denominator = rng.randint(*_DENOMINATORS)
-    return symengine.Rational(rng.randint(denominator // _SPREAD, _SPREAD * denominator), denominator)
+    return symengine.Rational(int(denominator * _SPREAD ** rng.uniform(-1, 1)), denominator)
