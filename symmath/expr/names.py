@@ -152,15 +152,21 @@ def resolve(
             free.append(_Free(len(resolved), lexeme, is_applied))
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
     variable = _the_variable(free, variable, parameters)
-    others = [f for f in free if f.name != variable]
-    names = tuple(sorted({f.name for f in others})) if parameters is None else tuple(parameters)
-    if len(names) > len(PARAMETERS) or any(f.name not in names for f in others):
-        unknown = [f.lexeme for f in others if parameters is None or f.name not in names]
-        raise _refuse_parameters(unknown or [others[0].lexeme], parameters is None)
+    return _with_parameters(resolved, variable, [f for f in free if f.name != variable], parameters)
+
+
+def _with_parameters(
+    lexemes: list[Lexeme], variable: str, others: Sequence[_Free], allowed: Sequence[str] | None
+) -> Resolved:
+    """Turn the free names that are not the variable into parameters."""
+    names = tuple(sorted({f.name for f in others})) if allowed is None else tuple(allowed)
+    unknown = [f.lexeme for f in others if f.name not in names]
+    if unknown or len(names) > len(PARAMETERS):
+        raise _refuse_parameters(unknown or [f.lexeme for f in others], allowed is None)
     for place, lexeme, _ in others:
         symbol = SYMBOL_EXPRS[PARAMETERS[names.index(str(lexeme.value))]]
-        resolved[place] = Lexeme("SYMBOL", lexeme.text, lexeme.start, symbol)
-    return Resolved(resolved, variable, names)
+        lexemes[place] = Lexeme("SYMBOL", lexeme.text, lexeme.start, symbol)
+    return Resolved(lexemes, variable, names)
 
 
 def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Sequence[str] | None) -> str:
@@ -170,10 +176,10 @@ def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Seque
         return names.pop()
     if variable is None and parameters is None and names and "x" not in names:
         usual = names & _USUAL_VARIABLES
-        if len(usual) != 1:
+        if len(usual) != 1 and "t" not in usual:
             shown = ", ".join(sorted(names)[:6])
             raise Reject(f"which of {shown} is the variable? It must be named", free[0].lexeme.start)
-        variable = usual.pop()
+        variable = "t" if "t" in usual else usual.pop()
     variable = variable or "x"
     bare = {f.name for f in free if not f.is_applied} | {variable}
     for f in free:

@@ -29,6 +29,7 @@ def read(text: str):
         ("m*x + n", "x", ("m", "n"), A * X + B),
         ("b*x + a", "x", ("a", "b"), B * X + A),
         ("exp(-k*t)", "t", ("k",), symengine.exp(-A * X)),
+        ("s*t", "t", ("s",), A * X),
         ("x + 1", "x", (), X + 1),
         ("z^2", "z", (), X**2),
     ],
