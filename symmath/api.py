@@ -8,6 +8,7 @@ from functools import cache
 from symmath.deadline import Deadline
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.names import choose_variable
 from symmath.expr.parse import order_of, parse_conditions, parse_equation, parse_expression
 from symmath.expr.vast import refuse_vast_constants
 from symmath.solve.definite import DefiniteIntegral, definite
@@ -28,7 +29,15 @@ def default_solver(task: str = "integrate") -> Solver:
 
 def _parameters_of(s: SympyExpr, variable: str) -> list[str]:
     """Return the names a SymPy expression holds beside its variable and constants of integration."""
-    return sorted({symbol.name for symbol in getattr(s, "free_symbols", ())} - {variable, *_CONSTANTS})
+    return sorted(_names_in(s) - {variable, *_CONSTANTS})
+
+
+def _names_in(s: SympyExpr) -> set[str]:
+    symbols: set[SympyExpr] = getattr(s, "free_symbols", set())
+    names = {symbol.name for symbol in symbols}
+    if len(names) < len(symbols):
+        raise UnsupportedError("two different symbols have one name")
+    return names
 
 
 def read_integrand(
@@ -40,7 +49,7 @@ def read_integrand(
     ----------
     integrand : sympy.Expr or str
     var : sympy.Symbol, str or None
-        The variable; None for x, or the only name.
+        The variable; None for the only name, x, t, or the only customary one.
     parameters : sequence of str, optional
         Names of the parameters, in order; by default whatever names there are beside the variable.
 
@@ -56,7 +65,9 @@ def read_integrand(
         parsed = parse_expression(integrand, name, parameters=parameters)
         expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
     else:
-        name = name or "x"
+        names = _names_in(integrand)
+        if name is None:
+            name = choose_variable(names) if names else "x"
         if parameters is None:
             parameters = _parameters_of(integrand, name)
         expr = from_sympy(integrand, name, parameters=parameters)
@@ -192,7 +203,7 @@ def read_equation(
     ics: str | None = None,
     var: SympyExpr | str | None = None,
 ) -> Problem:
-    """Return the problem of a differential equation given as text or as a SymPy equation.
+    """Return the problem of a differential equation, which may have parameters, in text or SymPy.
 
     Raises
     ------
@@ -242,7 +253,7 @@ def dsolve(
     Parameters
     ----------
     equation : sympy.Eq, sympy.Expr or str
-        Such as ``"y'' + y = sin(x)"``; an expression is equated to zero.
+        Such as ``"y'' + y = sin(x)"``, with at most two parameters; an expression is equated to zero.
     func : sympy function or str, optional
         The unknown; by default y, or what the text says.
     ics : str, optional

@@ -15,6 +15,7 @@ import symengine
 
 from symmath.ansatz.fit import solve
 from symmath.errors import UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
@@ -191,28 +192,24 @@ def arctangents(integrand: Expr) -> Iterator[Expr]:
     """Yield arctangents and logarithms of the factors of the denominator that are quadratic in x."""
     try:
         field = Field.of([integrand, X])
-        den = field.fraction(integrand).den
+        index = field.kernels.index(X)
+        factors = [f for f, _ in factorised(field.fraction(integrand).den)[1] if f.degrees()[index] == 2]
+        quadratics = [expand(field.expr(factor)) for factor in factors]
+        for e in quadratics:
+            a, b, c = e.diff(X, 2) / 2, e.diff(X).subs({X: 0}), e.subs({X: 0})
+            if X not in (a + b + c).free_symbols:
+                root = _root_of(expand(4 * a * c - b**2))
+                yield symengine.atan((2 * a * X + b) / root) / root
+                yield symengine.log(e)
     except UnsupportedError:
         return
-    index = field.kernels.index(X)
-    for factor, _ in factorised(den)[1]:
-        if factor.degrees()[index] != 2:
-            continue
-        e = symengine.expand(field.expr(factor))
-        a, b = e.diff(X, 2) / 2, e.diff(X).subs({X: 0})
-        c = e.subs({X: 0})
-        if X in (a + b + c).free_symbols:
-            continue
-        root = _root_of(symengine.expand(4 * a * c - b**2))
-        yield symengine.atan((2 * a * X + b) / root) / root
-        yield symengine.log(e)
 
 
 def _root_of(e: Expr) -> Expr:
-    """Return a square root, that of a product of squares without a root sign."""
+    """Return a square root of a polynomial, that of a product of squares without a root sign."""
     field = Field.of([e])
     poly = field.fraction(e).num
     content, factors = factorised(poly)
     outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
     inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
-    return outside * symengine.sqrt(symengine.expand(content * inside))
+    return outside * symengine.sqrt(expand(content * inside))

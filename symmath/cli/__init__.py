@@ -39,8 +39,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (integrate, dsolve, verify, evaluate, report, train, embed, attention, info):
+for command in (integrate, dsolve, verify, attention):
     app.command(cls=Command)(command)
+for other in (evaluate, report, train, embed, info):
+    app.command()(other)
 
 
 def _print_version(wanted: bool) -> None:

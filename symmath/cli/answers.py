@@ -106,7 +106,8 @@ def _error_record(text: str, error: SymMathError) -> dict[str, Any]:
 
 def _lines_of(solution: Solution, style: Style) -> str:
     if solution.problem.task == "integrate":
-        return f"{_text(solution, style)} + C"
+        constant = "K" if "C" in solution.problem.parameters else "C"
+        return f"{_text(solution, style)} + {constant}"
     if solution.is_implicit:
         return str(_text(solution, style))
     return f"{solution.problem.function} = {_text(solution, style)}"

@@ -47,7 +47,8 @@ def _made_of(made: Combination | None, problem: Problem) -> list[str]:
     if made is None:
         return []
     is_substituted = made.inner != X
-    new = "t" if problem.variable != "t" else "u"
+    taken = {problem.variable, problem.function, *problem.parameters}
+    new = next(name for name in "tuvws" if name not in taken)
     shown = partial(show, style="sympy", function=problem.function, parameters=problem.parameters)
     inside = new if is_substituted else problem.variable
     terms = ", ".join(f"{shown(c)} * {shown(term, variable=inside)}" for c, term in made.terms())

@@ -6,6 +6,7 @@ Expressions travel as prefix tokens; the worker converts them node by node.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -85,9 +86,7 @@ def _integrate(tokens: Tokens, manual: bool) -> Told:
     integrand = to_sympy(decode(tokens))
     try:
         answer = manualintegrate(integrand, x) if manual else sympy.integrate(integrand, x)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - SymPy raises anything on problems it can't handle
+    except _sympy_errors():
         return None, Refusal.UNSOLVED
     return _told(_typical_case(answer, integrand))
 
@@ -107,9 +106,7 @@ def _dsolve(tokens: Tokens, order: int) -> Told:
     unknown = sympy.Function("y")(sympy.Symbol("x"))
     try:
         solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - SymPy raises anything on problems it can't handle
+    except _sympy_errors():
         return None, Refusal.UNSOLVED
     solutions = solutions if isinstance(solutions, list) else [solutions]
     refusal = Refusal.IMPLICIT
@@ -123,6 +120,17 @@ def _dsolve(tokens: Tokens, order: int) -> Told:
 
 
 _TYPICAL = ("7/10", "13/7", "-3/5", "31/10", "-17/6", "57/10")
+
+
+@cache
+def _sympy_errors() -> tuple[type[Exception], ...]:
+    """Return what SymPy is known to raise on problems it can't handle, beside what it documents."""
+    from sympy.integrals.risch import NonElementaryIntegralException
+    from sympy.polys.polyerrors import BasePolynomialError
+
+    builtin = (ValueError, TypeError, NotImplementedError, AttributeError, LookupError, ArithmeticError)
+    others = (RecursionError, AssertionError, UnsupportedError)
+    return *builtin, *others, BasePolynomialError, NonElementaryIntegralException
 
 
 class SymPy:

@@ -1,7 +1,7 @@
 """What the names in a text mean: functions, constants, the variable, the unknown function.
 
 The one free variable of a text is renamed to x and the unknown function to y, whatever they were
-called. Any other free name is a parameter; integrals may have two, which are renamed to a and b.
+called. Any other free name is a parameter; problems may have two, which are renamed to a and b.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from symmath.errors import UnsupportedError
 from symmath.expr.derivatives import GREEK_NAMES, Derivative
 from symmath.expr.functions import NAMED, lookup
 from symmath.expr.lexer import Lexeme, Reject
@@ -21,6 +22,8 @@ _NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "Na
 _VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}")
 _CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
 _USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
+_USUAL_IN_EQUATIONS = _USUAL_VARIABLES - {"r", "s"}
+"""Without those that are as likely rates."""
 _MAX_ORDER = 2
 
 
@@ -169,17 +172,31 @@ def _with_parameters(
     return Resolved(lexemes, variable, names)
 
 
+def choose_variable(names: Collection[str]) -> str:
+    """Return which of the free names of an integrand is its variable: the only one, x, t, or a customary one.
+
+    Raises
+    ------
+    UnsupportedError
+        If that can't be told.
+    """
+    usual = _USUAL_VARIABLES.intersection(names)
+    for choice in (names, {"x"}.intersection(names), {"t"}.intersection(names), usual):
+        if len(choice) == 1:
+            return next(iter(choice))
+    raise UnsupportedError(f"which of {', '.join(sorted(names)[:6])} is the variable? It must be named")
+
+
 def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Sequence[str] | None) -> str:
     """Choose the variable among the free names."""
     names = {f.name for f in free}
     if variable is None and len(names) == 1:
         return names.pop()
-    if variable is None and parameters is None and names and "x" not in names:
-        usual = names & _USUAL_VARIABLES
-        if len(usual) != 1 and "t" not in usual:
-            shown = ", ".join(sorted(names)[:6])
-            raise Reject(f"which of {shown} is the variable? It must be named", free[0].lexeme.start)
-        variable = "t" if "t" in usual else usual.pop()
+    if variable is None and parameters is None and names:
+        try:
+            variable = choose_variable(names)
+        except UnsupportedError as error:
+            raise Reject(str(error), free[0].lexeme.start) from None
     variable = variable or "x"
     bare = {f.name for f in free if not f.is_applied} | {variable}
     for f in free:
@@ -290,7 +307,7 @@ def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
     customary one: in ``y' + a*y = 0`` the name a is far more likely a parameter than the variable.
     """
     free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))} - {function}
-    if len(free) == 1 and free <= _USUAL_VARIABLES:
+    if len(free) == 1 and free <= _USUAL_IN_EQUATIONS:
         return free.pop()
     if "t" in free and "x" not in free:
         return "t"

@@ -48,7 +48,7 @@ _ADDING_TO_ONE = {symengine.sin: (symengine.cos, 1), symengine.sinh: (symengine.
 
 def _without_squares(terms: Sequence[Expr]) -> Expr:
     """Add up; squares of a sine and its cosine with one cofactor are that cofactor."""
-    left, gained = dict.fromkeys(terms), []
+    left, gained = list(terms), []
     for term in terms:
         for factor in term.args if type(term) is symengine.Mul else (term,):
             sine, n = _base_and_exponent(factor)
@@ -57,7 +57,8 @@ def _without_squares(terms: Sequence[Expr]) -> Expr:
                 continue
             cofactor = sign * term / factor
             if (other := cofactor * cosine(sine.args[0]) ** 2) in left:
-                del left[term], left[other]
+                left.remove(term)
+                left.remove(other)
                 gained.append(cofactor)
     return symengine.Add(*left, *gained)
 

@@ -21,6 +21,7 @@ from symmath.verification.points import UNIT, uniform
 
 EVERYWHERE = "all real x where the integrand is"
 ALL_TRIED = "all real x tried where the integrand is"
+COMPLEX_PLANE = "complex plane"
 _NEAREST, _FURTHEST = 0.1, 0.4
 _DIGITS, _MANY_DIGITS = 4, 7
 _ROUNDING = 1e-11
@@ -29,7 +30,7 @@ _MAX_INTERVALS = 3
 
 def in_variable(domain: str, variable: str) -> str:
     """Return a domain in x as one in the user's variable."""
-    return re.sub(r"\bx\b", variable, domain)
+    return re.sub(r"\bx\b", lambda _: variable, domain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from symmath.verification.check import (
     compare,
     is_proved_zero,
 )
-from symmath.verification.domains import ALL_TRIED, EVERYWHERE, beside, described, stretches
+from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, beside, described, stretches
 from symmath.verification.jumps import jumps
 from symmath.verification.parameters import parameters_in, verify_family
 from symmath.verification.points import (
@@ -194,7 +194,7 @@ def _locate(question: Question, bits: int, places: Places) -> Check:
         # Where nothing is real, half of the points may lie beyond a cut.
         points += places.complex[: places.wanted if agreeing else None]
     verdict, confirmed = confirm(question.sides, points, places.wanted, places.has_branches)
-    domain = "complex plane" if Sample.DIFFERS not in confirmed else "a part of the complex plane"
+    domain = COMPLEX_PLANE if Sample.DIFFERS not in confirmed else "a part of the complex plane"
     if agreeing:
         heard = iter(confirmed)
         is_heard = [Sample.AGREES in [next(heard) for _ in xs] for xs in real]

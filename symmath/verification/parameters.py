@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
 import symengine
 
+from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
+from symmath.expr.prefix import decode, encode
 from symmath.verification.check import Check, Verdict, is_proved_zero
+from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE
 from symmath.verification.points import random_source
 
 DRAWS = 3
 """Values tried for each choice of the parameters' signs."""
+IN_PART = "a part of the line, which depends on the parameters"
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 _DENOMINATORS = (1000, 9999)
 _SPREAD = 16
@@ -47,38 +51,63 @@ def verify_family(
     -------
     Check
         Proved if the residual reduces to zero with the parameters as indeterminates and no value tried
-        contradicts. Its domain is that of the values tried, which says so if they are some only.
+        contradicts; refuted if it is at one value at least of each sign. Its domain is that of the values
+        tried, if they have one domain, and says so if they are some only.
     """
     rng = random_source([str(problem)], [str(answer)])
+    parameters = parameters_in(problem, answer)
     checks: list[Check] = []
-    for numbers in _values(parameters_in(problem, answer), rng):
-        checks.append(verify(problem.subs(numbers), answer.subs(numbers)))
-        if len(checks) == DRAWS and all(check.verdict is Verdict.REFUTED for check in checks):
+    for _ in range(DRAWS):
+        checks += [_at(problem, answer, numbers, verify) for numbers in _of_all_signs(parameters, rng)]
+        if all(check.verdict is Verdict.REFUTED for check in checks):
             return checks[0]
     accepted = [check for check in checks if check.verdict in _ACCEPTED]
     if not accepted:
         return next((c for c in checks if c.verdict is Verdict.REFUTED), checks[0])
-    worst = max(accepted, key=lambda check: len(check.domain))
-    worst = replace(worst, is_general=all(check.is_general for check in accepted))
+    domain = _common({check.domain for check in accepted})
+    found = replace(accepted[0], is_general=all(check.is_general for check in accepted))
     if any(check.verdict is Verdict.REFUTED for check in checks):
-        return replace(
-            worst, verdict=Verdict.NUMERIC, domain=f"{worst.domain}, a part of the parameters' values"
-        )
+        domain = f"{domain}, a part of the parameters' values"
+        return replace(found, verdict=Verdict.NUMERIC, domain=domain)
     if not is_proved_zero(residual(problem, answer)):
         reason = f"at {len(accepted)} choices of the parameters"
-        domain = f"{worst.domain}, for the parameters tried"
-        return replace(worst, verdict=Verdict.NUMERIC, domain=domain, reason=reason)
-    # Elsewhere one side has no real values, as sqrt(a) has none for negative a.
-    where = "general parameters" if len(accepted) == len(checks) else "parameters that make both sides real"
-    reason = "the residual reduces to zero"
-    return replace(worst, verdict=Verdict.PROVED, domain=f"{worst.domain}, for {where}", reason=reason)
+        domain = f"{domain}, for the parameters tried"
+        return replace(found, verdict=Verdict.NUMERIC, domain=domain, reason=reason)
+    where = "general parameters" if len(accepted) == len(checks) else "parameters at which both have values"
+    return replace(
+        found, verdict=Verdict.PROVED, domain=f"{domain}, for {where}", reason="the residual reduces to zero"
+    )
 
 
-def _values(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[Expr, Expr]]:
-    """Yield numbers for the parameters, of all signs."""
+def _common(domains: set[str]) -> str:
+    """Return the domain for all parameters; one that depends on the numbers drawn is none, as of x > a."""
+    # Where a power of a negative number stands, all is complex.
+    on_the_line = domains - {COMPLEX_PLANE} or domains
+    if on_the_line == {EVERYWHERE, ALL_TRIED}:
+        return ALL_TRIED
+    return next(iter(on_the_line)) if len(on_the_line) == 1 else IN_PART
+
+
+def _at(
+    problem: Expr, answer: Expr, numbers: Mapping[str, Expr], verify: Callable[[Expr, Expr], Check]
+) -> Check:
+    """Check with numbers in place of the parameters; undecided where they would make huge ones."""
+    try:
+        return verify(_with_numbers(problem, numbers), _with_numbers(answer, numbers))
+    except (UnsupportedError, PrefixError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+
+
+def _with_numbers(e: Expr, numbers: Mapping[str, Expr]) -> Expr:
+    """Substitute token by token: decoding refuses powers that symengine would build until memory ends."""
+    spelled = {name: encode(number) for name, number in numbers.items()}
+    return decode([part for token in encode(e) for part in spelled.get(token, (token,))])
+
+
+def _of_all_signs(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[str, Expr]]:
+    """Yield numbers for the parameters, by name, once for each choice of their signs."""
     for signs in product((1, -1), repeat=len(parameters)):
-        for _ in range(DRAWS):
-            yield {a: sign * _number(rng) for a, sign in zip(parameters, signs, strict=True)}
+        yield {str(a): sign * _number(rng) for a, sign in zip(parameters, signs, strict=True)}
 
 
 def _number(rng: random.Random) -> Expr:

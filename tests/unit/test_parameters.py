@@ -96,7 +96,11 @@ def test_non_elementary_families_have_none(text: str) -> None:
         ("a*cos(a*x)", "sin(a*x) + b", Verdict.PROVED, "general parameters"),
         ("sqrt(a^2)*cos(x)", "a*sin(x)", Verdict.NUMERIC, "a part of the parameters' values"),
         ("1/sqrt(a - x^2)", "asin(x/sqrt(a))", Verdict.NUMERIC, "the parameters tried"),
-        ("1/(1 + a*x^2)", "atan(sqrt(a)*x)/sqrt(a)", Verdict.PROVED, "make both sides real"),
+        ("1/(1 + a*x^2)", "atan(sqrt(a)*x)/sqrt(a)", Verdict.PROVED, "at which both have values"),
+        ("sqrt(a^2)*cos(x)", "-a*sin(x)", Verdict.NUMERIC, "a part of the parameters' values"),
+        ("sqrt((exp(x) + a)^2)", "exp(x) + a*x", Verdict.NUMERIC, "a part of the line, which depends"),
+        ("1/sqrt((x - a)^2)", "log(x - a)", Verdict.NUMERIC, "a part of the line, which depends"),
+        ("a^(b^9)*x", "a^(b^9)*x^2/2", Verdict.PROVED, "at which both have values"),
         ("1", "x*(1 + sin(1001*pi*a))", Verdict.REFUTED, ""),
         ("1", "x*(1 + sin(5040*pi*a))", Verdict.REFUTED, ""),
     ],
@@ -117,7 +121,17 @@ def test_answers_have_the_names_of_the_question() -> None:
         symmath.verify("1/(k*x)", "log(m*x)/k")
 
 
-def test_definite_integrals_and_equations_take_none() -> None:
+def test_sympy_symbols_are_told_apart() -> None:
+    t, k, w = sympy.symbols("t k w")
+    assert symmath.integrate(t**2, mode="fit").expr == t**3 / 3
+    assert symmath.integrate(sympy.sin(w * t), mode="fit").expr == -sympy.cos(w * t) / w
+    with pytest.raises(UnsupportedError, match="two different symbols"):
+        symmath.integrate(k * t - sympy.Symbol("k", positive=True) * t)
+    with pytest.raises(UnsupportedError, match="which of k, w is the variable"):
+        symmath.integrate(k * w)
+
+
+def test_definite_integrals_take_none() -> None:
     with pytest.raises(ParseError, match="not supported here: a"):
         symmath.integrate_between("exp(a*x)", 0, 1)
     with pytest.raises(UnsupportedError, match="not supported here: a"):
@@ -148,6 +162,8 @@ def test_domains_are_in_the_users_variable() -> None:
     solution = symmath.integrate("log(k*t)/t", mode="fit")
     assert "all real t" in (solution.domain or "")
     assert "all real t" in symmath.verify("1/t", "log(t)").domain
+    xi = sympy.Symbol(r"\xi")
+    assert r"all real \xi" in symmath.verify(xi**2, xi**3 / 3, xi).domain
 
 
 @pytest.mark.parametrize(
@@ -158,6 +174,7 @@ def test_domains_are_in_the_users_variable() -> None:
         ("y'' + w^2*y = cos(t)", "t", ("w",)),
         ("x'' + w^2*x = 0", "t", ("w",)),
         ("y' = t*y", "t", ()),
+        ("y' = r*y", "x", ("r",)),
     ],
 )
 def test_names_in_equations(equation: str, variable: str, names: tuple[str, ...]) -> None:
@@ -197,3 +214,9 @@ def test_solutions_are_judged_for_all_parameters() -> None:
     k, x = sympy.symbols("k x")
     y = sympy.Function("y")(x)
     assert symmath.api.verify_solution(y.diff(x) - k * y, sympy.exp(k * x)).verdict is Verdict.PROVED
+
+
+def test_what_is_complex_for_some_parameters_keeps_its_domain_on_the_line() -> None:
+    check = verify_integral(read("a^x").expr, read("a^x/log(a)").expr)
+    assert check.verdict is Verdict.PROVED
+    assert check.domain == "all real x where the integrand is, for general parameters"

@@ -107,3 +107,5 @@ def test_squares_that_add_to_one_go() -> None:
     assert x * 2 in shorter_forms(e)
     hyperbolic = symengine.cosh(x) ** 2 - symengine.sinh(x) ** 2 + symengine.log(x)
     assert 1 + symengine.log(x) in shorter_forms(hyperbolic)
+    twice = symengine.sin(x) / symengine.cos(x) + symengine.tan(x)
+    assert shorter_forms(twice)[0] == 2 * symengine.tan(x)
