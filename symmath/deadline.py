@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -100,22 +100,20 @@ class Worker:
         """Call a function in the child; see `run`. A worker that was killed is not usable again."""
         message = pickle.dumps((function, args))
         self._await_start(deadline)
-        try:
-            self._connection.send_bytes(message)
-            if not self._connection.poll(_wait(deadline)):
-                raise TimeLimitError("no result in time")
-            is_result, value = pickle.loads(self._connection.recv_bytes())
-        except TimeLimitError:
-            # Comes first, because a TimeoutError is an OSError.
-            self.kill()
-            raise
-        except (EOFError, OSError) as error:
-            self.kill()
-            raise MemoryError("the worker died, most likely of memory") from error
-        except BaseException:
-            # An interrupt leaves a call unanswered: the next one must not read its answer.
-            self.kill()
-            raise
+        with ExitStack() as failure:
+            # An interrupt, too, leaves a call unanswered: the next one must not read its answer.
+            failure.callback(self.kill)
+            try:
+                self._connection.send_bytes(message)
+                if not self._connection.poll(_wait(deadline)):
+                    raise TimeLimitError("no result in time")
+                is_result, value = pickle.loads(self._connection.recv_bytes())
+            except TimeLimitError:
+                # Comes first, because a TimeoutError is an OSError.
+                raise
+            except (EOFError, OSError) as error:
+                raise MemoryError("the worker died, most likely of memory") from error
+            failure.pop_all()
         if is_result:
             return value
         raise value

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from symmath.errors import TimeLimitError
 
@@ -110,24 +111,33 @@ class Process:
         if len(question) > MAX_QUESTION:
             raise ValueError(f"a question of {len(question)} characters is longer than {MAX_QUESTION}")
         begin = time.monotonic()
-        deadline = begin + timeout
         try:
-            process = self._running(deadline)
-            mark = self._send(process, question)
-        except BaseException:
-            self.close()
-            raise
+            with self._closed_on_failure():
+                answer = self._answer(question, begin + timeout)
+        finally:
+            self._busy += time.monotonic() - begin
+        if answer is None:
+            raise TimeLimitError("the engine ran out of time")
+        return answer
+
+    @contextmanager
+    def _closed_on_failure(self) -> Iterator[None]:
+        """Kill the program on any error or interrupt: a question left open would answer the next one."""
+        with ExitStack() as failure:
+            failure.callback(self.close)
+            yield
+            failure.pop_all()
+
+    def _answer(self, question: str, deadline: float) -> str | None:
+        """Return what was printed, or None if it came late and the program could be interrupted."""
+        process = self._running(deadline)
+        mark = self._send(process, question)
         try:
             return self._read(process, mark, deadline)
         except TimeLimitError:
-            if not self._interrupt(process, mark):
-                self.close()
+            if self._interrupt(process, mark):
+                return None
             raise
-        except BaseException:
-            self.close()
-            raise
-        finally:
-            self._busy += time.monotonic() - begin
 
     def _interrupt(self, process: subprocess.Popen[bytes], mark: bytes) -> bool:
         """Stop a computation as Ctrl-C does, which is cheaper than a new process; False if it goes on."""
@@ -151,11 +161,8 @@ class Process:
         ProcessDiedError
             If it could not start.
         """
-        try:
+        with self._closed_on_failure():
             self._running(time.monotonic() + timeout)
-        except BaseException:
-            self.close()
-            raise
 
     def close(self) -> None:
         """Kill the program."""

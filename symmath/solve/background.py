@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 _LONGEST_WAIT = 1e6
@@ -21,27 +21,16 @@ def within(seconds: float, function: Callable[..., _R], *args: Any) -> _R | None
     in a fork neither. The end of the program does wait (see `exit_at_once`): torch aborts in a thread that
     is cut off.
     """
-    results: SimpleQueue[tuple[_R | None, BaseException | None]] = SimpleQueue()
-
-    def call() -> None:
-        try:
-            results.put((function(*args), None))
-        except BaseException as error:
-            results.put((None, error))
-
-    threading.Thread(target=call, name=_NAME).start()
-    try:
-        result, error = results.get(timeout=min(seconds, _LONGEST_WAIT))
-    except Empty:
-        return None
-    if error is not None:
-        raise error
-    return result
+    executor = ThreadPoolExecutor(1, thread_name_prefix=_NAME)
+    future = executor.submit(function, *args)
+    executor.shutdown(wait=False)
+    wait((future,), min(seconds, _LONGEST_WAIT))
+    return future.result() if future.done() else None
 
 
 def exit_at_once(status: int) -> None:
     """End the program if a call of `within` still runs; workers end with it."""
-    if any(thread.name == _NAME for thread in threading.enumerate()):
+    if any(thread.name.startswith(_NAME) for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
