@@ -25,9 +25,9 @@ from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
-from symmath.expr.prefix import Tokens
+from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.tasks.forward import draw_integrand
-from symmath.tasks.integrate import MAX_DIGIT_RUN, longest_digit_run
+from symmath.tasks.integrate import MAX_INTEGER_DIGITS
 from symmath.tasks.task import Draw, Pair, Rejection
 
 MAX_SOURCE_TOKENS = 120
@@ -141,7 +141,7 @@ def pair_of(source: Tokens, answer: Expr, rng: random.Random) -> Pair | Rejectio
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
-    if longest_digit_run(target) > MAX_DIGIT_RUN:
+    if has_longer_integer(target, MAX_INTEGER_DIGITS):
         return Rejection.LARGE_INTEGER
     if not agrees(source, target, rng):
         return Rejection.UNVERIFIED

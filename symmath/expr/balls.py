@@ -169,18 +169,18 @@ def evaluate(
     digits: list[str] = []
     try:
         for token in reversed(tokens):
-            if token in _DIGITS:
+            if token in binary:
+                first = stack.pop()
+                stack.append(binary[token](first, stack.pop()))
+            elif token in environment:
+                stack.append(environment[token])
+            elif token in _DIGITS:
                 digits.append(token)
+            elif token in unary:
+                stack.append(unary[token](stack.pop()))
             elif token in SIGNS:
                 stack.append(_integer(token, "".join(digits), order))
                 digits.clear()
-            elif token in binary:
-                first = stack.pop()
-                stack.append(binary[token](first, stack.pop()))
-            elif token in unary:
-                stack.append(unary[token](stack.pop()))
-            elif token in environment:
-                stack.append(environment[token])
             else:
                 stack.append(constant(_CONSTANTS[token](), order))
     except (IndexError, KeyError, ValueError, ZeroDivisionError) as error:

@@ -7,6 +7,7 @@ Decoding walks the whitelist of `operators.py`; nothing is ever evaluated as cod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,9 +15,9 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import (
-    BY_TOKEN,
     CONSTANTS,
     DIGITS,
+    OPERATORS,
     SIGNS,
     SYMBOL_EXPRS,
     TOKEN_IDS,
@@ -47,6 +48,8 @@ def _key(tokens: Tokens) -> tuple[int, list[int]]:
 
 def _sort(parts: list[Tokens]) -> None:
     """Sort by length, then by tokens; mostly the lengths differ, and the costly keys aren't needed."""
+    if len(parts) < 2:
+        return
     if len(set(map(len, parts))) == len(parts):
         parts.sort(key=len)
     else:
@@ -70,6 +73,12 @@ def integer_tokens(value: int) -> Tokens:
     if abs(value) >= _TOO_LARGE:
         raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
     return ["-" if value < 0 else "+", *str(abs(value))]
+
+
+def has_longer_integer(tokens: Tokens, digits: int) -> bool:
+    """Whether an integer in a prefix sequence has more than so many digits."""
+    # Between two integers there is a sign at least, and names hold one digit at most.
+    return re.search(rf"\d{{{digits + 1}}}", "".join(tokens)) is not None
 
 
 def _encode_integer(e: Expr) -> Tokens:
@@ -164,7 +173,7 @@ _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     **{type(value): _constant(name) for name, value in CONSTANTS.items()},
     **{
         type(operator.build(SYMBOL_EXPRS["x"])): _unary(operator.token)
-        for operator in BY_TOKEN.values()
+        for operator in OPERATORS
         if operator.arity == 1 and operator.token not in ("neg", "sqrt", "exp")
     },
 }
@@ -183,54 +192,6 @@ def encode(e: Expr) -> Tokens:
     if encoder is None:
         raise UnsupportedError(f"{type(e).__name__} ({e}) is not in the vocabulary")
     return encoder(e)
-
-
-_LEAVES: dict[str, Expr] = {**SYMBOL_EXPRS, **CONSTANTS}
-
-
-def decode(tokens: Sequence[str]) -> Expr:
-    """Build the symengine expression a prefix sequence stands for.
-
-    Raises
-    ------
-    PrefixError
-        If `tokens` is not exactly one well-formed expression, or holds a power too large to build.
-    """
-    stack: list[Expr] = []
-    digits: list[str] = []
-    for token in reversed(tokens):
-        if token in _DIGITS:
-            digits.append(token)
-        elif token in SIGNS:
-            if not digits:
-                raise PrefixError(f"the sign {token!r} is not followed by a digit")
-            value = int("".join(reversed(digits)))
-            stack.append(symengine.Integer(-value if token == "-" else value))
-            digits.clear()
-        elif digits:
-            raise PrefixError(f"the digits after {token!r} have no sign")
-        elif token in _LEAVES:
-            stack.append(_LEAVES[token])
-        else:
-            _build(token, stack)
-    if digits:
-        raise PrefixError("the leading digits have no sign")
-    if len(stack) != 1:
-        raise PrefixError(f"{len(stack)} expressions where one was expected")
-    return stack[0]
-
-
-def _build(token: str, stack: list[Expr]) -> None:
-    """Replace the arguments of `token` on `stack` by its expression."""
-    operator = BY_TOKEN.get(token)
-    if operator is None:
-        raise PrefixError(f"unknown token {token!r}")
-    arity = operator.arity
-    if len(stack) < arity:
-        raise PrefixError(f"{token!r} lacks an argument")
-    arguments = stack[: -arity - 1 : -1]
-    del stack[-arity:]
-    stack.append(apply(operator, arguments))
 
 
 def _number_bits(e: Expr) -> int:
@@ -256,6 +217,16 @@ def _check_power(base: Expr, exponent: Expr) -> None:
         raise PrefixError(f"a power that makes numbers of more than {MAX_POWER_BITS} bits")
 
 
+def _power(base: Expr, exponent: Expr) -> Expr:
+    if exponent.is_Rational:
+        _check_power(base, exponent)
+    return base**exponent
+
+
+_UNDEFINED = (RuntimeError, ZeroDivisionError, NotImplementedError, TypeError)
+"""What symengine raises where an expression has no value."""
+
+
 def apply(operator: Operator, arguments: Sequence[Expr]) -> Expr:
     """Build ``operator(*arguments)``.
 
@@ -264,9 +235,60 @@ def apply(operator: Operator, arguments: Sequence[Expr]) -> Expr:
     PrefixError
         If the result is undefined, or a power is too large to build.
     """
-    if operator.token == "pow" and arguments[1].is_Rational:
-        _check_power(arguments[0], arguments[1])
+    build = _power if operator.token == "pow" else operator.build
     try:
-        return operator.build(*arguments)
-    except (RuntimeError, ZeroDivisionError, NotImplementedError, TypeError) as error:
+        return build(*arguments)
+    except _UNDEFINED as error:
         raise PrefixError(f"{operator.token!r} can't be built: {error}") from error
+
+
+_LEAVES: dict[str, Expr] = {**SYMBOL_EXPRS, **CONSTANTS}
+_UNARY = {o.token: o.build for o in OPERATORS if o.arity == 1}
+_BINARY = {o.token: o.build for o in OPERATORS if o.arity == 2} | {"pow": _power}
+
+
+def decode(tokens: Sequence[str]) -> Expr:
+    """Build the symengine expression a prefix sequence stands for.
+
+    Raises
+    ------
+    PrefixError
+        If `tokens` is not exactly one well-formed expression, or holds a power too large to build.
+    """
+    stack: list[Expr] = []
+    digits: list[str] = []
+    token = ""
+    try:
+        for token in reversed(tokens):
+            if token in _DIGITS:
+                digits.append(token)
+            elif token in SIGNS:
+                stack.append(_integer(token, digits))
+                digits.clear()
+            elif digits:
+                raise PrefixError(f"the digits after {token!r} have no sign")
+            elif token in _BINARY:
+                first = stack.pop()
+                stack.append(_BINARY[token](first, stack.pop()))
+            elif token in _LEAVES:
+                stack.append(_LEAVES[token])
+            else:
+                stack.append(_UNARY[token](stack.pop()))
+    except KeyError:
+        raise PrefixError(f"unknown token {token!r}") from None
+    except IndexError:
+        raise PrefixError(f"{token!r} lacks an argument") from None
+    except _UNDEFINED as error:
+        raise PrefixError(f"{token!r} can't be built: {error}") from error
+    if digits:
+        raise PrefixError("the leading digits have no sign")
+    if len(stack) != 1:
+        raise PrefixError(f"{len(stack)} expressions where one was expected")
+    return stack[0]
+
+
+def _integer(sign: str, reversed_digits: list[str]) -> Expr:
+    if not reversed_digits:
+        raise PrefixError(f"the sign {sign!r} is not followed by a digit")
+    value = int("".join(reversed(reversed_digits)))
+    return symengine.Integer(-value if sign == "-" else value)

@@ -10,7 +10,6 @@ part and logarithms) whose derivatives are short once put over a common denomina
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 import symengine
@@ -22,7 +21,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
-from symmath.expr.prefix import Tokens
+from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.present import all_presentations, present
 from symmath.expr.signs import with_absolute_values
 from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
@@ -32,12 +31,11 @@ from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
 
 MAX_SOURCE_TOKENS = 240
 MAX_TARGET_TOKENS = 100
-MAX_DIGIT_RUN = 7
+MAX_INTEGER_DIGITS = 7
 
 _MAX_OPERATORS = 15
 _SMALL_OPERATORS = 5
 _POSED_FROM_TABLE = 0.05
-_DIGIT_RUN = re.compile(r"(?:\b\d )+")
 _CHECK_BITS = 64
 _MIN_ACCURATE_BITS = 24
 _LARGEST_VALUE = 2.0**20
@@ -108,11 +106,6 @@ def is_wrong_where_real(source: Tokens, target: Tokens) -> bool:
     return differs
 
 
-def longest_digit_run(tokens: Tokens) -> int:
-    """Return the number of digits of the longest integer."""
-    return max((len(run) // 2 for run in _DIGIT_RUN.findall(" ".join(tokens) + " ")), default=0)
-
-
 def written(
     integrand: Expr, primitive: Expr, rng: random.Random, longest: int = MAX_SOURCE_TOKENS
 ) -> tuple[Tokens, Tokens] | Rejection:
@@ -126,7 +119,7 @@ def written(
         return Rejection.UNREPRESENTABLE
     if len(slope) > longest or len(function) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
-    if max(longest_digit_run(slope), longest_digit_run(function)) > MAX_DIGIT_RUN:
+    if has_longer_integer(slope, MAX_INTEGER_DIGITS) or has_longer_integer(function, MAX_INTEGER_DIGITS):
         return Rejection.LARGE_INTEGER
     if not holds(slope, function, rng):
         return Rejection.UNVERIFIED

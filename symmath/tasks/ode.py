@@ -11,7 +11,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
-from symmath.expr.prefix import Tokens
+from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.odes.constants import C1, C2, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
     DDY,
@@ -29,7 +29,7 @@ from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection
 
 MAX_SOURCE_TOKENS = 200
 MAX_TARGET_TOKENS = 60
-MAX_DIGIT_RUN = 6
+MAX_INTEGER_DIGITS = 6
 
 DrawFamily = Callable[[Draw, random.Random], Expr]
 """Draws a family of solutions in x and the constants."""
@@ -140,15 +140,6 @@ def holds(source: Tokens, target: Tokens, top: str, constants: tuple[str, ...], 
     return False
 
 
-def _has_large_integer(tokens: Tokens) -> bool:
-    run = 0
-    for token in tokens:
-        run = run + 1 if token.isdigit() else 0
-        if run > MAX_DIGIT_RUN:
-            return True
-    return False
-
-
 def _shape_and_source(equation: Expr, top: Expr, rng: random.Random) -> tuple[Tokens, Tokens] | Rejection:
     """Return the normal form of an equation and the form it is shown in."""
     field, poly = numerator(equation, top)
@@ -223,7 +214,7 @@ def pair_from_equation(equation: Expr, target: Tokens, order: int, rng: random.R
     shape, source = forms
     if "I" in source:
         return Rejection.UNREPRESENTABLE
-    if _has_large_integer(source) or _has_large_integer(shape):
+    if has_longer_integer(source, MAX_INTEGER_DIGITS) or has_longer_integer(shape, MAX_INTEGER_DIGITS):
         return Rejection.LARGE_INTEGER
     if not holds(source, target, str(top), constants, rng):
         return Rejection.UNVERIFIED
@@ -241,7 +232,7 @@ def encode_solution(solution: Expr) -> Tokens | Rejection:
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG
-    return Rejection.LARGE_INTEGER if _has_large_integer(target) else target
+    return Rejection.LARGE_INTEGER if has_longer_integer(target, MAX_INTEGER_DIGITS) else target
 
 
 def pair_from_family(family: Expr, order: int, rng: random.Random) -> Pair | Rejection:

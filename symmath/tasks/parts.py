@@ -22,6 +22,8 @@ Known = tuple[Expr, Expr]
 _TABLE_SIZE = 20_000
 _COMMON_ROUNDS = 40_000
 _TRIES = 40
+_FRESH_SHARE = 0.2
+_KEPT_FACTORS = 10_000
 
 
 def without_constant(e: Expr) -> Expr:
@@ -39,6 +41,27 @@ def _split_coefficient(e: Expr) -> tuple[Expr, Expr]:
     return symengine.Integer(1), e
 
 
+class Factors:
+    """Small random expressions with their derivatives, mostly such as were drawn before.
+
+    Drawing one takes longer than trying it, and one in twenty products can be integrated.
+    """
+
+    def __init__(self) -> None:
+        self._drawn: dict[int, list[tuple[Expr, Expr]]] = {}
+
+    def choose(self, draw: Draw, rng: random.Random, operators: int) -> tuple[Expr, Expr]:
+        """Draw an expression of so many operators, and its derivative."""
+        drawn = self._drawn.setdefault(operators, [])
+        if drawn and rng.random() >= _FRESH_SHARE:
+            return rng.choice(drawn)
+        e = draw(rng, operators)
+        if len(drawn) < _KEPT_FACTORS:
+            drawn.append((e, e.diff(X)))
+            return drawn[-1]
+        return e, e.diff(X)
+
+
 class Table:
     """Known primitives by integrand, up to a rational factor; grows to a fixed size.
 
@@ -46,11 +69,17 @@ class Table:
     ----------
     known : Table, optional
         What it begins with.
+
+    Attributes
+    ----------
+    factors : Factors
+        What is tried in finding more.
     """
 
     def __init__(self, known: Table | None = None) -> None:
         self._primitives: dict[Expr, Expr] = dict(known._primitives) if known is not None else {}
         self._integrands: list[Expr] = list(self._primitives)
+        self.factors = Factors()
 
     def add(self, integrand: Expr, primitive: Expr) -> None:
         """Put a pair in, unless the table is full or knows it."""
@@ -102,12 +131,13 @@ def _learn(table: Table, draw: Draw, rng: random.Random) -> None:
 
 def _try_parts(table: Table, draw: Draw, rng: random.Random) -> Known | None:
     """Draw u and v; if just one of u' v and u v' is known, solve the other and put it into the table."""
-    u, v = draw(rng, rng.randint(0, 2)), draw(rng, rng.randint(0, 3))
-    left, right = symengine.expand(u.diff(X) * v), symengine.expand(u * v.diff(X))
-    if X not in left.free_symbols or X not in right.free_symbols:
-        return None
+    u, slope_u = table.factors.choose(draw, rng, rng.randint(0, 2))
+    v, slope_v = table.factors.choose(draw, rng, rng.randint(0, 3))
+    left, right = symengine.expand(slope_u * v), symengine.expand(u * slope_v)
     known_left, known_right = table.find(left), table.find(right)
     if (known_left is None) == (known_right is None):
+        return None
+    if X not in left.free_symbols or X not in right.free_symbols:
         return None
     if known_left is not None:
         integrand, primitive = right, u * v - known_left
