@@ -25,13 +25,16 @@ VARIABLE_LEAF_SHARE = 0.75
 MAX_LEAF_INTEGER = 5
 _MAX_TRIES = 100
 
-_BINARY = [o for o in OPERATORS if o.arity == 2 and o.weight and o.token != "pow"]
-# pow with a constant exponent takes one argument in the tree (pow2..pow5 of the seed paper).
-_UNARY = [o for o in OPERATORS if o.weight and (o.arity == 1 or o.token == "pow")]
-_BINARY_SUMS = list(accumulate(o.weight for o in _BINARY))
-_UNARY_SUMS = list(accumulate(o.weight for o in _UNARY))
-_POWERS = [symengine.Integer(exponent) for exponent in POWER_WEIGHTS]
-_POWER_SUMS = list(accumulate(POWER_WEIGHTS.values()))
+
+def _is_unary(operator: Operator) -> bool:
+    """Whether it takes one argument in a tree; so does pow, by a constant (pow2..pow5 of the seed paper)."""
+    return operator.arity == 1 or operator.token == "pow"
+
+
+# As often as its weight says: so one is drawn in a quarter of the time that `random.choices` takes.
+_BINARY = [o for o in OPERATORS if not _is_unary(o) for _ in range(o.weight)]
+_UNARY = [o for o in OPERATORS if _is_unary(o) for _ in range(o.weight)]
+_POWERS = [symengine.Integer(exponent) for exponent, weight in POWER_WEIGHTS.items() for _ in range(weight)]
 _INTEGERS = [symengine.Integer(n) for n in range(-MAX_LEAF_INTEGER, MAX_LEAF_INTEGER + 1) if n]
 
 
@@ -57,9 +60,8 @@ def _next_node(empty: int, operators: int) -> tuple[list[tuple[int, int]], list[
     return choices, list(accumulate(weights))
 
 
-def _choose(rng: random.Random, items: Sequence[_T], sums: Sequence[int]) -> _T:
-    """Draw one item by weights that are added up; `random.choices` takes twice as long for a single one."""
-    return items[bisect(sums, rng.random() * sums[-1], 0, len(items) - 1)]
+def _choose(rng: random.Random, items: Sequence[_T]) -> _T:
+    return items[int(rng.random() * len(items))]
 
 
 def draw_arities(rng: random.Random, operators: int) -> list[int]:
@@ -68,7 +70,7 @@ def draw_arities(rng: random.Random, operators: int) -> list[int]:
     empty = 1
     for left in range(operators, 0, -1):
         choices, sums = _next_node(empty, left)
-        skipped, arity = _choose(rng, choices, sums)
+        skipped, arity = choices[bisect(sums, rng.random() * sums[-1], 0, len(choices) - 1)]
         arities += [0] * skipped
         arities.append(arity)
         empty += arity - 1 - skipped
@@ -76,13 +78,14 @@ def draw_arities(rng: random.Random, operators: int) -> list[int]:
 
 
 def _leaf(rng: random.Random) -> Expr:
-    return X if rng.random() < VARIABLE_LEAF_SHARE else _INTEGERS[int(rng.random() * len(_INTEGERS))]
+    return X if rng.random() < VARIABLE_LEAF_SHARE else _choose(rng, _INTEGERS)
 
 
 def _apply(operator: Operator, arguments: list[Expr]) -> Expr:
     """Build a node; refuse infinities and imaginary numbers, which the tasks don't pose."""
     e = apply(operator, arguments)
-    head = e.args[0] if type(e) is symengine.Mul else e
+    # Only functions and powers make an imaginary factor where none was; to look takes as long as to build.
+    head = e.args[0] if type(e) is symengine.Mul and _is_unary(operator) else e
     if head.is_Number and not head.is_Rational:
         raise PrefixError(f"{e} is not a real expression")
     return e
@@ -94,13 +97,13 @@ def _fill(rng: random.Random, arities: list[int]) -> Expr:
         if arity == 0:
             stack.append(_leaf(rng))
         elif arity == 1:
-            operator = _choose(rng, _UNARY, _UNARY_SUMS)
+            operator = _choose(rng, _UNARY)
             arguments = [stack.pop()]
             if operator.token == "pow":
-                arguments.append(_choose(rng, _POWERS, _POWER_SUMS))
+                arguments.append(_choose(rng, _POWERS))
             stack.append(_apply(operator, arguments))
         else:
-            operator = _choose(rng, _BINARY, _BINARY_SUMS)
+            operator = _choose(rng, _BINARY)
             stack.append(_apply(operator, [stack.pop(), stack.pop()]))
     return stack[0]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import symengine
@@ -23,6 +24,7 @@ from symmath.expr.operators import (
     TOKEN_IDS,
     Expr,
     Operator,
+    X,
 )
 
 Tokens = list[str]
@@ -39,6 +41,14 @@ _E_TYPE, _HALF_TYPE, _NEGATIVE_ONE_TYPE = type(symengine.E), type(_HALF), type(_
 """symengine has a type for each of these numbers."""
 _INTEGERS = (symengine.Integer(5), symengine.Integer(0), symengine.Integer(1), _NEGATIVE_ONE)
 _RATIONAL_TYPES = frozenset(map(type, (*_INTEGERS, _HALF, symengine.Rational(2, 3))))
+_KEEP_POWERS = frozenset(
+    (
+        symengine.Add,
+        symengine.Symbol,
+        *(type(getattr(symengine, name)(X)) for name in ("log", "sin", "cos", "tan")),
+    )
+)
+"""A power of these is no other expression, so it need not be built to be seen."""
 _COMPLEX = (type(symengine.I), type(1 + symengine.I))
 
 
@@ -46,11 +56,18 @@ def _key(tokens: Tokens) -> tuple[int, list[int]]:
     return len(tokens), [TOKEN_IDS[token] for token in tokens]
 
 
+def _comes_after(first: Tokens, second: Tokens) -> bool:
+    if len(first) != len(second):
+        return len(first) > len(second)
+    return _key(first) > _key(second)
+
+
 def _sort(parts: list[Tokens]) -> None:
     """Sort by length, then by tokens; mostly the lengths differ, and the costly keys aren't needed."""
-    if len(parts) < 2:
-        return
-    if len(set(map(len, parts))) == len(parts):
+    if len(parts) == 2:
+        if _comes_after(*parts):
+            parts.reverse()
+    elif len(set(map(len, parts))) == len(parts):
         parts.sort(key=len)
     else:
         parts.sort(key=_key)
@@ -72,7 +89,22 @@ def integer_tokens(value: int) -> Tokens:
     """Encode an integer: sign, then decimal digits."""
     if abs(value) >= _TOO_LARGE:
         raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
-    return ["-" if value < 0 else "+", *str(abs(value))]
+    return _written_integer(str(value))
+
+
+def _written_integer(text: str) -> Tokens:
+    digits = text.removeprefix("-")
+    if len(digits) > MAX_DIGITS:
+        raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
+    return ["+" if digits is text else "-", *digits]
+
+
+def _written_number(text: str) -> Tokens:
+    """Encode a rational as symengine writes it, which takes a tenth of the time of asking for its parts."""
+    above, _, below = text.partition("/")
+    if not below:
+        return _written_integer(above)
+    return ["div", *_written_integer(above), *_written_integer(below)]
 
 
 def has_longer_integer(tokens: Tokens, digits: int) -> bool:
@@ -81,12 +113,8 @@ def has_longer_integer(tokens: Tokens, digits: int) -> bool:
     return re.search(rf"\d{{{digits + 1}}}", "".join(tokens)) is not None
 
 
-def _encode_integer(e: Expr) -> Tokens:
-    return integer_tokens(int(e))
-
-
-def _encode_rational(e: Expr) -> Tokens:
-    return ["div", *integer_tokens(int(e.p)), *integer_tokens(int(e.q))]
+def _encode_number(e: Expr) -> Tokens:
+    return _written_number(str(e))
 
 
 def _encode_symbol(e: Expr) -> Tokens:
@@ -96,10 +124,16 @@ def _encode_symbol(e: Expr) -> Tokens:
     return [name]
 
 
-def _encode_add(e: Expr) -> Tokens:
+@lru_cache(256)
+def _sum_tokens(e: Expr) -> tuple[str, ...]:
+    """Encode a sum; a derivative, and the primitive after it, hold the same ones again and again."""
     parts = [encode(arg) for arg in e.args]
     _sort(parts)
-    return _chain("add", parts)
+    return tuple(_chain("add", parts))
+
+
+def _encode_add(e: Expr) -> Tokens:
+    return list(_sum_tokens(e))
 
 
 def _inverse(base: Expr, exponent: Expr) -> Tokens | None:
@@ -108,10 +142,10 @@ def _inverse(base: Expr, exponent: Expr) -> Tokens | None:
     if kind is _NEGATIVE_ONE_TYPE:
         return encode(base)
     if kind in _RATIONAL_TYPES and exponent.is_negative:
-        if exponent.is_Integer and type(base) in (symengine.Add, symengine.Symbol):
-            # Its power is no other expression, so it need not be built.
-            return ["pow", *encode(base), *integer_tokens(-int(exponent))]
-        return encode(base ** (-exponent))
+        if type(base) not in _KEEP_POWERS:
+            return encode(base ** (-exponent))
+        text = str(exponent)[1:]
+        return ["sqrt", *encode(base)] if text == "1/2" else ["pow", *encode(base), *_written_number(text)]
     return None
 
 
@@ -130,11 +164,11 @@ def _encode_pow(e: Expr) -> Tokens:
 def _encode_mul(e: Expr) -> Tokens:
     above: list[Tokens] = []
     below: list[Tokens] = []
-    p, q = 1, 1
+    p, q = "1", ""
     for arg in e.args:
         kind = type(arg)
         if kind in _RATIONAL_TYPES:
-            p, q = int(arg.p), int(arg.q)
+            p, _, q = str(arg).partition("/")
             continue
         inverse = _inverse(*arg.args) if kind is symengine.Pow else None
         if inverse is None:
@@ -143,11 +177,11 @@ def _encode_mul(e: Expr) -> Tokens:
             below.append(inverse)
     _sort(above)
     _sort(below)
-    negate = p == -1 and bool(above)
-    if not above or p not in (1, -1):
-        above.insert(0, integer_tokens(p))
-    if q != 1:
-        below.insert(0, integer_tokens(q))
+    negate = p == "-1" and bool(above)
+    if not above or p not in ("1", "-1"):
+        above.insert(0, _written_integer(p))
+    if q:
+        below.insert(0, _written_integer(q))
     tokens = _chain("mul", above)
     if below:
         tokens = ["div", *tokens, *_chain("mul", below)]
@@ -167,9 +201,7 @@ _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     symengine.Mul: _encode_mul,
     symengine.Pow: _encode_pow,
     symengine.Symbol: _encode_symbol,
-    **{type(number): _encode_integer for number in _INTEGERS},
-    type(_HALF): _encode_rational,
-    type(symengine.Rational(2, 3)): _encode_rational,
+    **dict.fromkeys(_RATIONAL_TYPES, _encode_number),
     **{type(value): _constant(name) for name, value in CONSTANTS.items()},
     **{
         type(operator.build(SYMBOL_EXPRS["x"])): _unary(operator.token)
@@ -210,7 +242,9 @@ def _number_bits(e: Expr) -> int:
 def _check_power(base: Expr, exponent: Expr) -> None:
     """Refuse a power whose numbers would be huge, before building it."""
     # Comparing symengine's own numbers takes ten times as long.
-    size = abs(int(exponent)) if exponent.is_Integer else abs(exponent)
+    above, _, below = str(exponent).removeprefix("-").partition("/")
+    is_long = max(len(above), len(below)) > MAX_DIGITS
+    size = MAX_POWER + 1 if is_long else -(-int(above) // int(below or 1))
     if size > MAX_POWER:
         raise PrefixError(f"the exponent {str(exponent)[:MAX_DIGITS]} is beyond {MAX_POWER}")
     if _number_bits(base) * size > MAX_POWER_BITS:
@@ -263,7 +297,7 @@ def decode(tokens: Sequence[str]) -> Expr:
             if token in _DIGITS:
                 digits.append(token)
             elif token in SIGNS:
-                stack.append(_integer(token, digits))
+                stack.append(_integer(token, "".join(digits)))
                 digits.clear()
             elif digits:
                 raise PrefixError(f"the digits after {token!r} have no sign")
@@ -287,8 +321,9 @@ def decode(tokens: Sequence[str]) -> Expr:
     return stack[0]
 
 
-def _integer(sign: str, reversed_digits: list[str]) -> Expr:
+@lru_cache(4096)
+def _integer(sign: str, reversed_digits: str) -> Expr:
     if not reversed_digits:
         raise PrefixError(f"the sign {sign!r} is not followed by a digit")
-    value = int("".join(reversed(reversed_digits)))
+    value = int(reversed_digits[::-1])
     return symengine.Integer(-value if sign == "-" else value)

@@ -20,6 +20,7 @@ from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import subexpressions
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.present import all_presentations, present
@@ -84,8 +85,10 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
 def is_wrong_where_real(source: Tokens, target: Tokens) -> bool:
     """Whether the integrand is real at points of the line, and the derivative of `target` another at all.
 
-    That of acosh is: symengine's holds in the right half-plane, and below -1 has the other sign.
+    That of acosh is: symengine's holds in the right half-plane, and below -1 has the other sign. Between -1
+    and 1 it isn't real, and such points are found out by its argument alone, which is short.
     """
+    arguments = [inner[0] for token, inner in subexpressions(target) if token == "acosh"]
     ctx.prec = _CHECK_BITS
     # A stream of its own, so that what is drawn next doesn't depend on this look.
     rng = random.Random(0)
@@ -93,6 +96,9 @@ def is_wrong_where_real(source: Tokens, target: Tokens) -> bool:
     for _ in range(_REAL_POINTS):
         point = acb(rng.choice((-1, 1)) * 2 ** rng.uniform(-4, 4))
         try:
+            inner = [evaluate(u, {"x": variable(point, 1)}, 1)[0] for u in arguments]
+            if not all(u.imag.contains(0) and abs(u) > 1 for u in inner):
+                continue
             value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
             if not value.imag.contains(0):
                 continue

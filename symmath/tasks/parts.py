@@ -30,7 +30,9 @@ def without_constant(e: Expr) -> Expr:
     """Drop the additive terms that don't depend on x."""
     if type(e) is not symengine.Add:
         return e
-    return symengine.Add(*(term for term in e.args if X in term.free_symbols))
+    terms = e.args
+    kept = [term for term in terms if term.has(X)]
+    return e if len(kept) == len(terms) else symengine.Add(*kept)
 
 
 def _split_coefficient(e: Expr) -> tuple[Expr, Expr]:
