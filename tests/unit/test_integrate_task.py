@@ -54,7 +54,13 @@ def test_targets_have_no_additive_constant() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["acosh(sin(x) - 2/3)", "acosh(log(-x + sinh(x))/x**2)", "acosh(exp(x)/sqrt(-exp(3)))"]
+    "answer",
+    [
+        "acosh(sin(x) - 2/3)",
+        "acosh(log(-x + sinh(x))/x**2)",
+        "acosh(exp(x)/sqrt(-exp(3)))",
+        "acosh(x/(acos(3) - x))",
+    ],
 )
 def test_a_primitive_with_the_wrong_sign_on_the_line_is_turned_down(answer: str, rng: random.Random) -> None:
     primitive = parse_expression(answer).expr
