@@ -1,25 +1,21 @@
 """Forward pairs: a random short integrand, and its primitive from a computer algebra system.
 
 The engines' answers are proposals; every pair is checked before it is yielded. The integrands are
-those of `symmath.tasks.forward`.
+those of `symmath.tasks.forward`. They are drawn by the seed; what is answered depends on the time
+limits too, so a second run may write other pairs.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 
 import symengine
 from flint import acb
 
 from datagen.split import hash_text
-from datagen.trees import draw as draw_tree
 from symmath.engines import ENGINES, Engine, available
 from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
@@ -35,9 +31,7 @@ MAX_TARGET_TOKENS = 120
 ENGINE_SECONDS: Mapping[str, float] = {
     "maxima": 0.03,
     "fricas": 0.15,
-    "giac": 0.03,
     "sympy": 1.0,
-    "sympy-manual": 1.0,
 }
 """Time limits: 99% of Maxima's answers to such integrands took under 9 ms; FriCAS, which can't be
 interrupted, is given more because each time-out costs a new process, and so is SymPy."""
@@ -158,13 +152,10 @@ class Forward:
         The next is asked only where the one before gave an unusable or wrong answer.
     seen : set of int
         Hashes of the integrands posed before, which are not posed again; grows.
-    tally : Counter of str
-        What became of the answers, by engine.
     """
 
     engines: Sequence[Engine]
     seen: set[int] = field(default_factory=set)
-    tally: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, draw: Draw, rng: random.Random) -> Pair | Rejection:
         """Draw an integrand and find a checked primitive."""
@@ -179,10 +170,8 @@ class Forward:
                 engine.warm(START_SECONDS)
                 answer = engine.integrate(integrand, ENGINE_SECONDS[engine.name])
             except TimeLimitError:
-                self.tally[f"{engine.name}: out of time"] += 1
                 break
             result = Rejection.UNSOLVED if answer is None else pair_of(source, answer, rng)
-            self.tally[f"{engine.name}: {'written' if isinstance(result, Pair) else result}"] += 1
             if isinstance(result, Pair):
                 return result
             outcome = result
@@ -193,87 +182,14 @@ class Forward:
         return outcome
 
 
-def _resume(path: Path) -> set[int]:
-    """Return the hashes of the integrands in `path`; drop a last line cut short by a kill."""
-    if not path.exists():
-        return set()
-    text = path.read_text()
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole)
-    return {hash_text(line.split("\t")[0]) for line in whole.splitlines()}
-
-
-def default_engines() -> tuple[str, ...]:
-    """Return the engines to ask: the fast ones that are installed, or SymPy, which always is."""
+@cache
+def _engines() -> tuple[Engine, ...]:
+    """Return this process's engines: the fast ones that are installed, or SymPy. They end with it."""
     installed = available()
-    return tuple(name for name in FAST_ENGINES if name in installed) or ("sympy",)
+    names = tuple(name for name in FAST_ENGINES if name in installed) or ("sympy",)
+    return tuple(ENGINES[name]() for name in names)
 
 
-def write_pairs(
-    path: Path, pairs: int, seed: int, engines: Sequence[str], report_seconds: float = 60.0
-) -> None:
-    """Append checked pairs to `path`, ``source<TAB>target``, until it holds `pairs` of them.
-
-    The seed and the tally of each run are logged to ``<path>.log``.
-
-    Parameters
-    ----------
-    path : Path
-    pairs, seed : int
-    engines : sequence of str
-        Keys of `ENGINE_SECONDS`, in the order they are asked.
-    report_seconds : float
-        Between two lines of the log.
-    """
-    rng = random.Random(seed)
-    seen = _resume(path)
-    written = len(seen)
-    begin = last = time.monotonic()
-    start = written
-    with (
-        ExitStack() as processes,
-        path.open("a", buffering=1) as out,
-        path.with_suffix(".log").open("a") as log,
-    ):
-        asked = [processes.enter_context(closing(ENGINES[name]())) for name in engines]
-        forward = Forward(engines=asked, seen=seen)
-        print(f"seed {seed}, {written} pairs before", file=log, flush=True)
-        while written < pairs:
-            pair = forward(draw_tree, rng)
-            if isinstance(pair, Pair):
-                out.write(f"{' '.join(pair.source)}\t{' '.join(pair.target)}\n")
-                written += 1
-            else:
-                forward.tally[f"rejected: {pair}"] += 1
-            now = time.monotonic()
-            if now - last > report_seconds:
-                last = now
-                rate = (written - start) / (now - begin)
-                print(
-                    f"{written} pairs, {rate:.1f}/s, {dict(forward.tally.most_common())}",
-                    file=log,
-                    flush=True,
-                )
-
-
-def main() -> None:
-    """Parse the arguments and write pairs."""
-    parser = argparse.ArgumentParser(prog="python -m datagen.forward", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, required=True, help="lines the file shall hold")
-    parser.add_argument("--seed", type=int, help="default: drawn at random; logged beside the file")
-    parser.add_argument(
-        "--engine",
-        action="append",
-        choices=sorted(ENGINE_SECONDS),
-        help="repeat for several, asked in turn; default: maxima and fricas where installed, else sympy",
-    )
-    arguments = parser.parse_args()
-    seed = arguments.seed if arguments.seed is not None else random.SystemRandom().getrandbits(63)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    write_pairs(arguments.out, arguments.pairs, seed, arguments.engine or default_engines())
-
-
-if __name__ == "__main__":
-    main()
+def by_engines() -> Forward:
+    """Make a generator that asks what is installed."""
+    return Forward(engines=_engines())

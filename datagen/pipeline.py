@@ -19,6 +19,7 @@ from typing import Any
 from flint import acb, ctx
 from tqdm import tqdm
 
+from datagen.forward import by_engines
 from datagen.recipes import Recipe
 from datagen.split import hash_text, split_of
 from datagen.trees import draw
@@ -41,6 +42,11 @@ from symmath.tasks.task import Pair, Propose, Rejection
 
 CHUNK_PAIRS = 20_000
 MAX_PRESENTED_TOKENS = 240
+GENERATORS: Mapping[tuple[str, str], Callable[[], Propose]] = {
+    **{(task.name, name): make for task in TASKS.values() for name, make in task.generators.items()},
+    ("integrate", "engines"): by_engines,
+}
+"""By task and name; each call makes one with a memory of its own."""
 _CHECK_BITS = 64
 _MIN_ACCURATE_BITS = 24
 
@@ -116,9 +122,7 @@ def propose_pairs(recipe: Recipe, rng: random.Random) -> Iterator[tuple[str, str
     tuple of (str, str, Pair or Rejection)
         Task, generator, and what it proposed; the source is shown in a drawn presentation.
     """
-    proposers: dict[tuple[str, str], Propose] = {
-        (task, name): TASKS[task].generators[name]() for task, name in recipe.generators
-    }
+    proposers = {key: GENERATORS[key]() for key in recipe.generators}
     keys, weights = list(recipe.generators), list(recipe.generators.values())
     forms, form_weights = list(recipe.presentations), list(recipe.presentations.values())
     while True:

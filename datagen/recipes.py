@@ -110,7 +110,9 @@ def _part(mix: Recipe, key: tuple[str, str]) -> Recipe:
     return Recipe(name=f"{mix.name}-{key[1]}", generators={key: 1.0}, presentations=mix.presentations)
 
 
+_ENGINES = ("integrate", "engines")
+"""Forward pairs by other systems, in no mix: what is installed differs, and so do the pairs."""
 _MIXES = (DIFFERENTIATE, INTEGRATE_MIX, ODE1, ODE2, ODE_MIX, _families(ODE1), _families(ODE2))
-_SINGLE = tuple(_single(*key) for mix in (INTEGRATE_MIX, ODE_MIX) for key in mix.generators)
-_PARTS = tuple(_part(INTEGRATE_MIX, key) for key in INTEGRATE_MIX.generators)
+_SINGLE = tuple(_single(*key) for key in (*INTEGRATE_MIX.generators, *ODE_MIX.generators, _ENGINES))
+_PARTS = tuple(_part(INTEGRATE_MIX, key) for key in (*INTEGRATE_MIX.generators, _ENGINES))
 RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (*_MIXES, *_SINGLE, *_PARTS)}
