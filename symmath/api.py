@@ -9,7 +9,7 @@ from symmath.deadline import Deadline
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.names import choose_variable
-from symmath.expr.parse import order_of, parse_conditions, parse_equation, parse_expression
+from symmath.expr.parse import Condition, order_of, parse_conditions, parse_equation, parse_expression
 from symmath.expr.vast import refuse_vast_constants
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
@@ -227,7 +227,9 @@ def read_equation(
         if not order:
             raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
     refuse_vast_constants(expr)
-    conditions = () if ics is None else parse_conditions(ics, name)
+    conditions: tuple[Condition, ...] = ()
+    if ics is not None:
+        conditions, parameters = parse_conditions(ics, name, variable, parameters)
     return Problem(
         task=f"ode{order}",
         expr=expr,
@@ -257,7 +259,7 @@ def dsolve(
     func : sympy function or str, optional
         The unknown; by default y, or what the text says.
     ics : str, optional
-        Initial conditions, such as ``"y(0)=1, y'(0)=0"``.
+        Initial conditions, such as ``"y(0)=1, y'(0)=0"``; names in them are parameters, too.
     mode : {"auto", "ansatz", "fit", "neural"}
         What may propose answers; see `symmath.solve.solver.Mode`.
     beam_size : int

@@ -29,9 +29,9 @@ from symmath.expr.names import (
     split_products,
     usual_variable,
 )
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
-from symmath.expr.syntax import ConditionParts, build
+from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -81,7 +81,7 @@ class ParsedEquation:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An initial condition ``y^(order)(point) = value``; both are free of symbols."""
+    """An initial condition ``y^(order)(point) = value``; both hold no symbols but parameters."""
 
     order: int
     point: Expr
@@ -225,8 +225,24 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
 
 
 @_pointing
-def parse_conditions(text: str, function: str = "y") -> tuple[Condition, ...]:
-    """Read initial conditions such as ``y(0)=1, y'(0)=0``.
+def parse_conditions(
+    text: str, function: str = "y", variable: str = "x", parameters: Sequence[str] = ()
+) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
+    """Read initial conditions such as ``y(0)=1, y'(0)=v``.
+
+    Parameters
+    ----------
+    text : str
+    function, variable : str
+        What the equation calls them.
+    parameters : sequence of str
+        What the equation calls its parameters.
+
+    Returns
+    -------
+    conditions : tuple of Condition
+    parameters : tuple of str
+        Those of the equation, and what other names the conditions hold.
 
     Raises
     ------
@@ -237,14 +253,21 @@ def parse_conditions(text: str, function: str = "y") -> tuple[Condition, ...]:
     """
     _arguments_are_names(None, function)
     lexemes = mark_conditions(scan(text, "conditions"), function)
-    lexemes = resolve(lexemes, None).lexemes
+    if lexemes and lexemes[0].kind == "NAME":
+        raise Reject(CONDITION_EXPECTED, lexemes[0].start)
+    found = resolve(lexemes, variable, parameters=None).parameters
+    names = tuple(dict.fromkeys((*parameters, *found)))
+    if len(names) > len(PARAMETERS):
+        raise Reject(f"more than {len(PARAMETERS)} parameters: {', '.join(names)}", 0)
+    lexemes = resolve(lexemes, variable, parameters=names).lexemes
     parts: list[ConditionParts] = build(arrange(lexemes, len(text)), "conditions", len(text))
     for part in parts:
         if part.order > 1:
             raise Reject("conditions on the function and its first derivative are supported", part.start)
         for side in (part.point, part.value):
-            if side.expr.free_symbols:
+            if X in side.expr.free_symbols:
                 raise Reject("a number was expected here", side.start)
-    return tuple(
+    conditions = tuple(
         Condition(p.order, _representable(p.point.expr), _representable(p.value.expr)) for p in parts
     )
+    return conditions, names

@@ -21,6 +21,8 @@ from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, Expr
 from symmath.expr.prefix import apply
 
+CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
+
 _GRAMMAR = r"""
 expression: sum
 equation: sum (EQUALS sum)?
@@ -315,7 +317,7 @@ def _explain(lexemes: Sequence[Lexeme], error: Any, length: int, mode: Mode) -> 
         return Reject(f"the argument of {before.text!r} was expected before {written}", position)
     after_unknown = before is not None and before.kind == "UNKNOWN"
     if mode == "conditions" and (after_unknown or {"UNKNOWN", "EQUALS"} & error.expected):
-        return Reject("a condition such as y(0) = 1 was expected", position)
+        return Reject(CONDITION_EXPECTED, position)
     if {"NUMBER", "SYMBOL"} & error.expected:
         return Reject(f"a number, a variable, a function or '(' was expected before {written}", position)
     if kind == "_COMMA":

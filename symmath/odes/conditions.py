@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import permutations, product
 
-from flint import arb
+from flint import acb, arb
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import evaluate, working_precision
+from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
+from symmath.expr.prefix import Tokens
 from symmath.odes.constants import C1, C2, roots_of
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.quadrature import shortest, tidy
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
+_SIZES = (0.731058578630004, 1.922115514079541)
+"""Of the parameters: numbers that no condition was made for."""
 
 
 def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
@@ -29,7 +32,7 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
 def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
     """Solve two equations that are linear in two constants by Cramer's rule, or None."""
     rows = [[e.diff(c) for c in constants] for e in equations]
-    if any(entry.free_symbols for row in rows for entry in row):
+    if any(holds_symbol(entry, c) for row in rows for entry in row for c in constants):
         return None
     (a, b), (c, d) = rows
     determinant = tidy(a * d - b * c)
@@ -98,15 +101,21 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
 
 
 def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:
-    """Whether an explicit solution without constants meets the conditions, by ball arithmetic."""
+    """Whether an explicit solution without constants meets the conditions, by ball arithmetic.
+
+    Parameters of an equation are tried with both signs: a solution for some values of theirs is none.
+    """
     if holds_symbol(solution, Y):
         return True
+    try:
+        values = [canonical_tokens(value) for value in _values(solution, conditions)]
+        return all(_vanishes(value, signs) for value in values for signs in product((1, -1), repeat=2))
+    except (PrefixError, UnsupportedError):
+        return False
+
+
+def _vanishes(value: Tokens, signs: Sequence[int]) -> bool:
     with working_precision(_CHECK_BITS):
-        for value in _values(solution, conditions):
-            try:
-                ball = evaluate(canonical_tokens(value), {}, 1)[0]
-            except (PrefixError, UnsupportedError):
-                return False
-            if not (ball.is_finite() and ball.contains(0) and ball.rad() * arb(2) ** _TOLERANCE_BITS < 1):
-                return False
-    return True
+        numbers = (variable(acb(sign * size), 1) for sign, size in zip(signs, _SIZES, strict=True))
+        ball = evaluate(value, dict(zip(PARAMETERS, numbers, strict=True)), 1)[0]
+        return ball.is_finite() and ball.contains(0) and ball.rad() * arb(2) ** _TOLERANCE_BITS < 1

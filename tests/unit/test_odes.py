@@ -20,7 +20,7 @@ ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 
 
 def read(text: str) -> Expr:
-    return parse_expression(text, "x", symbols=("c1", "c2")).expr
+    return parse_expression(text, "x", symbols=("c1", "c2"), parameters=("a", "b")).expr
 
 
 def in_both(text: str) -> Expr:
@@ -159,17 +159,24 @@ def test_relations_span_the_null_space() -> None:
         ("c1*cos(x) + c2*sin(x)", "y'(0)=2, y(0)=1", "cos(x) + 2*sin(x)"),
         ("exp(c2*x)*c1", "y(0)=2, y'(0)=6", "2*exp(3*x)"),
         ("c2*tan(c1 + c2*x)", "y(0)=0, y'(0)=1", "tan(x)"),
+        ("c1*exp(a*x)", "y(1)=b", "b*exp(a*(x - 1))"),
+        ("c1*cos(a*x) + c2*sin(a*x)", "y(0)=b, y'(0)=2", "b*cos(a*x) + 2*sin(a*x)/a"),
     ],
 )
 def test_conditions_fix_the_constants(solution: str, conditions: str, fixed: str) -> None:
-    found = list(fix_constants(read(solution), parse_conditions(conditions)))
+    found = list(fix_constants(read(solution), parse_conditions(conditions, parameters=("a", "b"))[0]))
     assert any(vanishes(e - read(fixed)) for e in found)
 
 
 def test_conditions_that_cant_be_met_give_nothing() -> None:
-    assert list(fix_constants(read("c1*x"), parse_conditions("y(0)=1"))) == []
-    assert list(fix_constants(read("c1/x"), parse_conditions("y(0)=1"))) == []
-    assert not satisfies(X, parse_conditions("y(1)=2"))
+    assert list(fix_constants(read("c1*x"), parse_conditions("y(0)=1")[0])) == []
+    assert list(fix_constants(read("c1/x"), parse_conditions("y(0)=1")[0])) == []
+    assert not satisfies(X, parse_conditions("y(1)=2")[0])
+    # sqrt(b^2) is b for half of the values only.
+    assert (
+        list(fix_constants(read("sqrt(x^2 + c1)"), parse_conditions("y(0)=b", parameters=("a", "b"))[0]))
+        == []
+    )
 
 
 def test_an_implicit_solution_through_a_point_vanishes_there() -> None:

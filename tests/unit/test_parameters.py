@@ -205,6 +205,8 @@ def test_equations_with_parameters(equation: str) -> None:
 def test_conditions_beside_parameters() -> None:
     t, w = sympy.symbols("t w")
     assert symmath.dsolve("x'' + w^2*x = 0", ics="x(0)=1, x'(0)=0", mode="fit").expr == sympy.cos(w * t)
+    found = symmath.dsolve("x'' + w^2*x = 0", ics="x(0)=0, x'(0)=V", mode="fit").expr
+    assert sympy.simplify(found - sympy.Symbol("V") * sympy.sin(w * t) / w) == 0
 
 
 def test_solutions_are_judged_for_all_parameters() -> None:

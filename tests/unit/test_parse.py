@@ -359,12 +359,19 @@ def test_refuses_equations(text: str) -> None:
 
 
 def test_reads_conditions() -> None:
-    assert parse_conditions("y(0)=1, y'(0)=0") == (Condition(0, 0 * ONE, ONE), Condition(1, 0 * ONE, 0 * ONE))
-    assert parse_conditions("u(pi) = e; u'(1/2) = -2", "u") == (
-        Condition(0, PI, E),
-        Condition(1, HALF, -2 * ONE),
-    )
-    assert len(parse_conditions("y(0)=1 and y'(0)=2")) == 2
+    conditions, parameters = parse_conditions("y(0)=1, y'(0)=0")
+    assert conditions == (Condition(0, 0 * ONE, ONE), Condition(1, 0 * ONE, 0 * ONE)) and parameters == ()
+    conditions, _ = parse_conditions("u(pi) = e; u'(1/2) = -2", "u")
+    assert conditions == (Condition(0, PI, E), Condition(1, HALF, -2 * ONE))
+    assert len(parse_conditions("y(0)=1 and y'(0)=2")[0]) == 2
+
+
+def test_names_in_conditions_are_parameters() -> None:
+    (condition,), parameters = parse_conditions("v(x_0) = 2*k", "v", "t", ("k",))
+    assert parameters == ("k", "x_0")
+    assert condition == Condition(0, SYMBOL_EXPRS["b"], 2 * SYMBOL_EXPRS["a"])
+    with pytest.raises(ParseError, match="more than 2 parameters: k, m, n"):
+        parse_conditions("y(0) = m*n", parameters=("k",))
 
 
 @pytest.mark.parametrize(
