@@ -96,7 +96,7 @@ def _written_integer(text: str) -> Tokens:
     digits = text.removeprefix("-")
     if len(digits) > MAX_DIGITS:
         raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
-    return ["+" if digits is text else "-", *digits]
+    return ["-" if text.startswith("-") else "+", *digits]
 
 
 def _written_number(text: str) -> Tokens:
