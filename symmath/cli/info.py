@@ -42,4 +42,5 @@ def info(
     answer(f"model        {size / 1e6:.1f} million parameters, {loaded.model.config}")
     answer(f"vocabulary   {len(loaded.vocabulary)} pieces, fingerprint {loaded.vocabulary.fingerprint()}")
     for name, value in loaded.metrics.items():
-        answer(f"{name:<12} {value}")
+        # What is nested (recipe, shares solved) is for reading in metrics.json.
+        answer(f"{name:<12} {', '.join(value) if isinstance(value, dict) else value}")

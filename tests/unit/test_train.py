@@ -9,7 +9,7 @@ import torch
 
 from symmath.errors import CheckpointError, UnsupportedError
 from symmath.expr.vocab import PAD, Vocabulary
-from symmath.model.checkpoint import load_checkpoint
+from symmath.model.checkpoint import load_checkpoint, save_checkpoint
 from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_records
 from symmath.train import benchmark, loop
@@ -18,6 +18,7 @@ from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig, rate_at
 from symmath.train.freeze import frozen_names
 from symmath.train.loop import fit
+from symmath.train.mean import write_mean
 from symmath.train.recipes import TINY
 from symmath.train.run import STATE, Run
 from symmath.train.threads import ThreadGovernor
@@ -272,3 +273,19 @@ def test_the_benchmark_names_every_part(shards: Path, capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     for part in ("pairs/s", "padding", "Muon", "AdamW", "forward", "data", "rest"):
         assert f"| {part} " in printed
+
+
+def test_the_mean_of_checkpoints(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    make_run(tmp_path / "one", vocabulary).save({})
+    one = load_checkpoint(tmp_path / "one", dtype=torch.float32)
+    opposite = {name: -3 * weight for name, weight in one.model.state_dict().items()}
+    save_checkpoint(tmp_path / "two", opposite, one.model.config, vocabulary, {"hours": 2.0})
+    write_mean(tmp_path / "mean", [tmp_path / "one", tmp_path / "two"])
+    mean = load_checkpoint(tmp_path / "mean", dtype=torch.float32)
+    for name, weight in mean.model.state_dict().items():
+        torch.testing.assert_close(weight, -one.model.state_dict()[name], rtol=0.01, atol=0.01)
+    assert mean.metrics["mean_of"]["two"] == {"hours": 2.0}
+    other = Vocabulary.train([r.target for r in read_records(shards, "train")], 120)
+    make_run(tmp_path / "other", other).save({})
+    with pytest.raises(CheckpointError, match="another size or vocabulary"):
+        write_mean(tmp_path / "mean", [tmp_path / "one", tmp_path / "other"])
