@@ -31,7 +31,7 @@ def _is_unary(operator: Operator) -> bool:
     return operator.arity == 1 or operator.token == "pow"
 
 
-# As often as its weight says: so one is drawn in a quarter of the time that `random.choices` takes.
+# Each as often as its weight says, so that one index draws it.
 _BINARY = [o for o in OPERATORS if not _is_unary(o) for _ in range(o.weight)]
 _UNARY = [o for o in OPERATORS if _is_unary(o) for _ in range(o.weight)]
 _POWERS = [symengine.Integer(exponent) for exponent, weight in POWER_WEIGHTS.items() for _ in range(weight)]
