@@ -48,7 +48,7 @@ def with_absolute_values(e: Expr) -> Expr:
     """
     if not has_signs(e):
         return e
-    return _written(e, {_oriented(u)[1] for u in _arguments(e)})
+    return _written(e, {_oriented(u)[1] for u in signed(e)})
 
 
 def derivative(e: Expr) -> Expr:
@@ -56,24 +56,37 @@ def derivative(e: Expr) -> Expr:
     if not has_signs(e):
         return e.diff(X)
     signs: dict[Expr, Expr] = {}
-    slope = _with_constants(e, signs).diff(X)
+    slope = with_constants(e, signs).diff(X)
     return with_absolute_values(slope.xreplace({symbol: sign for sign, symbol in signs.items()}))
 
 
-def _with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
-    """Write abs(u) as u times a constant for its sign."""
+def with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
+    """Write sign(u) as a constant, and abs(u) as u times that, which is right where u is real.
+
+    Parameters
+    ----------
+    e : Expr
+    signs : dict of Expr to Expr
+        By sign, its constant; those of `e` are added.
+
+    Returns
+    -------
+    Expr
+    """
     if not e.args or e.is_Number:
         return e
     if type(e) not in _SIGNED:
-        return e.func(*(_with_constants(argument, signs) for argument in e.args))
-    sign = signs.setdefault(BY_TOKEN["sign"].build(e.args[0]), symengine.Dummy("sign"))
-    return sign if type(e) is symengine.sign else sign * _with_constants(e.args[0], signs)
+        return e.func(*(with_constants(argument, signs) for argument in e.args))
+    scale, u = _oriented(e.args[0])
+    positive = signs.setdefault(BY_TOKEN["sign"].build(u), symengine.Dummy("sign"))
+    sign = positive if scale > 0 else -positive
+    return sign if type(e) is symengine.sign else sign * with_constants(e.args[0], signs)
 
 
-def _arguments(e: Expr) -> Iterator[Expr]:
-    """Yield the arguments of signs and absolute values."""
+def signed(e: Expr) -> Iterator[Expr]:
+    """Yield the arguments of signs and absolute values, innermost first."""
     for argument in e.args:
-        yield from _arguments(argument)
+        yield from signed(argument)
     if type(e) in _SIGNED:
         yield e.args[0]
 

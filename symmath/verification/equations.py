@@ -123,7 +123,7 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     Check
     """
     if parameters_in(equation, answer):
-        return verify_family(equation, answer, partial(verify_ode, order=order), _residual)
+        return verify_family(equation, answer, partial(verify_ode, order=order), _is_proved)
     if _Y in answer.free_symbols:
         return _verify_implicit(equation, answer, order)
     try:
@@ -142,6 +142,10 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     )
     again = partial(_judge_all_that_shows, source, target, judge)
     return _verdict(_residual(equation, answer), general, found, places, again)
+
+
+def _is_proved(equation: Expr, answer: Expr) -> bool:
+    return is_proved_zero(_residual(equation, answer))
 
 
 def _residual(equation: Expr, answer: Expr) -> Expr:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
+import symengine
 from flint import acb, ctx
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import ON_THE_REAL_LINE, UNARY, Series, evaluate, variable, working_precision
 from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.cuts import has_cuts
+from symmath.expr.cuts import cuts, has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
+from symmath.expr.signs import signed, with_constants
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
@@ -46,6 +49,9 @@ from symmath.verification.points import (
 
 _MIN_SCREEN_BITS = 20
 _LOOK_AGAIN_BITS = 2048
+_MAX_SIGNS = 4
+_REAL_WITH_CUTS = frozenset(("abs", "sign", "atan", "asinh"))
+"""Of the functions with cuts, those that are real on the whole line."""
 _DERIVED_ON_A_HALF_PLANE = "acosh"
 """symengine's derivative of it holds on the right half plane only."""
 
@@ -136,7 +142,7 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
     Check
     """
     if parameters_in(integrand, answer):
-        return verify_family(integrand, answer, verify_integral, lambda f, big_f: big_f.diff(X) - f)
+        return verify_family(integrand, answer, verify_integral, _is_proved)
     try:
         source, target = canonical_tokens(integrand), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
@@ -144,7 +150,7 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
     question, rng = Question(source, target), random_source(source, target)
     if _is_refuted_at_once(question, screening_points(rng)):
         return Check(Verdict.REFUTED, reason="the derivative differs at every point tried")
-    is_proved = is_proved_zero(answer.diff(X) - integrand)
+    is_proved = _is_proved(integrand, answer)
     real, off = real_points(rng), complex_points(rng, 4 * MIN_AGREEING)
     has_branches = has_cuts(source, target)
     if is_proved and _DERIVED_ON_A_HALF_PLANE not in target:
@@ -160,6 +166,31 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
     if found.domain in (EVERYWHERE, ALL_TRIED):
         return replace(found, domain=found.domain + jumps(integrand, answer, target))
     return found
+
+
+def _is_proved(integrand: Expr, answer: Expr) -> bool:
+    """Whether exact algebra shows that the derivative is the integrand, whatever sign what has one has."""
+    arguments = {*signed(integrand), *signed(answer)}
+    try:
+        if any(map(_may_be_complex, map(canonical_tokens, arguments))):
+            return False
+    except (UnsupportedError, PrefixError):
+        return False
+    signs: dict[Expr, Expr] = {}
+    residual = with_constants(answer, signs).diff(X) - with_constants(integrand, signs)
+    if len(signs) > _MAX_SIGNS:
+        return False
+    choices = product((1, -1), repeat=len(signs))
+    return all(
+        is_proved_zero(
+            residual.xreplace(dict(zip(signs.values(), map(symengine.Integer, choice), strict=True)))
+        )
+        for choice in choices
+    )
+
+
+def _may_be_complex(u: Tokens) -> bool:
+    return any(name not in _REAL_WITH_CUTS for name, _ in cuts(u))
 
 
 def _checked_everywhere(question: Question, places: Places, is_proved: bool) -> Check:

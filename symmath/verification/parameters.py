@@ -12,7 +12,7 @@ import symengine
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode, encode
-from symmath.verification.check import Check, Verdict, is_proved_zero
+from symmath.verification.check import Check, Verdict
 from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE
 from symmath.verification.points import random_source
 
@@ -34,7 +34,7 @@ def verify_family(
     problem: Expr,
     answer: Expr,
     verify: Callable[[Expr, Expr], Check],
-    residual: Callable[[Expr, Expr], Expr],
+    is_proved: Callable[[Expr, Expr], bool],
 ) -> Check:
     """Check an answer for all values of the parameters at once.
 
@@ -44,15 +44,15 @@ def verify_family(
         Integrand or equation, and its answer, with parameters.
     verify : Callable
         ``verify(problem, answer)`` for two expressions without parameters.
-    residual : Callable
-        ``residual(problem, answer)`` vanishes if the answer is right.
+    is_proved : Callable
+        ``is_proved(problem, answer)`` with the parameters as indeterminates.
 
     Returns
     -------
     Check
-        Proved if the residual reduces to zero with the parameters as indeterminates and no value tried
-        contradicts; refuted if it is at one value at least of each sign. Its domain is that of the values
-        tried, if they have one domain, and says so if they are some only.
+        Proved if it is with the parameters as indeterminates and no value tried contradicts; refuted if it
+        is at one value at least of each sign. Its domain is that of the values tried, if they have one
+        domain, and says so if they are some only.
     """
     rng = random_source([str(problem)], [str(answer)])
     parameters = parameters_in(problem, answer)
@@ -69,7 +69,7 @@ def verify_family(
     if any(check.verdict is Verdict.REFUTED for check in checks):
         domain = f"{domain}, a part of the parameters' values"
         return replace(found, verdict=Verdict.NUMERIC, domain=domain)
-    if not is_proved_zero(residual(problem, answer)):
+    if not is_proved(problem, answer):
         reason = f"at {len(accepted)} choices of the parameters"
         domain = f"{domain}, for the parameters tried"
         return replace(found, verdict=Verdict.NUMERIC, domain=domain, reason=reason)

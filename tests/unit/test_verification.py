@@ -73,9 +73,25 @@ def test_both_sides_of_a_radicands_root_are_looked_at() -> None:
     assert found.domain == "x > 1"
 
 
-def test_log_of_abs_holds_on_both_sides_of_zero() -> None:
-    found = check("1/x", "log(abs(x))")
-    assert (found.verdict, found.domain) == (Verdict.NUMERIC, "all real x where the integrand is")
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("1/x", "log(abs(x))"),
+        ("abs(x)", "x*abs(x)/2"),
+        ("tan(x)", "-log(abs(cos(x)))"),
+        ("abs(x) + sign(x-1)", "x*abs(x)/2 + abs(x-1)"),
+        ("3*x*abs(x)*cos(x**2*abs(x))", "sin(x**2*abs(x))"),
+    ],
+)
+def test_absolute_values_are_proved_for_either_sign(integrand: str, answer: str) -> None:
+    found = check(integrand, answer)
+    assert (found.verdict, found.domain) == (Verdict.PROVED, "all real x where the integrand is")
+
+
+def test_absolute_values_of_what_may_be_complex_are_not_proved() -> None:
+    # Where x < 0, abs(sqrt(x)) is no multiple of sqrt(x) by a sign.
+    assert check("abs(sqrt(x))**2", "x**2/2").domain == "x > 0"
+    assert check("abs(sqrt(x))**2", "x*abs(x)/2").verdict is Verdict.NUMERIC
 
 
 def test_a_large_term_does_not_hide_where_an_answer_holds() -> None:
