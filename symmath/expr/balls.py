@@ -64,6 +64,10 @@ def _real_sign(s: Series) -> int:
     return 1 if head.real > 0 else -1
 
 
+def _with_inverse(combine: Callable[[Series, Series], Series], s: Series) -> Series:
+    return combine(s, s.inv())
+
+
 def _power(a: Series, b: Series) -> Series:
     if b.length() <= 1:
         integer = b[0].unique_fmpz()
@@ -87,8 +91,8 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "asinh": _from_derivative(acb.asinh, lambda s: (1 + s * s).rsqrt()),
     "acosh": _from_derivative(acb.acosh, lambda s: (s - 1).rsqrt() * (s + 1).rsqrt()),
     "atanh": _from_derivative(acb.atanh, lambda s: (1 - s * s).inv()),
-    "sinh": lambda s: (s.exp() - (-s).exp()) / 2,
-    "cosh": lambda s: (s.exp() + (-s).exp()) / 2,
+    "sinh": lambda s: _with_inverse(sub, s.exp()) / 2,
+    "cosh": lambda s: _with_inverse(add, s.exp()) / 2,
     "tanh": lambda s: 1 - 2 * ((2 * s).exp() + 1).inv(),
     "abs": lambda s: s * _real_sign(s),
     "sign": lambda s: constant(_real_sign(s), s.prec),

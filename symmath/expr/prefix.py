@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import symengine
@@ -110,7 +110,12 @@ def _written_number(text: str) -> Tokens:
 def has_longer_integer(tokens: Tokens, digits: int) -> bool:
     """Whether an integer in a prefix sequence has more than so many digits."""
     # Between two integers there is a sign at least, and names hold one digit at most.
-    return re.search(rf"\d{{{digits + 1}}}", "".join(tokens)) is not None
+    return _run_of_digits(digits + 1).search("".join(tokens)) is not None
+
+
+@cache
+def _run_of_digits(length: int) -> re.Pattern[str]:
+    return re.compile(rf"[0-9]{{{length}}}")
 
 
 def _encode_number(e: Expr) -> Tokens:

@@ -69,14 +69,14 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
     for attempt in range(tries):
         point = acb(rng.uniform(0.2, 1.8), rng.uniform(0.1, 1.2) / 4**attempt)
         try:
-            slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
             value = evaluate(source, {"x": variable(point, 1)}, 1)[0]
+            if abs(value) > _LARGEST_VALUE:
+                # Beside sin((9*x)**5) at a complex point, an additive error of 1 would not show.
+                continue
+            slope = evaluate(target, {"x": variable(point, 2)}, 2)[1]
         except PrefixError:
             continue
         if min(slope.rel_accuracy_bits(), value.rel_accuracy_bits()) < _MIN_ACCURATE_BITS:
-            continue
-        if abs(value) > _LARGEST_VALUE:
-            # Beside sin((9*x)**5) at a complex point, an additive error of 1 would not show.
             continue
         return bool(slope.overlaps(value))
     return False
