@@ -85,19 +85,30 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
         A solution in the same form; an implicit one vanishes on the curve.
     """
     if holds_symbol(solution, Y):
-        (condition, *more) = conditions
-        if not more and condition.order == 0:
-            yield solution - solution.subs({X: condition.point, Y: condition.value})
+        yield from _curve(solution, conditions)
         return
     constants = [c for c in (C1, C2) if holds_symbol(solution, c)]
     try:
+        is_found = False
         for values in _solutions(_values(solution, conditions), constants):
             fixed = shortest(solution.subs(values))
             if satisfies(fixed, conditions):
+                is_found = True
                 yield fixed
-    except RuntimeError:
+        if not is_found and constants == [C1] and any(c.value.free_symbols for c in conditions):
+            # Of y**2 = x**2 + A**2, one half has y(0) = A for positive A only, the other for negative.
+            for integral in roots_of(Y - solution, C1, C1):
+                yield from _curve(integral, conditions)
+    except (RuntimeError, UnsupportedError):
         # symengine met an undefined result: the family is singular at the point.
         return
+
+
+def _curve(integral: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
+    """Yield what vanishes on the curve through a point on which an expression in x and y is constant."""
+    (condition, *more) = conditions
+    if not more and condition.order == 0:
+        yield integral - integral.subs({X: condition.point, Y: condition.value})
 
 
 def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:

@@ -109,6 +109,9 @@ class Solution:
     @property
     def is_general(self) -> bool:
         """Whether the answer to a differential equation has as many free constants as its order."""
+        if self.is_implicit and self.problem.conditions:
+            # Its expression is constant on every solution, but the answer is the curve on which it vanishes.
+            return False
         return bool(self.candidate and self.candidate.check and self.candidate.check.is_general)
 
     def text(self, style: Style = "sympy") -> str | None:

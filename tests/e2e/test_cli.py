@@ -134,6 +134,12 @@ def test_dsolve_meets_conditions_and_writes_json() -> None:
     assert record["kind"] == "particular, explicit" and record["verdict"] == "proved"
 
 
+def test_dsolve_gives_the_curve_that_holds_for_every_value_of_a_parameter() -> None:
+    done = symmath("dsolve", "y*y' = x", "--ic", "y(0)=A", "--engine", "fit")
+    assert done.stdout.strip() == "-A**2 - x**2 + y(x)**2 = 0"
+    assert "particular, implicit; proved" in done.stderr
+
+
 def test_dsolve_points_at_a_mistake() -> None:
     done = symmath("dsolve", "y' + = x")
     assert done.returncode == 2 and done.stdout == ""

@@ -172,11 +172,14 @@ def test_conditions_that_cant_be_met_give_nothing() -> None:
     assert list(fix_constants(read("c1*x"), parse_conditions("y(0)=1")[0])) == []
     assert list(fix_constants(read("c1/x"), parse_conditions("y(0)=1")[0])) == []
     assert not satisfies(X, parse_conditions("y(1)=2")[0])
-    # sqrt(b^2) is b for half of the values only.
-    assert (
-        list(fix_constants(read("sqrt(x^2 + c1)"), parse_conditions("y(0)=b", parameters=("a", "b"))[0]))
-        == []
-    )
+    assert list(fix_constants(read("sqrt(x^2 + c1)"), parse_conditions("y(0)=-1")[0])) == []
+
+
+def test_where_a_branch_has_half_of_the_parameters_values_the_curve_has_all() -> None:
+    # sqrt(b^2) is b for positive b only.
+    conditions = parse_conditions("y(a)=b", parameters=("a", "b"))[0]
+    (curve,) = fix_constants(read("sqrt(x^2 + c1)"), conditions)
+    assert vanishes(curve - (Y**2 - X**2 - read("b^2 - a^2")))
 
 
 def test_an_implicit_solution_through_a_point_vanishes_there() -> None:
