@@ -244,6 +244,13 @@ class _Pool:
         finally:
             self._give_back(worker, getattr(function, "__module__", None))
 
+    def start(self, modules: Sequence[str]) -> None:
+        """Start a worker that imports some modules, unless one runs."""
+        with self._lock:
+            self._modules.update(dict.fromkeys(modules))
+            if not (self._idle or self._busy):
+                self._idle.append(self._new())
+
     def _take(self) -> Worker:
         with self._lock:
             while self._idle:
@@ -320,6 +327,19 @@ def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int 
     if deadline.has_passed:
         raise TimeLimitError("no time is left")
     return _pool(memory_mb).run(function, args, deadline)
+
+
+def start(*modules: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+    """Start a worker unless one runs, and don't wait until it is ready.
+
+    Parameters
+    ----------
+    *modules : str
+        What it and all later ones import before they are ready.
+    memory_mb : int
+        Address space of the worker, in MiB.
+    """
+    _pool(memory_mb).start(modules)
 
 
 def warm(memory_mb: int = DEFAULT_MEMORY_MB) -> None:

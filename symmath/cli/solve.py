@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from symmath import deadline
 from symmath.cli.answers import (
     BAD_INPUT,
     SOLVED,
@@ -79,6 +82,9 @@ def _loader(
         note(f"error: unknown engines {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)}")
         raise typer.Exit(BAD_INPUT)
     names = None if engines is None else [name for name in engines.split(",") if name]
+    # While this goes on, a worker starts, and SymPy, which prints the answer, is read.
+    deadline.start("symmath.solve.work")
+    Thread(target=import_module, args=("sympy",)).start()
 
     @cache
     def solver(task: str) -> Solver:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from symmath.deadline import Deadline, run, warm
+from symmath.deadline import Deadline, run, start, warm
 from symmath.errors import SymMathError, TimeLimitError
 from symmath.expr.parse import parse_expression
 
@@ -66,6 +66,15 @@ def test_a_worker_is_reused_and_stays_usable_after_an_error() -> None:
     with pytest.raises(ValueError):
         run(int, "x", timeout=20.0)
     assert run(os.getpid, timeout=20.0) == first != os.getpid()
+
+
+def test_a_worker_started_ahead_has_its_modules_and_is_the_one_that_is_used() -> None:
+    begin = time.monotonic()
+    start("symmath.expr.tidy", memory_mb=1100)
+    assert time.monotonic() - begin < 0.1
+    start("wave", memory_mb=1100)
+    loaded = run(eval, "sorted(__import__('sys').modules)", timeout=20.0, memory_mb=1100)
+    assert "symmath.expr.tidy" in loaded and "wave" not in loaded
 
 
 def test_calls_of_threads_do_not_wait_for_each_other() -> None:
