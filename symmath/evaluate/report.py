@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from typing import Any
 
 from symmath.evaluate.intervals import wilson
@@ -27,6 +27,7 @@ OUTCOMES = (
     "timeout",
     "error",
 )
+_MODES = ("neural", "fit", "ansatz", "auto")
 _EXAMPLES = 2
 _LONGEST = 90
 _READING = (
@@ -100,6 +101,30 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
 def _shown(text: str) -> str:
     text = text.replace("|", "\\|")
     return f"`{text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}`"
+
+
+def _shares(records: Sequence[Record]) -> Iterator[str]:
+    """Yield one row for every suite, the contestants side by side, in per cent."""
+    groups = _grouped(records, "suite", "engine")
+    engines = sorted({r["engine"] for r in records}, key=_own_first)
+    rows = []
+    for suite in sorted({r["suite"] for r in records}):
+        parts = [groups.get((suite, engine), []) for engine in engines]
+        sizes = sorted({len(part) for part in parts if part})
+        rows.append(
+            (
+                suite,
+                " to ".join(map(str, dict.fromkeys((sizes[0], sizes[-1])))),
+                *(f"{100 * mean(r['solved'] for r in part):.0f}" if part else "" for part in parts),
+            )
+        )
+    yield from _table(("solved, %", "n", *engines), rows)
+
+
+def _own_first(engine: str) -> tuple[int, str]:
+    """Sort the project's modes before other systems, from the network alone to all together."""
+    mode = engine.partition("-")[0]
+    return (_MODES.index(mode) if mode in _MODES else len(_MODES)), engine
 
 
 def _overview(records: Sequence[Record]) -> Iterator[str]:
@@ -220,7 +245,7 @@ def report(records: Sequence[Record], title: str) -> str:
         lines.append(f"Machine: {machine}. Limit: {limit:g} s a problem. Commit: {commit[:12]}.")
     versions = sorted({(r["engine"], r["version"]) for r in records})
     lines += ["Versions: " + ", ".join(f"{engine} {version}" for engine, version in versions) + ".", ""]
-    lines += [_READING, "", *(_overview(solvable) if solvable else ())]
+    lines += [_READING, "", *((*_shares(solvable), *_overview(solvable)) if solvable else ())]
     for suite in sorted({r["suite"] for r in solvable}):
         part = [r for r in solvable if r["suite"] == suite]
         lines += [f"## {suite}", "", f"![solved against time]({suite}.png)", ""]

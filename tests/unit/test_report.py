@@ -73,6 +73,17 @@ def test_tables_count_what_was_recorded() -> None:
     assert "| rational | 8/10 |" in text
 
 
+def test_shares_stand_side_by_side_the_own_modes_first() -> None:
+    records = [record("sympy", n, "proved") for n in (1, 2, 3)]
+    records += [record("auto-10x6", n, "proved" if n < 3 else "wrong") for n in (1, 2, 3)]
+    records += [record("neural-10x6", n, "unsolved") for n in (1, 2)]
+    records.append(record("sympy", 1, "timeout", suite="other"))
+    text = report(records, "t")
+    assert "| solved, % | n | neural-10x6 | auto-10x6 | sympy |" in text
+    assert "| s | 2 to 3 | 0 | 67 | 100 |" in text
+    assert "| other | 1 |  |  | 0 |" in text
+
+
 def test_pairs_compare_only_what_both_were_asked() -> None:
     records = [record("a", 1, "proved"), record("a", 2, "proved"), record("a", 3, "proved")]
     records += [record("b", 1, "unsolved"), record("b", 2, "numeric")]
