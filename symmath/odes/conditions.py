@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import permutations, product
+from operator import neg
 
+import symengine
 from flint import acb, arb
 
 from symmath.errors import PrefixError, UnsupportedError
@@ -19,8 +22,20 @@ from symmath.odes.quadrature import shortest, tidy
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
-_SIZES = (0.731058578630004, 1.922115514079541)
-"""Of the parameters: numbers that no condition was made for."""
+_SIZES = (
+    (0.731058578630004, 1.922115514079541),
+    (1.922115514079541, 0.731058578630004),
+    (5.130714285714286, 0.371428571428571),
+    (0.371428571428571, 11.70714285714286),
+)
+"""Of the parameters: numbers that no condition was made for, either of which may be the larger one."""
+_OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
+    type(symengine.acos(X)): neg,
+    type(symengine.acosh(X)): neg,
+    type(symengine.asin(X)): lambda angle: symengine.pi - angle,
+}
+_FREE = {str(C1): 0.8125, str(C2): -1.3125}
+"""Values of constants that the conditions leave free."""
 
 
 def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
@@ -88,20 +103,48 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
         yield from _curve(solution, conditions)
         return
     constants = [c for c in (C1, C2) if holds_symbol(solution, c)]
-    try:
-        is_found = False
-        for values in _solutions(_values(solution, conditions), constants):
-            fixed = shortest(solution.subs(values))
-            if satisfies(fixed, conditions):
-                is_found = True
-                yield fixed
-        if not is_found and constants == [C1] and any(c.value.free_symbols for c in conditions):
-            # Of y**2 = x**2 + A**2, one half has y(0) = A for positive A only, the other for negative.
+    is_found = False
+    for form in _on_both_sides(solution):
+        for member in _members(form, conditions, constants):
+            is_found = True
+            yield member
+        if is_found:
+            return
+    if constants == [C1] and any(c.value.free_symbols for c in conditions):
+        # Of y**2 = x**2 + A**2, one half has y(0) = A for positive A only, the other for negative.
+        with suppress(RuntimeError, UnsupportedError):
             for integral in roots_of(Y - solution, C1, C1):
                 yield from _curve(integral, conditions)
+
+
+def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield the members of an explicit family that satisfy conditions."""
+    try:
+        for values in _solutions(_values(solution, conditions), constants):
+            for branch in _branches(values):
+                member = shortest(solution.subs(branch))
+                if satisfies(member, conditions):
+                    yield member
     except (RuntimeError, UnsupportedError):
         # symengine met an undefined result: the family is singular at the point.
         return
+
+
+def _on_both_sides(solution: Expr) -> Iterator[Expr]:
+    """Yield a solution as it is, and with logarithms that are real on both sides of zero."""
+    yield solution
+    logs = [u for u in solution.atoms(symengine.log) if X in u.free_symbols]
+    if logs:
+        yield solution.xreplace({u: symengine.log(symengine.Abs(u.args[0])) for u in logs})
+
+
+def _branches(values: dict[Expr, Expr]) -> Iterator[dict[Expr, Expr]]:
+    """Yield constants as they are, and by the other angle that has the same cosine, or sine."""
+    yield values
+    for constant, root in values.items():
+        for kind, turned in _OTHER_ANGLES.items():
+            for angle in root.atoms(kind):
+                yield {**values, constant: root.xreplace({angle: turned(angle)})}
 
 
 def _curve(integral: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
@@ -112,21 +155,24 @@ def _curve(integral: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
 
 
 def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:
-    """Whether an explicit solution without constants meets the conditions, by ball arithmetic.
+    """Whether an explicit solution takes the values asked for, by ball arithmetic.
 
-    Parameters of an equation are tried with both signs: a solution for some values of theirs is none.
+    Parameters of an equation are tried with both signs and in several sizes: a solution for some of
+    these is none.
     """
-    if holds_symbol(solution, Y):
-        return True
     try:
         values = [canonical_tokens(value) for value in _values(solution, conditions)]
-        return all(_vanishes(value, signs) for value in values for signs in product((1, -1), repeat=2))
+        tried = list(product(_SIZES, product((1, -1), repeat=len(PARAMETERS))))
+        return all(_vanishes(value, sizes, signs) for value in values for sizes, signs in tried)
     except (PrefixError, UnsupportedError):
         return False
 
 
-def _vanishes(value: Tokens, signs: Sequence[int]) -> bool:
+def _vanishes(value: Tokens, sizes: Sequence[float], signs: Sequence[int]) -> bool:
+    numbers = dict(
+        zip(PARAMETERS, (sign * size for sign, size in zip(signs, sizes, strict=True)), strict=True)
+    )
     with working_precision(_CHECK_BITS):
-        numbers = (variable(acb(sign * size), 1) for sign, size in zip(signs, _SIZES, strict=True))
-        ball = evaluate(value, dict(zip(PARAMETERS, numbers, strict=True)), 1)[0]
+        place = {name: variable(acb(number), 1) for name, number in {**numbers, **_FREE}.items()}
+        ball = evaluate(value, place, 1)[0]
         return ball.is_finite() and ball.contains(0) and ball.rad() * arb(2) ** _TOLERANCE_BITS < 1

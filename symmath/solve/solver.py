@@ -338,7 +338,7 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
         return general
     for expr in _fixed(problem, candidate.expr, deadline):
         fixed = replace(candidate, expr=expr, check=_check(problem, expr, deadline))
-        if fixed.is_verified:
+        if fixed.is_verified and _meets(problem, expr, deadline):
             return fixed
     reason = "no choice of the constants that meets the conditions was found"
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
@@ -360,7 +360,7 @@ def _rewritten(
     for form in () if isinstance(forms, str) else forms:
         expr = TASKS[problem.task].normal(decode(form))
         rewritten = replace(answer, expr=expr, check=_check(problem, expr, deadline))
-        if rewritten.is_as_good_as(answer):
+        if rewritten.is_as_good_as(answer) and _meets(problem, expr, deadline):
             return rewritten
     return answer
 
@@ -372,9 +372,15 @@ def _reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
 
 
 def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
-    conditions = [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in problem.conditions]
-    found = _work(work.fix, canonical_tokens(answer), conditions, timeout=deadline.remaining)
+    asked = canonical_tokens(answer), work.spelled(problem.conditions)
+    found = _work(work.fix, *asked, timeout=deadline.remaining)
     return [] if isinstance(found, str) else [decode(tokens) for tokens in found]
+
+
+def _meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
+    """Whether an answer meets the initial conditions, if there are any."""
+    asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)
+    return not problem.conditions or _work(work.meets, *asked, timeout=deadline.remaining) is True
 
 
 def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

@@ -17,13 +17,15 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
-from symmath.verification import Check, verify
+from symmath.verification import Check, initial, verify
 
 MAX_REDUCED = 1
 """Partial answers that are followed up; each costs what a problem costs."""
 
 Made = tuple[Tokens, Tokens]
 """A `Combination`: its sum of terms, and what is substituted."""
+Spelled = tuple[int, Tokens, Tokens]
+"""A `Condition`."""
 
 
 def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
@@ -75,10 +77,23 @@ def widen(task: str, answer: Tokens) -> list[Tokens]:
     return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
-def fix(answer: Tokens, conditions: Sequence[tuple[int, Tokens, Tokens]]) -> list[Tokens]:
+def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
+    """Return initial conditions as they travel."""
+    return [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in conditions]
+
+
+def _read(conditions: Sequence[Spelled]) -> list[Condition]:
+    return [Condition(k, decode(x), decode(y)) for k, x, y in conditions]
+
+
+def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
     """Return the members of a family of solutions that satisfy initial conditions."""
-    fixed = fix_constants(decode(answer), [Condition(k, decode(x), decode(y)) for k, x, y in conditions])
-    return [canonical_tokens(e) for e in fixed]
+    return [canonical_tokens(e) for e in fix_constants(decode(answer), _read(conditions))]
+
+
+def meets(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
+    """Check initial conditions; see `symmath.verification.initial.meets`."""
+    return initial.meets(decode(problem), decode(answer), _read(conditions))
 
 
 def check(task: str, problem: Tokens, answer: Tokens) -> Check:

@@ -135,7 +135,7 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     found = _found(places, judge)
     if isinstance(found, Check):
         return found
-    answer = _differentiable(answer)
+    answer = differentiable(answer)
     rows = [answer, answer.diff(X)][:order]
     general = _has_full_rank(
         [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
@@ -150,25 +150,25 @@ def _is_proved(equation: Expr, answer: Expr) -> bool:
 
 def _residual(equation: Expr, answer: Expr) -> Expr:
     """Return what vanishes if an answer solves an equation."""
-    answer = _differentiable(answer)
+    answer = differentiable(answer)
     if _Y in answer.free_symbols:
-        slope, curvature = _implicit_slopes(answer)
+        slope, curvature = implicit_slopes(answer)
         return equation.xreplace({_DY: slope, _DDY: curvature})
     slope = answer.diff(X)
     return equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
 
 
-def _implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
+def implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
     """Return y' and y'' in x and y on the curves on which an expression is constant."""
     slope = -phi.diff(X) / phi.diff(_Y)
     return slope, slope.diff(X) + slope.diff(_Y) * slope
 
 
-def _differentiable(e: Expr) -> Expr:
+def differentiable(e: Expr) -> Expr:
     """Write acosh by its logarithm: symengine's derivative of it holds on the right half plane only."""
     if not e.args or e.is_Number:
         return e
-    arguments = [_differentiable(argument) for argument in e.args]
+    arguments = [differentiable(argument) for argument in e.args]
     if type(e) is symengine.acosh:
         u = arguments[0]
         return symengine.log(u + symengine.sqrt(u - 1) * symengine.sqrt(u + 1))
@@ -177,10 +177,10 @@ def _differentiable(e: Expr) -> Expr:
 
 def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     """Check that an expression in x and y is constant on every solution."""
-    phi = _differentiable(phi)
+    phi = differentiable(phi)
     upward = phi.diff(_Y)
     try:
-        slope, curvature = _implicit_slopes(phi)
+        slope, curvature = implicit_slopes(phi)
         residual = equation.xreplace({_DY: slope, _DDY: curvature})
         tokens = canonical_tokens(residual)
     except (UnsupportedError, PrefixError, RuntimeError) as error:
@@ -203,7 +203,9 @@ def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge:
     # A complex point is on no cut, so that the branches are the same all around it.
     for point in [point for point in found.agreeing if point["x"].imag != 0][:1]:
         if is_proved_zero(residual, near=point):
-            domain = "around " + ", ".join(f"{name} = {_shown(value)}" for name, value in point.items())
+            named = {name for tokens in places.sequences for name in tokens}
+            near = [f"{name} = {_shown(value)}" for name, value in point.items() if name in named]
+            domain = "around " + ", ".join(near)
             reason = "the residual reduces to zero on the branches taken there"
             return Check(Verdict.PROVED, domain, reason, general)
     edges = breaks(*places.sequences) if places.has_branches else Breaks((), True)
@@ -310,7 +312,8 @@ def _confirmed(points: Sequence[Point], judge: Judge, has_branches: bool) -> lis
     return agreeing
 
 
-def _judge_zero(residual: acb, bits: int) -> Sample:
+def judge_zero(residual: acb, bits: int) -> Sample:
+    """Say whether a ball shows that a number is zero, up to so many bits."""
     if not residual.is_finite():
         return Sample.SILENT
     if not residual.contains(0):
@@ -323,7 +326,7 @@ def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
         value = evaluate(residual, {name: constant(v, 1) for name, v in point.items()}, 1)[0]
     except PrefixError:
         return Sample.SILENT
-    return _judge_zero(value, bits)
+    return judge_zero(value, bits)
 
 
 def _along(point: Point) -> dict[str, Series]:
@@ -331,7 +334,7 @@ def _along(point: Point) -> dict[str, Series]:
     return {**{name: constant(value, 3) for name, value in point.items()}, "x": variable(point["x"], 3)}
 
 
-def _with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
+def with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
     """Return x, y and its derivatives at a point."""
     y = evaluate(target, _along(point), 3)
     values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
@@ -340,10 +343,10 @@ def _with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
 
 def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:
     try:
-        residual = evaluate(source, _with_derivatives(target, point), 1)[0]
+        residual = evaluate(source, with_derivatives(target, point), 1)[0]
     except PrefixError:
         return Sample.SILENT
-    return _judge_zero(residual, bits)
+    return judge_zero(residual, bits)
 
 
 def _judge_all_that_shows(
@@ -354,7 +357,7 @@ def _judge_all_that_shows(
         try:
             hidden = 0 if target is None else hidden_bits(target, _along(point), 3)
             values = {name: constant(value, 1) for name, value in point.items()}
-            values = values if target is None else _with_derivatives(target, point)
+            values = values if target is None else with_derivatives(target, point)
             hidden += hidden_bits(source, values, 1, is_exact=False)
         except PrefixError:
             return Sample.SILENT

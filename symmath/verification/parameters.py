@@ -93,12 +93,12 @@ def _at(
 ) -> Check:
     """Check with numbers in place of the parameters; undecided where they would make huge ones."""
     try:
-        return verify(_with_numbers(problem, numbers), _with_numbers(answer, numbers))
+        return verify(with_numbers(problem, numbers), with_numbers(answer, numbers))
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
 
 
-def _with_numbers(e: Expr, numbers: Mapping[str, Expr]) -> Expr:
+def with_numbers(e: Expr, numbers: Mapping[str, Expr]) -> Expr:
     """Substitute token by token: decoding refuses powers that symengine would build until memory ends."""
     spelled = {name: encode(number) for name, number in numbers.items()}
     return decode([part for token in encode(e) for part in spelled.get(token, (token,))])

@@ -1,0 +1,130 @@
+"""Check that a solution meets initial conditions, on the branch that is taken there.
+
+A family of solutions can solve an equation on one branch of a root and meet a condition on another;
+so the equation is looked at beside the initial point itself, on the real line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+import symengine
+from flint import acb
+
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import constant, evaluate, working_precision
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.parse import Condition
+from symmath.expr.prefix import Tokens
+from symmath.verification.check import Sample
+from symmath.verification.equations import differentiable, implicit_slopes, judge_zero, with_derivatives
+from symmath.verification.parameters import parameters_in, with_numbers
+
+_BITS, _AGREEING_BITS = 400, 100
+_STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
+"""How far beside the point: a solution may live on a short interval only."""
+_SIZES = ((731, 1922), (1922, 731), (5130, 371), (371, 5130), (11700, 3290))
+"""Of two parameters, in units of 1/1009: either may be the larger one, and beyond a half-turn."""
+_CONSTANTS = {"c1": acb(0.8125), "c2": acb(-1.3125)}
+"""Values of constants that the conditions leave free."""
+_Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
+
+
+def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool:
+    """Check that an answer takes the values asked for, and solves the equation beside them.
+
+    Parameters
+    ----------
+    equation : Expr
+        In x, y, y' and y''; it should vanish.
+    answer : Expr
+        y in x; or, if it holds y, an expression that vanishes on the solution's curve.
+    conditions : sequence of Condition
+
+    Returns
+    -------
+    bool
+        Whether it does at all numbers tried for the parameters, if there are any, at which the equation
+        is real; and at one at least.
+    """
+    sides = [side for c in conditions for side in (c.point, c.value)]
+    judge = _on_curve if _Y in answer.free_symbols else _explicit
+    said: list[Sample] = []
+    for numbers in _draws(parameters_in(equation, answer, *sides)):
+        try:
+            asked = [
+                Condition(c.order, with_numbers(c.point, numbers), with_numbers(c.value, numbers))
+                for c in conditions
+            ]
+            with working_precision(_BITS):
+                said.append(judge(with_numbers(equation, numbers), with_numbers(answer, numbers), asked))
+        except (UnsupportedError, PrefixError, RuntimeError):
+            said.append(Sample.SILENT)
+        if said[-1] is Sample.DIFFERS:
+            return False
+    return Sample.AGREES in said
+
+
+def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
+    """Yield numbers for the parameters by name, of all signs and several sizes."""
+    if not parameters:
+        yield {}
+        return
+    for sizes in _SIZES:
+        for signs in product((1, -1), repeat=len(parameters)):
+            yield {
+                str(p): symengine.Rational(sign * size, 1009)
+                for p, sign, size in zip(parameters, signs, sizes, strict=False)
+            }
+
+
+def _number(e: Expr) -> acb:
+    return evaluate(canonical_tokens(e), {}, 1)[0]
+
+
+def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
+    source, target = canonical_tokens(equation), canonical_tokens(answer)
+    for condition in conditions:
+        values = with_derivatives(target, {**_CONSTANTS, "x": _number(condition.point)})
+        reached = values[("y", "y'", "y''")[condition.order]][0]
+        if judge_zero(reached - _number(condition.value), _AGREEING_BITS) is not Sample.AGREES:
+            return Sample.DIFFERS
+    beside = [_beside(source, target, _number(c.point)) for c in conditions]
+    return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
+
+
+def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
+    """Say whether the equation holds on one side of a point at least, and is real there."""
+    sides = [[_at(source, target, point + side * step) for step in _STEPS] for side in (1, -1)]
+    if any(all(s is Sample.AGREES for s in side) for side in sides):
+        return Sample.AGREES
+    return Sample.DIFFERS if any(Sample.DIFFERS in side for side in sides) else Sample.SILENT
+
+
+def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
+    """Judge at a point; outside, where the solution is complex."""
+    try:
+        values = with_derivatives(target, {**_CONSTANTS, "x": point})
+        sample = judge_zero(evaluate(source, values, 1)[0], _AGREEING_BITS)
+    except PrefixError:
+        return Sample.SILENT
+    is_real = all(values[name][0].imag.contains(0) for name in ("y", "y'"))
+    return sample if is_real or sample is Sample.DIFFERS else Sample.OUTSIDE
+
+
+def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
+    """Judge the curve at the point itself, where it has to be the graph of a function."""
+    (condition,) = conditions
+    place = {"x": _number(condition.point), "y": _number(condition.value), **_CONSTANTS}
+    environment = {name: constant(value, 1) for name, value in place.items()}
+    phi = differentiable(answer)
+    height, upward = (evaluate(canonical_tokens(e), environment, 1)[0] for e in (phi, phi.diff(_Y)))
+    if judge_zero(height, _AGREEING_BITS) is not Sample.AGREES:
+        return Sample.DIFFERS
+    if not upward.is_finite() or upward.contains(0):
+        return Sample.DIFFERS
+    slope, curvature = implicit_slopes(phi)
+    residual = canonical_tokens(equation.xreplace({_DY: slope, _DDY: curvature}))
+    return judge_zero(evaluate(residual, environment, 1)[0], _AGREEING_BITS)

@@ -1,0 +1,74 @@
+import pytest
+
+import symmath
+from symmath.expr.operators import Expr
+from symmath.expr.parse import parse_conditions, parse_equation, parse_expression
+from symmath.odes.constants import C1
+from symmath.odes.equation import Y
+from symmath.verification.initial import meets
+
+
+def read(text: str) -> Expr:
+    """Read an answer; y stands for itself."""
+    parsed = parse_expression(text.replace("y", "c1"), "x", symbols=("c1", "c2"))
+    return parsed.expr.xreplace({C1: Y}) if "y" in text else parsed.expr
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "conditions", "is_met"),
+    [
+        ("y' = y", "2*exp(x)", "y(0)=2", True),
+        ("y' = y", "2*exp(x)", "y(0)=3", False),
+        ("y' = -sqrt(y^2-1)", "cosh(x + acosh(5/4))", "y(0)=5/4", False),
+        ("y' = -sqrt(y^2-1)", "cosh(x - acosh(5/4))", "y(0)=5/4", True),
+        ("y'' = -sqrt(y'^2-1)", "sinh(x + asinh(3/4)) - 3/4", "y(0)=0, y'(0)=5/4", False),
+        # Real nowhere, and at the point alone.
+        ("y' = -x/y", "sqrt(-x^2)", "y(0)=0", False),
+        ("y'' = y", "c2*exp(-x) + (E - c2)*exp(x-2)", "y(1)=1", True),
+        # A curve that is a vertical line, and one that has a vertical tangent.
+        ("y' = 1/(x*(1+y^4))", "x*exp(-y^5/5 - y)", "y(0)=1", False),
+        ("y' = -x/y", "x^2 + y^2 - 1", "y(1)=0", False),
+        ("y' = -x/y", "x^2 + y^2 - 1", "y(0)=1", True),
+        ("y' = -x/y", "x^2 + y^2 - 1", "y(0)=2", False),
+    ],
+)
+def test_conditions_are_checked_on_the_branch_at_the_point(
+    equation: str, answer: str, conditions: str, is_met: bool
+) -> None:
+    asked = parse_conditions(conditions)[0]
+    assert meets(parse_equation(equation).residual, read(answer), asked) is is_met
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions"),
+    [
+        ("y' = 1/(y+1)", "y(0)=A"),
+        ("y' = -x/(y+3)", "y(0)=A"),
+        ("y' = x/y", "y(0)=B^2-A^2"),
+        ("y' = 1/cos(y)", "y(0)=A"),
+        ("y' = sin(y)", "y(0)=A"),
+    ],
+)
+def test_what_holds_for_some_values_of_a_parameter_is_a_curve(equation: str, conditions: str) -> None:
+    solution = symmath.dsolve(equation, ics=conditions, mode="fit")
+    assert solution.is_implicit and not solution.is_general
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions"),
+    [
+        ("y' = 1/(x*(1+y^4))", "y(0)=1"),
+        ("y' = -x/y", "y(0)=0"),
+    ],
+)
+def test_a_family_without_the_branch_asked_for_is_no_answer(equation: str, conditions: str) -> None:
+    assert symmath.dsolve(equation, ics=conditions, mode="fit").candidate is None
+
+
+def test_the_branch_at_the_point_is_found() -> None:
+    import sympy
+
+    found = symmath.dsolve("y' = -sqrt(y^2-1)", ics="y(0)=5/4", mode="fit").expr
+    assert found is not None
+    assert float(found.diff(sympy.Symbol("x")).subs(sympy.Symbol("x"), 0)) == pytest.approx(-0.75)
+    assert str(symmath.dsolve("y' = 1/x", ics="y(-1)=0", mode="fit").expr) == "log(Abs(x))"
