@@ -123,7 +123,7 @@ def integrate(
 
 
 def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
-    """Return a limit of integration as a SymPy number; text may be ``oo`` or ``-oo``.
+    """Return a limit of integration as a SymPy number; text may be ``oo``, ``inf`` or ``∞``, with a sign.
 
     Raises
     ------
@@ -137,9 +137,9 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
         # As in integrands, a decimal number is the rational that it is printed as.
         decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
         return number.xreplace(decimals)
-    infinities = {"oo": sympy.oo, "inf": sympy.oo, "-oo": -sympy.oo, "-inf": -sympy.oo}
-    if limit.strip() in infinities:
-        return infinities[limit.strip()]
+    size = limit.strip().lstrip("+-")
+    if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
+        return -sympy.oo if limit.strip().startswith("-") else sympy.oo
     number = parse_expression(limit).expr
     if number.free_symbols:
         raise UnsupportedError(f"a number was expected as a limit, not {limit}")
@@ -214,6 +214,8 @@ def read_equation(
     """
     name = None if func is None else str(func).split("(")[0]
     variable = None if var is None else str(var)
+    if variable is not None and variable == (name or "y"):
+        raise UnsupportedError(f"{variable} can't be both the variable and the function")
     parameters: Sequence[str]
     if isinstance(equation, str):
         parsed = parse_equation(equation, variable, name)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from symmath.cli.explain import explanation
 from symmath.cli.output import answer, note
 from symmath.errors import ParseError, SymMathError
-from symmath.expr.show import STYLES, Style, show, show_sympy
+from symmath.expr.show import STYLES, Style, beside, show, show_sympy
 
 if TYPE_CHECKING:
     from symmath.solve.solution import Candidate, Solution
     from symmath.tasks.task import Problem
 
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
+_CONSTANTS_OF_INTEGRATION = ("C", "K", "C1", "C2")
+"""The first that is no name of the problem's; it has three at most."""
 
 
 class Format(StrEnum):
@@ -75,6 +77,7 @@ def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
         "domain": solution.domain,
         "engine": solution.engine,
         "seconds": round(solution.seconds, 3),
+        "reason": solution.reason or None,
         "error": None,
     }
     if solution.problem.task != "integrate":
@@ -100,17 +103,21 @@ def _text(solution: Solution, style: Style) -> str | None:
 
 
 def _error_record(text: str, error: SymMathError) -> dict[str, Any]:
-    keys = ("answer", "latex", "verdict", "domain", "engine", "seconds")
+    keys = ("answer", "latex", "verdict", "domain", "engine", "seconds", "reason")
     return {"input": text, **dict.fromkeys(keys), "error": str(error)}
 
 
 def _lines_of(solution: Solution, style: Style) -> str:
-    if solution.problem.task == "integrate":
-        constant = "K" if "C" in solution.problem.parameters else "C"
-        return f"{_text(solution, style)} + {constant}"
-    if solution.is_implicit:
-        return str(_text(solution, style))
-    return f"{solution.problem.function} = {_text(solution, style)}"
+    problem = solution.problem
+    if problem.task == "integrate":
+        taken = (problem.variable, *problem.parameters)
+        constant = next(name for name in _CONSTANTS_OF_INTEGRATION if name not in taken)
+        before, after = "", f" + {constant}"
+    else:
+        before, after = "" if solution.is_implicit else f"{problem.function} = ", ""
+    if style == "pretty" and solution.expr is not None:
+        return beside(before, solution.expr, after)
+    return f"{before}{_text(solution, style)}{after}"
 
 
 def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:

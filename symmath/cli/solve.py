@@ -82,9 +82,7 @@ def _loader(
         note(f"error: unknown engines {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)}")
         raise typer.Exit(BAD_INPUT)
     names = None if engines is None else [name for name in engines.split(",") if name]
-    # While this goes on, a worker starts, and SymPy, which prints the answer, is read.
     deadline.start("symmath.solve.work")
-    Thread(target=import_module, args=("sympy",)).start()
 
     @cache
     def solver(task: str) -> Solver:
@@ -94,6 +92,8 @@ def _loader(
         return Solver.load(checkpoint) if checkpoint else default_solver(task)
 
     def solve(problem: Problem) -> Solution:
+        # What prints the answer is read while a worker looks for it.
+        Thread(target=import_module, args=("sympy",)).start()
         from symmath.solve.effort import EFFORTS
         from symmath.solve.solver import Mode
 

@@ -207,6 +207,8 @@ _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     symengine.Pow: _encode_pow,
     symengine.Symbol: _encode_symbol,
     **dict.fromkeys(_RATIONAL_TYPES, _encode_number),
+    # What symengine makes of tan(x + pi/2).
+    type(symengine.cot(X)): lambda e: encode(symengine.cos(e.args[0]) / symengine.sin(e.args[0])),
     **{type(value): _constant(name) for name, value in CONSTANTS.items()},
     **{
         type(operator.build(SYMBOL_EXPRS["x"])): _unary(operator.token)

@@ -63,6 +63,15 @@ def show_sympy(s: SympyExpr, style: Style) -> str:
     raise UnsupportedError(f"unknown style {style!r}; the styles are {', '.join(STYLES)}")
 
 
+def beside(before: str, s: SympyExpr, after: str) -> str:
+    """Print a SymPy expression of several lines with text before and after it, on its line."""
+    from sympy.printing.pretty.pretty import PrettyPrinter
+    from sympy.printing.pretty.stringpict import prettyForm
+
+    form = PrettyPrinter({"use_unicode": True, "wrap_line": False})._print(s)
+    return str(prettyForm(*prettyForm(*form.left(before)).right(after)))
+
+
 @cache
 def _maxima_printer() -> Any:
     """Make SymPy's string printer speak Maxima, where the two differ."""

@@ -47,6 +47,9 @@ _INVERSES: dict[type[Expr], Callable[[Expr], Expr]] = {
         ("tanh", "atanh"),
     )
     for name, inverse in (((a, b),) if a == "log" else ((a, b), (b, a)))
+} | {
+    # What symengine makes of tan(x + pi/2).
+    type(symengine.cot(X)): lambda value: symengine.pi / 2 - symengine.atan(value)
 }
 
 

@@ -17,8 +17,8 @@ from flint import acb, arb, fmpq
 
 from symmath.deadline import Deadline, run
 from symmath.errors import NoSolutionError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
+from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
-from symmath.expr.balls import working_precision
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
@@ -155,10 +155,13 @@ def evaluate(
 
     deadline = Deadline.after(QUADRATURE_SHARE * seconds)
     bits = BITS + max(_bits(lower), _bits(upper))
-    if lower == upper:
-        return sympy.Integer(0), "0", "0"
     with working_precision(bits):
         low, high = ball(lower), ball(upper)
+        if lower == upper:
+            with suppress(PrefixError):
+                if evaluate_balls(problem, {"x": constant(acb(low), 1)}, 1)[0].is_finite():
+                    return sympy.Integer(0), "0", "0"
+            raise NoSolutionError("the integrand has no value at the limits, which are one point")
         if low > high:
             expr, value, shown = evaluate(problem, answer, name, upper, lower, is_safe, seconds)
             return -expr, _negated(value), _negated(shown)
