@@ -113,6 +113,8 @@ class Partitions:
 
 
 def _shards_in_order(folders: Sequence[Path]) -> list[Path]:
+    # A folder named twice would be taken for a copy of itself.
+    folders = list(dict.fromkeys(folder.resolve() for folder in folders))
     paths = [p for split in _ORDER for folder in folders for p in sorted(folder.glob(f"{split}-*{SUFFIX}"))]
     for folder in folders:
         if not any(path.parent == folder for path in paths):

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from symmath.errors import CheckpointError
 from symmath.expr.vocab import Vocabulary
 from symmath.model.transformer import ModelConfig, Transformer
+from symmath.shards import write_whole
 
 WEIGHTS, CONFIG, VOCABULARY, METRICS = "weights.safetensors", "config.json", "vocab.model", "metrics.json"
 
@@ -42,10 +43,10 @@ def save_checkpoint(
     partial = directory / f".{WEIGHTS}"
     save_file(rounded, partial, metadata={"vocabulary": vocabulary.fingerprint()})
     partial.replace(directory / WEIGHTS)
-    vocabulary.save(directory / VOCABULARY)
     described = {"model": asdict(config), "vocabulary": vocabulary.fingerprint()}
-    (directory / CONFIG).write_text(json.dumps(described, indent=2) + "\n")
-    (directory / METRICS).write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
+    write_whole(directory / VOCABULARY, vocabulary.model)
+    write_whole(directory / CONFIG, (json.dumps(described, indent=2) + "\n").encode())
+    write_whole(directory / METRICS, (json.dumps(metrics, indent=2, sort_keys=True) + "\n").encode())
 
 
 def load_checkpoint(directory: str | Path, *, dtype: torch.dtype, device: str = "cpu") -> Checkpoint:
@@ -69,10 +70,12 @@ def load_checkpoint(directory: str | Path, *, dtype: torch.dtype, device: str = 
         described = json.loads((directory / CONFIG).read_text())
         metrics = json.loads((directory / METRICS).read_text())
         weights = load_file(directory / WEIGHTS, device=device)
+        with safe_open(directory / WEIGHTS, framework="pt") as file:
+            trained_with = (file.metadata() or {}).get("vocabulary", described.get("vocabulary"))
         config = ModelConfig(**described["model"])
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
         raise CheckpointError(f"{directory} is not a whole checkpoint: {error}") from error
-    if described.get("vocabulary") != vocabulary.fingerprint():
+    if {described.get("vocabulary"), trained_with} != {vocabulary.fingerprint()}:
         raise CheckpointError(f"{directory} was trained with another vocabulary than its {VOCABULARY}")
     with torch.device("meta"):
         model = Transformer(config)

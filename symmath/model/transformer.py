@@ -20,7 +20,6 @@ from torch.nn import functional
 from symmath.expr.vocab import PAD
 
 ROTARY_BASE = 10_000.0
-INITIAL_STD = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from symmath.errors import ShardError
 from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
 from symmath.shards import Shard, read_shard, shard_paths
 from symmath.stream import Stream
@@ -161,6 +162,9 @@ class Batches:
         self._streams = streams
         named = Counter(directories)
         self._shards = [(shard_paths(directory, "train"), times) for directory, times in named.items()]
+        # Of a folder with few shards, a round would hold the same pairs again and again.
+        least = min((len(paths) // times for paths, times in self._shards), default=SHARDS_A_ROUND)
+        self._each = max(1, min(SHARDS_A_ROUND, least))
         self._vocabulary = vocabulary
         self._tokens = tokens
         self._early_tokens = early_tokens
@@ -171,7 +175,7 @@ class Batches:
     def _round(self, round_: int) -> Iterator[Iterable[Shard]]:
         """Yield a round's shards in groups, each group read by one process."""
         for paths, times in self._shards:
-            taken = times * SHARDS_A_ROUND
+            taken = times * self._each
             for turn in range(round_ * taken, (round_ + 1) * taken):
                 cycle, index = divmod(turn, len(paths))
                 order = np.random.default_rng([self._seed, cycle, 1]).permutation(len(paths))
@@ -187,7 +191,7 @@ class Batches:
         return [p for p in pairs if max(map(len, p)) < self._max_length]
 
     def _pairs(self, round_: int) -> list[IdPair]:
-        files = sum(times for _, times in self._shards) * SHARDS_A_ROUND
+        files = sum(times for _, times in self._shards) * self._each
         own: dict[int, list[IdPair]] = {}
         for index, shards in enumerate(self._round(round_)):
             reader = index % self._ranks.size if index < files else 0
@@ -205,10 +209,18 @@ class Batches:
         return pairs, cut(pairs, tokens, np.random.default_rng([self._seed, round_, 2]))
 
     def iterate(self, start: Position) -> Iterator[tuple[Position, Batch]]:
-        """Yield batches from `start` on, each with the position after it."""
+        """Yield batches from `start` on, each with the position after it.
+
+        Raises
+        ------
+        ShardError
+            If there are no pairs to train on.
+        """
         round_, first = start.round, start.batch
         while True:
             pairs, batches = self.round(round_)
+            if not batches:
+                raise ShardError(f"a round of data holds no pair of at most {self._max_length} pieces")
             for index in range(first, len(batches)):
                 after = Position(round_, index + 1)
                 yield after, collate([pairs[i] for i in batches[index]])

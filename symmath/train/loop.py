@@ -81,7 +81,8 @@ def fit(
     anneal : bool
         Let the learning rate decay to zero over these minutes; the run ends there.
     anneal_again : float, optional
-        Drop a decay that has begun, and begin a new one from this fraction of the peak rates.
+        Drop a decay that has ended, or began from another fraction of the peak rates, and begin a new one
+        from this fraction.
     validate : Callable, optional
         Called every `VALIDATE_SECONDS` and at the end.
     adapt_threads : bool
@@ -97,9 +98,9 @@ def fit(
     Progress
     """
     batches = _batches(run, data, streams)
-    if anneal_again is not None or (anneal and run.progress.anneal is None):
+    peak = 1.0 if anneal_again is None else anneal_again
+    if _begins_decay(run.progress, anneal, anneal_again):
         # Provisional: its length is set when the speed has been measured.
-        peak = 1.0 if anneal_again is None else anneal_again
         provisional = Anneal(run.progress.step, UNMEASURED_STEPS, peak)
         run.progress = replace(run.progress, anneal=provisional)
     session = _Session(run, minutes, validate, ThreadGovernor() if adapt_threads else None)
@@ -116,6 +117,14 @@ def fit(
         raise
     session.close()
     return run.progress
+
+
+def _begins_decay(progress: Progress, anneal: bool, anneal_again: float | None) -> bool:
+    """Whether a call begins a decay; one that was cut off goes on when the same is asked for again."""
+    begun = progress.anneal
+    if anneal_again is None or begun is None:
+        return begun is None and (anneal or anneal_again is not None)
+    return begun.peak != anneal_again or progress.step >= begun.end
 
 
 def _batches(run: Run, data: Sequence[Path], streams: Sequence[Stream]) -> Batches:
@@ -149,7 +158,7 @@ class _Session:
         self._begin = time.monotonic()
         self._end = self._begin + 60 * minutes
         self._earlier = run.progress.seconds
-        self._first_step = run.progress.step
+        self._measured_from: tuple[float, int] | None = None
         self._saved = self._validated = self._begin
         self._losses: list[float] = []
         self._logged = (self._begin, run.progress.pairs)
@@ -187,10 +196,12 @@ class _Session:
 
     def _is_over(self, now: float) -> bool:
         run = self._run
-        anneal, taken = run.progress.anneal, run.progress.step - self._first_step
+        # Not from the start: the first round of data may take minutes, and comes once.
+        since, first = self._measured_from = self._measured_from or (now, run.progress.step)
+        anneal, taken = run.progress.anneal, run.progress.step - first
         if anneal is not None and anneal.steps == UNMEASURED_STEPS and taken >= LOG_STEPS:
             # The decay is counted in steps, so that it resumes exactly; its length is what fits.
-            steps = max(1, int(taken / (now - self._begin) * (self._end - now) * 0.97))
+            steps = max(1, int(taken / (now - since) * (self._end - now) * 0.97))
             steps = run.ranks.same(steps)
             run.progress = replace(run.progress, anneal=replace(anneal, start=run.progress.step, steps=steps))
         if anneal is not None and run.progress.step >= anneal.end:

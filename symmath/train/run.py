@@ -139,7 +139,7 @@ class Run:
             with safe_open(path, framework="pt", device=self.device) as file:
                 self.progress = Progress.from_json(file.metadata()[_PROGRESS])
                 self.optimizer.load_state({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-        except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+        except (OSError, SafetensorError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise CheckpointError(f"{path} can't be resumed: {error}") from error
 
     def save(self, metrics: dict[str, Any]) -> None:

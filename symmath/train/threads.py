@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import torch
@@ -17,11 +18,15 @@ _TICKS_PER_SECOND = 100
 INTERVAL = 4.0
 
 
-def _busy_seconds() -> float:
-    """Return processor seconds used on this machine so far, all processes together."""
-    fields = [int(value) for value in _STAT.read_text().split("\n", 1)[0].split()[1:]]
-    idle = fields[3] + fields[4]
-    return (sum(fields[:8]) - idle) / _TICKS_PER_SECOND
+def _busy_seconds(cores: Collection[int]) -> float:
+    """Return processor seconds used on some cores of this machine so far, all processes together."""
+    busy = 0
+    for line in _STAT.read_text().splitlines():
+        name, *values = line.split()
+        if name.startswith("cpu") and name[3:].isdecimal() and int(name[3:]) in cores:
+            fields = [int(value) for value in values[:8]]
+            busy += sum(fields) - fields[3] - fields[4]
+    return busy / _TICKS_PER_SECOND
 
 
 def _own_seconds() -> float:
@@ -33,9 +38,8 @@ class ThreadGovernor:
     """Sets torch's thread count to the cores that nobody else uses; call `adjust` now and then."""
 
     def __init__(self) -> None:
-        self._cores = (
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        )
+        has_affinity = hasattr(os, "sched_getaffinity")
+        self._cores = os.sched_getaffinity(0) if has_affinity else set(range(os.cpu_count() or 1))
         self._last: tuple[float, float, float] | None = None
 
     def adjust(self) -> None:
@@ -45,9 +49,9 @@ class ThreadGovernor:
         now = time.monotonic()
         if self._last is not None and now - self._last[0] < INTERVAL:
             return
-        busy, own = _busy_seconds(), _own_seconds()
+        busy, own = _busy_seconds(self._cores), _own_seconds()
         if self._last is not None:
             elapsed = now - self._last[0]
             others = (busy - self._last[1] - (own - self._last[2])) / elapsed
-            torch.set_num_threads(max(1, self._cores - round(others)))
+            torch.set_num_threads(max(1, len(self._cores) - round(others)))
         self._last = (now, busy, own)

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 
+from symmath.errors import ShardError
 from symmath.expr.vocab import BEGIN, END, PAD, Vocabulary
 from symmath.model.transformer import Transformer
 from symmath.shards import Record, read_records
@@ -74,8 +75,15 @@ def greedy_validation(directories: Sequence[Path], problems: int) -> Validate:
     directories : sequence of Path
         Each gives an equal part of the problems.
     problems : int
+
+    Raises
+    ------
+    ShardError
+        If they hold none.
     """
     records = first_held_out(directories, problems)
+    if not records:
+        raise ShardError("the folders hold no validation pairs")
 
     def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
         source_BS = pad([vocabulary.encode(record.source) for record in records])

@@ -38,6 +38,13 @@ def test_the_first_pair_stays_and_held_out_problems_come_first(tmp_path: Path) -
     assert deduplicate([one, two]).dropped == 0
 
 
+def test_a_folder_named_twice_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "one", train_0=[1, 2, 1])
+    monkeypatch.chdir(tmp_path)
+    assert deduplicate([folder, Path("one"), folder]).dropped == 1
+    assert numbers(folder, "train") == [1, 2]
+
+
 def test_rewritten_shards_are_whole_and_keep_their_manifest(tmp_path: Path) -> None:
     folder = write(tmp_path, train_0=[1, 2, 2, 3], train_1=[4])
     untouched = (folder / "train-000001.safetensors").stat().st_mtime_ns

@@ -12,7 +12,7 @@ from symmath.expr.vocab import PAD, Vocabulary
 from symmath.model.checkpoint import load_checkpoint, save_checkpoint
 from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_records
-from symmath.train import benchmark, loop
+from symmath.train import benchmark, loop, threads
 from symmath.train.batches import Batches, Position, cut, padding_share
 from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig, rate_at
@@ -20,7 +20,7 @@ from symmath.train.freeze import frozen_names
 from symmath.train.loop import fit
 from symmath.train.mean import write_mean
 from symmath.train.recipes import TINY
-from symmath.train.run import STATE, Run
+from symmath.train.run import STATE, Progress, Run
 from symmath.train.threads import ThreadGovernor
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -36,8 +36,8 @@ def test_a_round_holds_every_pair_once(shards: Path, vocabulary: Vocabulary) -> 
         if position.round == 1:
             break
         rows += [tuple(i for i in row.tolist() if i) for row in batch.source_BS]
-    # A round takes four shards; the folder has two, so each pair comes twice.
-    expected = [tuple(vocabulary.encode(r.source)) for r in read_records(shards, "train")] * 2
+    # A round takes four shards, but none twice.
+    expected = [tuple(vocabulary.encode(r.source)) for r in read_records(shards, "train")]
     assert sorted(rows) == sorted(expected)
 
 
@@ -92,6 +92,40 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     fit(second, [shards], minutes=5, stopped=stop_after(12, second))
     for name, master in whole.optimizer.masters.items():
         assert torch.equal(master, second.optimizer.masters[name]), name
+
+
+@pytest.mark.parametrize(
+    ("begun", "anneal", "again", "begins"),
+    [
+        (None, False, None, False),
+        (None, True, None, True),
+        (None, False, 0.4, True),
+        # Cut off and asked for again; asked for from another rate; ended.
+        (Anneal(10, 100, 0.4), False, 0.4, False),
+        (Anneal(10, 100, 1.0), True, None, False),
+        (Anneal(10, 100, 0.4), False, 0.2, True),
+        (Anneal(10, 20, 0.4), False, 0.4, True),
+    ],
+)
+def test_a_decay_that_was_cut_off_goes_on(
+    begun: Anneal | None, anneal: bool, again: float | None, begins: bool
+) -> None:
+    assert loop._begins_decay(Progress(step=50, anneal=begun), anneal, again) is begins
+
+
+def test_the_decay_is_as_long_as_the_steps_after_the_first_are_quick(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, *(120.0 + step for step in range(10_000))])
+    monkeypatch.setattr(loop.time, "monotonic", lambda: next(clock))
+    run = Run(TINY, tmp_path, vocabulary, device="cpu")
+    run.progress = replace(run.progress, anneal=Anneal(0, loop.UNMEASURED_STEPS))
+    session = loop._Session(run, 30, None, None)
+    for _ in range(loop.LOG_STEPS + 1):
+        session.after_step(1.0, 1, Position())
+    assert run.progress.anneal is not None
+    # 30 minutes less the two before the first step and what was measured, at a second or two a step.
+    assert 700 < run.progress.anneal.steps < 1700
 
 
 def test_loss_falls_and_annealing_ends_the_run(
@@ -179,7 +213,7 @@ def test_unknown_freezing_is_refused(vocabulary: Vocabulary, tmp_path: Path) -> 
 
 def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     busy, clock = [0.0], [0.0]
-    monkeypatch.setattr("symmath.train.threads._busy_seconds", lambda: busy[0])
+    monkeypatch.setattr("symmath.train.threads._busy_seconds", lambda cores: busy[0])
     monkeypatch.setattr("symmath.train.threads._own_seconds", lambda: 0.0)
     monkeypatch.setattr("symmath.train.threads.time.monotonic", lambda: clock[0])
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1})
@@ -191,6 +225,15 @@ def test_the_governor_leaves_cores_to_others(monkeypatch: pytest.MonkeyPatch) ->
     clock[0] = 20.0
     governor.adjust()
     assert torch.get_num_threads() == 2
+
+
+def test_only_the_cores_of_this_process_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = tmp_path / "stat"
+    lines = ["cpu 900 0 0 0", "cpu0 100 0 50 7 3 0 0 0 0 0", "cpu1 800 0 0 0 0 0 0 0 0 0", "intr 1 2"]
+    stat.write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(threads, "_STAT", stat)
+    assert threads._busy_seconds({0}) == 1.5
+    assert threads._busy_seconds({0, 1}) == 9.5
 
 
 def test_averaged_weights_are_the_checkpoint_and_resume(
