@@ -70,10 +70,12 @@ class Survey:
         self.source_lengths += np.bincount(middle - begin - 1, minlength=_LENGTHS)
         self.target_lengths += np.bincount(end - middle, minlength=_LENGTHS)
         self.tokens += np.bincount(shard.tokens, minlength=len(TOKENS))
-        for name in shard.manifest["origins"]:
-            if len(self.examples) < examples and name not in {r.origin for r in self.examples}:
-                index = int(np.argmax(shard.origins == shard.manifest["origins"].index(name)))
-                self.examples.append(shard.record(index))
+        for origin, name in enumerate(shard.manifest["origins"]):
+            # Deduplication may have left none of an origin.
+            places = np.flatnonzero(shard.origins == origin)
+            is_new = name not in {r.origin for r in self.examples}
+            if len(places) and is_new and len(self.examples) < examples:
+                self.examples.append(shard.record(int(places[0])))
 
     @property
     def pairs(self) -> int:

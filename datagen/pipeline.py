@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from datagen.forward import by_engines
 from datagen.recipes import Recipe
-from datagen.split import hash_text, split_of
+from datagen.split import hash_text, split_of_pair
 from datagen.trees import draw
 from symmath.errors import PrefixError, ShardError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
@@ -194,9 +194,13 @@ def collect(
         if key in seen:
             tally.rejected[f"{name}: {Rejection.DUPLICATE}"] += 1
             continue
+        split = split_of_pair(pair.shape, pair.source)
+        if split is None:
+            tally.rejected[f"{name}: {Rejection.HELD_OUT}"] += 1
+            continue
         seen.add(key)
         tally.written[name] += 1
-        records[split_of(pair.shape)].append(Record(TASKS[task].encode(pair.source), pair.target, name))
+        records[split].append(Record(TASKS[task].encode(pair.source), pair.target, name))
         if len(seen) == pairs:
             break
     counts = {"written": dict(tally.written), "rejected": dict(tally.rejected)}

@@ -1,6 +1,8 @@
-"""Which pairs train and which test: decided by the shape of the problem alone.
+"""Which pairs train and which test: decided by the skeleton of the problem alone.
 
-Numbers are masked, so a test problem's shape was never trained on, with whatever numbers.
+Numbers are masked. No source that is trained on has the skeleton of a held-out one, and none is another
+presentation of a problem whose canonical form has. (A problem with 1, -1 or a fraction for a number has
+another skeleton: those numbers are written without a factor, or with one more.)
 """
 
 from __future__ import annotations
@@ -32,3 +34,20 @@ def split_of(shape: Tokens) -> str:
     if bucket < TEST_BUCKETS:
         return "test"
     return "valid" if bucket < TEST_BUCKETS + VALID_BUCKETS else "train"
+
+
+def split_of_pair(shape: Tokens, source: Tokens) -> str | None:
+    """Return where a pair belongs: where its source as it is shown does.
+
+    Parameters
+    ----------
+    shape, source : Tokens
+        The problem in canonical form, and as it is shown.
+
+    Returns
+    -------
+    str or None
+        None for what would be trained on, but whose canonical form is held out.
+    """
+    shown = split_of(source)
+    return None if shown == "train" and source != shape and split_of(shape) != "train" else shown

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from datagen.split import split_of
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.parse import parse_equation, parse_expression
-from symmath.expr.prefix import decode
+from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show
 from symmath.shards import Record, read_records
 from symmath.tasks import TASKS
+
+_ODES = frozenset(task.name for task in TASKS.values() if task.order)
 
 
 def has_imaginary_constant(e: Expr) -> bool:
@@ -29,20 +32,27 @@ def has_imaginary_constant(e: Expr) -> bool:
     return any(has_imaginary_constant(argument) for argument in e.args)
 
 
-def _is_real(record: Record) -> bool:
-    """Whether the problem can be read back: SymPy writes a root of a negative number with I."""
+def reread(task: str, text: str) -> Tokens:
+    """Return the prefix tokens of a problem as it is read from a suite.
+
+    Raises
+    ------
+    ParseError, UnsupportedError, PrefixError
+        If it can't be: SymPy writes a root of a negative number with I.
+    """
+    expr = parse_equation(text, "x", "y").residual if task in _ODES else parse_expression(text, "x").expr
+    return canonical_tokens(expr)
+
+
+def _is_posable(record: Record) -> bool:
+    """Whether a problem is real, and held out as it is read back too: SymPy writes sums in its own order."""
     expr = decode(record.source[1:])
     if has_imaginary_constant(expr):
         return False
-    text = show(expr)
     try:
-        if record.source[0] == TASKS["integrate"].mark:
-            parse_expression(text, "x")
-        else:
-            parse_equation(text, "x", "y")
-    except UnsupportedError:
+        return split_of(reread(record.source[0].strip("<>"), show(expr))) == "test"
+    except (UnsupportedError, PrefixError):
         return False
-    return True
 
 
 def _distinct(records: Iterable[Record]) -> Iterator[Record]:
@@ -74,7 +84,7 @@ def write_suite(data: Path, out: Path, *, name: str, problems: int) -> int:
     """
     count = 0
     with out.open("w") as file:
-        for record in islice(_distinct(filter(_is_real, read_records(data, "test"))), problems):
+        for record in islice(_distinct(filter(_is_posable, read_records(data, "test"))), problems):
             count += 1
             line = {
                 "id": f"{name}-{count:04d}",

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from datagen.pipeline import show_as
 from datagen.recipes import INTEGRATE_MIX
-from datagen.split import split_of
+from datagen.split import split_of_pair
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
@@ -91,11 +91,11 @@ def write_variants(sources: Sequence[Path], directory: Path, *, pairs: int, seed
     written = 0
     with tqdm(total=pairs, unit="pair", unit_scale=True) as bar:
         for pair in variants(known, rng):
-            key = hash(tuple(pair.source))
-            if key in seen:
+            key, split = hash(tuple(pair.source)), split_of_pair(pair.shape, pair.source)
+            if key in seen or split is None:
                 continue
             seen.add(key)
-            records[split_of(pair.shape)].append(Record(_TASK.encode(pair.source), pair.target, "variant"))
+            records[split].append(Record(_TASK.encode(pair.source), pair.target, "variant"))
             written += 1
             bar.update()
             if written % CHUNK_PAIRS == 0 or written == pairs:

@@ -6,7 +6,9 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 from symmath.deadline import run
@@ -19,7 +21,7 @@ from symmath.evaluate.own import Setting
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
-from symmath.solve.solver import Mode, Solver
+from symmath.solve.solver import Mode, Solver, shipped
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
@@ -153,7 +155,14 @@ def _own(setting: Setting) -> Contestant:
         failure = "timeout" if told.seconds >= timeout else "unsolved"
         return Reply(None, told.seconds, failure=failure, reason=told.reason)
 
-    return Contestant(name, f"{version('symmath')}, checkpoint {shown}", ask, lambda: None)
+    known_by = f"{version('symmath')}, checkpoint {shown}"
+    if setting.mode != Mode.FIT:
+        folder = Path(setting.checkpoint) if setting.checkpoint else shipped().parent
+        weights = blake2b(digest_size=4)
+        for path in sorted(folder.rglob("weights.safetensors")):
+            weights.update(path.read_bytes())
+        known_by += f" {weights.hexdigest()}"
+    return Contestant(name, known_by, ask, lambda: None)
 
 
 def contestant(name: str, beam_size: int = 10, presentations: int = 6, checkpoint: str = "") -> Contestant:

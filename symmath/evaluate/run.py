@@ -18,6 +18,7 @@ from symmath.evaluate.suites import UNREADABLE, SuiteProblem, Unreadable
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.solve import work
+from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
 from symmath.verification.domains import ALL_TRIED, EVERYWHERE
@@ -55,8 +56,8 @@ def _second(item: SuiteProblem, answer: Expr) -> Opinion:
         return Opinion("silent", str(error))
 
 
-def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float) -> str:
-    """Return what became of a problem.
+def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float, order: int = 0) -> str:
+    """Return what became of a problem; `order` is that of a differential equation.
 
     Where the verifier can't decide (it knows no complex numbers, say), the second checker does, so
     that an answer isn't lost to a system for being in another form than symmath's own.
@@ -67,7 +68,12 @@ def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float) -> 
         return reply.failure
     if check.verdict is Verdict.UNDECIDED:
         by_second = {"agrees": "numeric", "differs": "wrong"}.get(opinion.verdict, "undecided")
-        return "implicit" if by_second == "numeric" and _is_implicit(reply.answer) else by_second
+        if by_second != "numeric":
+            return by_second
+        if _is_implicit(reply.answer):
+            return "implicit"
+        constants = {SYMBOL_EXPRS[name] for name in ("c1", "c2")[:order]}
+        return by_second if constants <= set(reply.answer.free_symbols) else "particular"
     if check.verdict is Verdict.REFUTED:
         return "wrong"
     if not check.is_general:
@@ -102,7 +108,7 @@ def judged(item: SuiteProblem, contestant: Contestant, timeout: float) -> dict[s
     check, opinion = Check(Verdict.UNDECIDED), Opinion("")
     if reply.answer is not None:
         check, opinion = _verified(item.problem, reply.answer), _second(item, reply.answer)
-    outcome = outcome_of(reply, check, opinion, timeout)
+    outcome = outcome_of(reply, check, opinion, timeout, TASKS[item.problem.task].order)
     return {
         "id": item.id,
         "engine": contestant.name,
@@ -155,7 +161,8 @@ def _read_done(path: Path | None, fixed: Mapping[str, Any], engine: str) -> dict
     whole = "".join(line for line in lines if _is_result(records[line]))
     if whole != text:
         path.write_text(whole)
-    wanted = {"suite": fixed["suite"], "limit": fixed["limit"], "engine": engine}
+    # The version holds the checkpoint: another network's answers are none of this one's.
+    wanted = {**{key: fixed[key] for key in ("suite", "limit", "version")}, "engine": engine}
     return {r["id"]: r for r in records.values() if _is_result(r) and wanted.items() <= r.items()}
 
 

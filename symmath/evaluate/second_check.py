@@ -97,27 +97,32 @@ def second_check(task: str, problem: str, answer: str, variable: str = "x") -> O
     return Opinion("partly" if any(decisive) else "differs", points)
 
 
+Judge = Callable[[Number, random.Random], bool | None]
+"""Says whether an answer holds at a point and at constants drawn there; None where it says nothing."""
+
+
 def _heard(
     task: str, source: Function, target: Function, rng: random.Random, *, is_real: bool
 ) -> Iterator[bool]:
     """Yield, point by point, whether the answer holds there; points where it is undefined are passed."""
     if task == "integrate":
-        judge: Callable[[Number], bool | None] = _slope_judge(source, target, is_real=is_real)
+        judge = _slope_judge(source, target, is_real=is_real)
     elif "y" in target.names:
         if task == "ode2":
             return
-        judge = _level_curve_judge(source, target, rng, is_real=is_real)
+        judge = _level_curve_judge(source, target, is_real=is_real)
     else:
-        judge = _solution_judge(source, target, rng, is_real=is_real)
+        judge = _solution_judge(source, target, is_real=is_real)
     wanted = REAL_POINTS if is_real else COMPLEX_POINTS
     for _ in range(_TRIES):
-        point = _point(rng, is_real=is_real)
+        # Together with the constants, so that a no is asked for again at the same ones.
+        point, seed = _point(rng, is_real=is_real), rng.getrandbits(64)
         try:
-            heard = judge(point)
+            heard = judge(point, random.Random(seed))
             if heard is False:
-                # Large values that cancel leave no digit of a difference: a no is asked for again.
+                # Large values that cancel leave no digit of a difference.
                 with mpmath.workdps(_MANY_DIGITS):
-                    heard = judge(point)
+                    heard = judge(point, random.Random(seed))
         except _UNDEFINED:
             continue
         if heard is not None:
@@ -166,10 +171,10 @@ def _random_value(rng: random.Random, *, is_real: bool) -> Number:
     return value if is_real else mpmath.mpc(value, rng.uniform(-0.5, 0.5))
 
 
-def _slope_judge(source: Function, target: Function, *, is_real: bool) -> Callable[[Number], bool | None]:
+def _slope_judge(source: Function, target: Function, *, is_real: bool) -> Judge:
     """Compare the primitive's derivative with the integrand."""
 
-    def judge(x: Number) -> bool | None:
+    def judge(x: Number, _: random.Random) -> bool | None:
         if not is_real and not (source.is_analytic and target.is_analytic):
             return None
         value = source(x=x)
@@ -183,12 +188,10 @@ def _slope_judge(source: Function, target: Function, *, is_real: bool) -> Callab
     return judge
 
 
-def _solution_judge(
-    source: Function, target: Function, rng: random.Random, *, is_real: bool
-) -> Callable[[Number], bool | None]:
+def _solution_judge(source: Function, target: Function, *, is_real: bool) -> Judge:
     """Put y and its derivatives, at random constants, into a differential equation."""
 
-    def judge(x: Number) -> bool | None:
+    def judge(x: Number, rng: random.Random) -> bool | None:
         if not is_real and not (source.is_analytic and target.is_analytic):
             return None
         constants = {name: _random_value(rng, is_real=is_real) for name in ("c1", "c2")}
@@ -198,12 +201,10 @@ def _solution_judge(
     return judge
 
 
-def _level_curve_judge(
-    source: Function, target: Function, rng: random.Random, *, is_real: bool
-) -> Callable[[Number], bool | None]:
+def _level_curve_judge(source: Function, target: Function, *, is_real: bool) -> Judge:
     """Put the slope of a level curve into a first-order equation."""
 
-    def judge(x: Number) -> bool | None:
+    def judge(x: Number, rng: random.Random) -> bool | None:
         if not is_real and not (source.is_analytic and target.is_analytic):
             return None
         y = _random_value(rng, is_real=is_real)

@@ -70,6 +70,7 @@ class Rejection(StrEnum):
     UNVERIFIED = "unverified"
     DUPLICATE = "duplicate"
     ALREADY_SOLVED = "already solved"
+    HELD_OUT = "held out"
 
 
 Draw = Callable[[random.Random, int], Expr]
