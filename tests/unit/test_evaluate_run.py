@@ -1,5 +1,6 @@
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,20 @@ def test_outcomes_and_disagreements(check: Check, opinion: str, outcome: str, di
     said = Opinion(opinion)
     assert outcome_of(Reply(X, 1.0), check, said, 10.0) == outcome
     assert disagreement_of(check, said) == disagreement
+
+
+def test_an_answer_without_its_constants_is_particular() -> None:
+    c1 = SYMBOL_EXPRS["c1"]
+    for answer, order, outcome in ((X, 1, "particular"), (c1 * X, 1, "numeric"), (c1 * X, 2, "particular")):
+        assert outcome_of(Reply(answer, 1.0), UNDECIDED, Opinion("agrees"), 10.0, order) == outcome
+
+
+def test_another_version_is_asked_again(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    for version, answer in (("1", "x**2"), ("2", "x"), ("2", None)):
+        stub = replace(answering(answer), version=version)
+        (record,) = evaluate("s", [item("2*x", 1)], stub, timeout=5.0, out=out)
+    assert (record["version"], record["outcome"]) == ("2", "wrong")
 
 
 def test_late_answers_do_not_count() -> None:

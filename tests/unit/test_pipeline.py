@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from datagen.pipeline import GENERATORS, generate, propose_pairs, show_as
+from datagen.pipeline import GENERATORS, draw_chunk, generate, propose_pairs, show_as
 from datagen.recipes import INTEGRATE_BWD, INTEGRATE_MIX, RECIPES
-from datagen.split import skeleton
+from datagen.split import skeleton, split_of
 from symmath.errors import ShardError
 from symmath.expr.prefix import decode
 from symmath.expr.present import PRESENTATIONS
@@ -88,6 +88,14 @@ def test_splits_share_no_skeleton(shards: Path) -> None:
         skeletons[split] = {skeleton(record.source) for record in records}
     assert skeletons["train"] and skeletons["test"]
     assert skeletons["train"].isdisjoint(skeletons["test"] | skeletons["valid"])
+
+
+@pytest.mark.parametrize("recipe", ["integrate-mix", "ode-mix"])
+def test_every_pair_is_where_its_source_as_shown_belongs(recipe: str) -> None:
+    drawn = draw_chunk(RECIPES[recipe], seed=3, index=0, pairs=150)
+    for split, records in drawn.records.items():
+        assert all(split_of(record.source[1:]) == split for record in records)
+    assert len(drawn.records["train"]) > 130
 
 
 def test_sources_of_a_chunk_are_distinct(shards: Path) -> None:

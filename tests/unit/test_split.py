@@ -1,6 +1,6 @@
 from collections import Counter
 
-from datagen.split import skeleton, split_of
+from datagen.split import skeleton, split_of, split_of_pair
 
 
 def test_numbers_are_masked() -> None:
@@ -21,3 +21,12 @@ def test_shares() -> None:
     counts = Counter(split_of(word) for word in words)
     assert 0.975 < counts["train"] / counts.total() < 0.99
     assert counts["valid"] > 20 and counts["test"] > 20
+
+
+def test_a_pair_belongs_where_it_is_shown_but_training_shows_nothing_held_out() -> None:
+    words = [["x", *"+" * n] for n in range(3000)]
+    by_split = {split: next(w for w in words if split_of(w) == split) for split in ("train", "valid", "test")}
+    train, test = by_split["train"], by_split["test"]
+    assert split_of_pair(train, train) == "train"
+    assert split_of_pair(train, test) == "test" == split_of_pair(test, test)
+    assert split_of_pair(test, train) is None
