@@ -7,16 +7,18 @@ are also our own tokens, and the files of the seed paper's authors, with a count
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from datagen.pipeline import CHUNK_PAIRS
 from datagen.split import split_of
 from symmath.errors import PrefixError, ShardError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import decode
-from symmath.shards import SPLITS, SUFFIX, Record, read_shard, shard_paths, write_shard
+from symmath.shards import SPLITS, SUFFIX, Record, read_shard, refuse_shards, shard_paths, write_shard
 from symmath.tasks import TASKS
 from symmath.tasks.text import line_of, pair_of
 
@@ -112,8 +114,9 @@ def import_text(
     Raises
     ------
     ShardError
-        If a line is malformed. Whole chunks before it have been written.
+        If a line is malformed; whole chunks before it have been written. If the folder holds shards.
     """
+    refuse_shards(directory)
     if path.is_dir():
         pairs: Iterable[tuple[str, Record]] = (
             pair
@@ -127,9 +130,11 @@ def import_text(
     pairs = iter(pairs)
     written = index = 0
     while chunk := list(islice(pairs, chunk_pairs)):
+        origins = dict(Counter(record.origin for _, record in chunk))
         for split in reversed(SPLITS):
             records = [record for owner, record in chunk if owner == split]
-            manifest = {"recipe": f"text {path.name}", "seed": None, "chunk": index, "split": split}
+            manifest: dict[str, Any] = {"recipe": f"text {path.name}", "seed": None, "chunk": index}
+            manifest |= {"split": split, "written": origins, "rejected": {}}
             write_shard(directory / f"{split}-{index:06d}{SUFFIX}", records, manifest)
         written += len(chunk)
         index += 1

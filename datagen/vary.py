@@ -21,7 +21,7 @@ from datagen.split import split_of_pair
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
-from symmath.shards import SPLITS, SUFFIX, Record, read_records, write_shard
+from symmath.shards import SPLITS, SUFFIX, Record, read_records, refuse_shards, write_shard
 from symmath.tasks import TASKS
 from symmath.tasks.integrate import draw_coefficient, make_pair
 from symmath.tasks.task import Pair
@@ -78,7 +78,14 @@ def variants(known: Sequence[Known], rng: random.Random) -> Iterator[Pair]:
 
 
 def write_variants(sources: Sequence[Path], directory: Path, *, pairs: int, seed: int) -> None:
-    """Write distinct variants of the training pairs in `sources` as shards."""
+    """Write distinct variants of the training pairs in `sources` as shards.
+
+    Raises
+    ------
+    ShardError
+        If the folder holds shards already.
+    """
+    refuse_shards(directory)
     known = [
         (decode(record.source[1:]), decode(record.target))
         for source in sources
@@ -105,8 +112,9 @@ def write_variants(sources: Sequence[Path], directory: Path, *, pairs: int, seed
 
 
 def _write(records: dict[str, list[Record]], directory: Path, index: int, seed: int) -> None:
+    written = {"written": {"variant": sum(map(len, records.values()))}, "rejected": {}}
     for split in reversed(SPLITS):
-        manifest = {"recipe": "variants", "seed": seed, "chunk": index}
+        manifest = {"recipe": "variants", "seed": seed, "chunk": index, "split": split, **written}
         write_shard(directory / f"{split}-{index:06d}{SUFFIX}", records[split], manifest)
         records[split].clear()
 

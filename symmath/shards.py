@@ -90,6 +90,18 @@ def write_shard(path: Path, records: Sequence[Record], manifest: dict[str, Any])
     write_whole(path, pack_shard(records, manifest))
 
 
+def refuse_shards(directory: Path) -> None:
+    """Make sure that a folder that is to be written holds no shards yet.
+
+    Raises
+    ------
+    ShardError
+        If it does: what is written is not told from what was there.
+    """
+    if any(directory.glob(f"*{SUFFIX}")):
+        raise ShardError(f"{directory} holds shards already; choose another folder")
+
+
 def remove_partials(directory: Path) -> None:
     """Remove what processes that were killed while writing a shard left behind."""
     for partial in directory.glob(f".*{SUFFIX}.*"):
