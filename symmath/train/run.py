@@ -28,6 +28,7 @@ from symmath.train.transfer import carry_over
 
 STATE = "state.safetensors"
 _PROGRESS = "progress"
+_DTYPE = "dtype"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,8 @@ class Run:
         self.device = device
         self.ranks = ranks
         self.accumulate = accumulate
-        # Measured, so it could differ between processes.
-        self.dtype = ranks.same(best_dtype(device))
+        # Measured, so it could differ between processes, and from one start to the next.
+        self.dtype = ranks.same(self._dtype_of_state() or best_dtype(device))
         torch.manual_seed(config.seed)
         self.model_config = ModelConfig(
             vocabulary=len(vocabulary),
@@ -133,6 +134,18 @@ class Run:
         carry_over(checkpoint, self.optimizer.masters, self.vocabulary)
         self.optimizer.copy_to_model()
 
+    def _dtype_of_state(self) -> torch.dtype | None:
+        """Return the type that the run has computed in so far on this kind of device."""
+        path = self.directory / STATE
+        if not path.exists():
+            return None
+        try:
+            with safe_open(path, framework="pt") as file:
+                kind, _, name = (file.metadata() or {}).get(_DTYPE, "").partition(" ")
+        except (OSError, SafetensorError) as error:
+            raise CheckpointError(f"{path} can't be resumed: {error}") from error
+        return getattr(torch, name, None) if kind == torch.device(self.device).type else None
+
     def _load(self) -> None:
         path = self.directory / STATE
         try:
@@ -145,8 +158,10 @@ class Run:
     def save(self, metrics: dict[str, Any]) -> None:
         """Write state and checkpoint; a crash in between leaves the earlier ones."""
         partial = self.directory / f".{STATE}"
+        dtype = f"{torch.device(self.device).type} {str(self.dtype).removeprefix('torch.')}"
+        stands = {_PROGRESS: self.progress.to_json(), _DTYPE: dtype}
         tensors = {name: tensor.contiguous() for name, tensor in self.optimizer.state().items()}
-        save_file(tensors, partial, metadata={_PROGRESS: self.progress.to_json()})
+        save_file(tensors, partial, metadata=stands)
         partial.replace(self.directory / STATE)
         described = {
             "recipe": asdict(self.config),

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from symmath.errors import CheckpointError, UnsupportedError
 from symmath.expr.vocab import PAD, Vocabulary
@@ -204,6 +205,33 @@ def test_the_encoder_has_a_rate_of_its_own(vocabulary: Vocabulary, tmp_path: Pat
     run = Run(replace(TINY, encoder_rate=0.25), tmp_path, vocabulary, device="cpu")
     peaks = {group["peak"] for o in run.optimizer.optimizers for group in o.param_groups}
     assert peaks == {TINY.matrix_rate, TINY.matrix_rate / 4, TINY.other_rate, TINY.other_rate / 4}
+
+
+def test_a_resumed_run_computes_in_the_type_it_began_with(
+    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for measured in (torch.bfloat16, torch.float32):
+        monkeypatch.setattr("symmath.train.run.best_dtype", lambda device, measured=measured: measured)
+        run = Run(TINY, tmp_path, vocabulary, device="cpu")
+        assert run.dtype is torch.bfloat16
+        run.save({})
+
+
+@pytest.mark.parametrize("metadata", [None, {"progress": "{"}, {"progress": '{"position": {"page": 1}}'}])
+def test_a_state_that_cant_be_read_is_refused(
+    metadata: dict[str, str] | None, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    save_file({"x": torch.zeros(1)}, tmp_path / STATE, metadata=metadata)
+    with pytest.raises(CheckpointError, match="can't be resumed"):
+        Run(TINY, tmp_path, vocabulary, device="cpu")
+
+
+def test_weights_of_another_vocabulary_are_refused(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    Run(TINY, tmp_path, vocabulary, device="cpu").save({})
+    path = tmp_path / "weights.safetensors"
+    save_file(load_file(path), path, metadata={"vocabulary": "0" * 16})
+    with pytest.raises(CheckpointError, match="another vocabulary"):
+        load_checkpoint(tmp_path, dtype=torch.float32)
 
 
 def test_unknown_freezing_is_refused(vocabulary: Vocabulary, tmp_path: Path) -> None:
