@@ -146,6 +146,7 @@ def print_definite(
     limits: tuple[str, str],
     timeout: float,
     *,
+    style: Style,
     as_json: bool,
 ) -> int:
     """Evaluate and print a definite integral; return the exit code."""
@@ -172,7 +173,8 @@ def print_definite(
     if as_json:
         answer(json.dumps({**record, "answer": str(found.expr), "value": found.value, "error": None}))
     else:
-        answer(f"{found.expr} = {found.value}")
+        after = f" = {found.value}"
+        answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)
         checked = f"quadrature {found.quadrature or 'did not converge, but nothing jumps'}"
         note(f"{checked}; primitive {found.primitive.text()}, {found.primitive.verdict}")
     return SOLVED

@@ -136,6 +136,9 @@ def integrate(
     if (lower is None) != (upper is None):
         note("error: --from and --to go together")
         raise typer.Exit(BAD_INPUT)
+    if lower is not None and (top or explain or integrand == "-"):
+        note("error: --top, --explain and - are for primitives, without --from and --to")
+        raise typer.Exit(BAD_INPUT)
 
     def read(text: str) -> Problem:
         from symmath.api import read_integrand
@@ -144,7 +147,10 @@ def integrate(
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
     if lower is not None and upper is not None:
-        raise typer.Exit(print_definite(integrand, read, solve, (lower, upper), timeout, as_json=as_json))
+        limits = lower, upper
+        raise typer.Exit(
+            print_definite(integrand, read, solve, limits, timeout, style=style.value, as_json=as_json)
+        )
     raise typer.Exit(
         solve_all(integrand, read, solve, style.value, top, as_json=as_json, is_explained=explain)
     )

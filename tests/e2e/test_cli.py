@@ -170,6 +170,13 @@ def test_answers_are_written_without_misunderstanding(command: tuple[str, ...], 
     assert symmath(*command, "--engine", "fit").stdout.rstrip() == printed
 
 
+def test_definite_integrals_are_written_in_every_style_and_have_no_candidates() -> None:
+    limits = ("integrate", "x^2", "--from", "0", "--to", "pi", "--engine", "fit")
+    assert symmath(*limits, "--format", "latex").stdout.startswith(r"\frac{\pi^{3}}{3} = 10.335")
+    done = symmath(*limits, "--explain")
+    assert done.returncode == 2 and "--explain" in done.stderr
+
+
 def test_a_name_is_the_variable_or_the_function() -> None:
     assert symmath("dsolve", "y' = y", "--var", "y").returncode == 2
 
