@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -320,7 +321,7 @@ def verify_solution(
     ----------
     equation : sympy.Eq, sympy.Expr or str
     answer : sympy.Expr or str
-        y in x and the constants c1, c2.
+        y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``.
     var : sympy.Symbol or str, optional
 
     Returns
@@ -335,6 +336,8 @@ def verify_solution(
     """
     problem = read_equation(equation, var=var)
     if isinstance(answer, str):
+        unknown, variable = re.escape(problem.function), re.escape(problem.variable)
+        answer = re.sub(rf"^\s*{unknown}\s*(\(\s*{variable}\s*\)\s*)?=(?!=)", "", answer)
         names = problem.parameters
         claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2"), parameters=names).expr
     else:

@@ -149,7 +149,12 @@ def test_dsolve_points_at_a_mistake() -> None:
 
 @pytest.mark.parametrize(
     ("claimed", "printed", "code"),
-    [("x - 1 + c1*exp(-x)", "proved", 0), ("x - 1", "proved, particular", 0), ("x", "refuted", 1)],
+    [
+        ("x - 1 + c1*exp(-x)", "proved", 0),
+        ("y(x) = x - 1 + c1*exp(-x)", "proved", 0),
+        ("x - 1", "proved, particular", 0),
+        ("x", "refuted", 1),
+    ],
 )
 def test_verify_judges_solutions(claimed: str, printed: str, code: int) -> None:
     done = symmath("verify", "y' + y = x", claimed, "--ode")
