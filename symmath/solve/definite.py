@@ -159,7 +159,8 @@ def evaluate(
         low, high = ball(lower), ball(upper)
         if lower == upper:
             with suppress(PrefixError):
-                if evaluate_balls(problem, {"x": constant(acb(low), 1)}, 1)[0].is_finite():
+                at = acb(low)
+                if not at.is_finite() or evaluate_balls(problem, {"x": constant(at, 1)}, 1)[0].is_finite():
                     return sympy.Integer(0), "0", "0"
             raise NoSolutionError("the integrand has no value at the limits, which are one point")
         if low > high:
