@@ -1,0 +1,45 @@
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from symmath.cli import app
+
+
+def shell(*arguments: str) -> Result:
+    """Call a command in this process, whose workers are warm."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        (("integrate", "C^2"), "C**3/3 + K"),
+        (("integrate", "K*C", "--var", "C"), "C**2*K/2 + C1"),
+        (("integrate", "x^2/3", "--format", "pretty"), " 3    \nx     \n── + C\n9"),
+        (("integrate", "tan(pi/2 - x)"), "log(sin(x)) + C"),
+        (("dsolve", "y' = 1 + y^2", "--ic", "y(pi/2)=0"), "y = -cos(x)/sin(x)"),
+        (("dsolve", "y*y' = x", "--ic", "y(0)=A"), "-A**2 - x**2 + y(x)**2 = 0"),
+    ],
+)
+def test_answers_are_written_without_misunderstanding(command: tuple[str, ...], printed: str) -> None:
+    assert shell(*command, "--engine", "fit").stdout.rstrip() == printed
+
+
+def test_definite_integrals_are_written_in_every_style_and_have_no_candidates() -> None:
+    limits = ("integrate", "x^2", "--from", "0", "--to", "pi", "--engine", "fit")
+    assert shell(*limits, "--format", "latex").stdout.startswith(r"\frac{\pi^{3}}{3} = 10.335")
+    done = shell(*limits, "--explain")
+    assert done.exit_code == 2 and "--explain" in done.stderr
+
+
+def test_a_name_is_the_variable_or_the_function() -> None:
+    assert shell("dsolve", "y' = y", "--var", "y").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [(("0", "0"), 1), (("1", "1"), 0), (("1", "+oo"), 1), (("-∞", "-1"), 1), (("-+oo", "1"), 2)],
+)
+def test_limits(limits: tuple[str, str], code: int) -> None:
+    done = shell("integrate", "1/x", "--from", limits[0], "--to", limits[1], "--engine", "fit")
+    assert done.exit_code == code
