@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import typer
+
+CANNOT_WRITE = 2
 
 
 def note(text: str) -> None:
@@ -11,5 +15,12 @@ def note(text: str) -> None:
 
 
 def answer(text: str) -> None:
-    """Print a line to stdout."""
-    typer.echo(text)
+    """Print a line to stdout; end the program if that can't be written to."""
+    try:
+        typer.echo(text)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            # `symmath ... | head -1` is no mistake; typer ends such a run in silence.
+            raise
+        note(f"error: standard output: {error.strerror}")
+        raise typer.Exit(CANNOT_WRITE) from error

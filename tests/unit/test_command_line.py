@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -43,3 +47,13 @@ def test_a_name_is_the_variable_or_the_function() -> None:
 def test_limits(limits: tuple[str, str], code: int) -> None:
     done = shell("integrate", "1/x", "--from", limits[0], "--to", limits[1], "--engine", "fit")
     assert done.exit_code == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device to write to")
+def test_an_output_that_takes_nothing_gives_one_error_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "symmath", "--version"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["error: standard output: No space left on device"]
