@@ -66,6 +66,9 @@ def evaluate(
         list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
     ] = None,
     presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
+    rounds: Annotated[
+        int, typer.Option(min=0, help="Rounds of mode neural on what its answers leave; 0 for none.")
+    ] = 4,
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")
     ] = False,
@@ -85,7 +88,9 @@ def evaluate(
     try:
         paths = [find_suite(name) for name in suite]
         settings = [(name, size) for name in engine for size in beam or [10]]
-        contestants = [contestant(name, size, presentations, folder) for name, size in settings]
+        contestants = [
+            contestant(name, size, presentations, folder, rounds=rounds) for name, size in settings
+        ]
         items = {path.stem: _read(path, problems) for path in paths}
     except SymMathError as error:
         note(f"error: {error}")

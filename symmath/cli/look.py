@@ -53,8 +53,8 @@ def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str
     from symmath.deadline import run
     from symmath.expr.canonical import canonical_tokens
     from symmath.solve import work
+    from symmath.solve.calls import FAILURES
     from symmath.solve.network import Network
-    from symmath.solve.solver import FAILURES
 
     source = canonical_tokens(problem.expr)
     candidates = Network(loaded.model, loaded.vocabulary).decode(problem.task, [source], beam_size=beam)

@@ -97,13 +97,14 @@ def _loader(
         from symmath.solve.effort import EFFORTS
         from symmath.solve.solver import Mode
 
-        size, presentations, samples = EFFORTS[effort]
+        size, presentations, samples, rounds = EFFORTS[effort]
         return solver(problem.task).solve(
             problem,
             mode=Mode(mode.value),
             beam_size=beam or size,
             presentations=presentations,
             samples=samples,
+            rounds=rounds,
             timeout=timeout,
             check_all=top > 0,
             engines=names,

@@ -21,7 +21,7 @@ from symmath.evaluate.own import Setting
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
-from symmath.solve.solver import Mode, Solver, shipped
+from symmath.solve.solver import DEFAULT_ROUNDS, Mode, Solver, shipped
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
@@ -125,6 +125,8 @@ def system(engine: Engine) -> Contestant:
 
 def _own(setting: Setting) -> Contestant:
     settings = "" if setting.mode == Mode.FIT else f"-{setting.beam_size}x{setting.presentations}"
+    if setting.mode == Mode.NEURAL and setting.rounds:
+        settings += f"x{setting.rounds}"
     shown = setting.checkpoint.rstrip("/").rsplit("/", 1)[-1] or "as shipped"
     name = f"{setting.mode}{settings}"
 
@@ -165,14 +167,21 @@ def _own(setting: Setting) -> Contestant:
     return Contestant(name, known_by, ask, lambda: None)
 
 
-def contestant(name: str, beam_size: int = 10, presentations: int = 6, checkpoint: str = "") -> Contestant:
+def contestant(
+    name: str,
+    beam_size: int = 10,
+    presentations: int = 6,
+    checkpoint: str = "",
+    *,
+    rounds: int = DEFAULT_ROUNDS,
+) -> Contestant:
     """Return a contestant by name.
 
     Parameters
     ----------
     name : str
         A mode of symmath, or a name in `symmath.engines.ENGINES`.
-    beam_size, presentations : int
+    beam_size, presentations, rounds : int
         Settings of symmath's network.
     checkpoint : str
         Folder; empty for the one shipped for each task.
@@ -192,7 +201,7 @@ def contestant(name: str, beam_size: int = 10, presentations: int = 6, checkpoin
         raise UnsupportedError(f"unknown engine {name!r}; there are {', '.join(all_names())}")
     if checkpoint:
         Solver.load(checkpoint)
-    return _own(Setting(name, beam_size, presentations, checkpoint))
+    return _own(Setting(name, beam_size, presentations, rounds, checkpoint))
 
 
 def all_names() -> Sequence[str]:

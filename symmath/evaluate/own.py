@@ -10,7 +10,7 @@ from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve.solver import Mode, Solver
+from symmath.solve.solver import DEFAULT_ROUNDS, Mode, Solver
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
@@ -27,7 +27,7 @@ class Setting(NamedTuple):
     ----------
     mode : str
         Of `symmath.solve.solver.Mode`.
-    beam_size, presentations : int
+    beam_size, presentations, rounds : int
     checkpoint : str
         Folder; empty for the one shipped for each task.
     """
@@ -35,6 +35,7 @@ class Setting(NamedTuple):
     mode: str
     beam_size: int = 10
     presentations: int = 6
+    rounds: int = DEFAULT_ROUNDS
     checkpoint: str = ""
 
 
@@ -70,6 +71,7 @@ def solve(setting: Setting, task: str, problem: Tokens, timeout: float) -> Told:
         mode=Mode(setting.mode),
         beam_size=setting.beam_size,
         presentations=setting.presentations,
+        rounds=setting.rounds,
         timeout=timeout,
     )
     answer = canonical_tokens(solution.candidate.expr) if solution.candidate else None

@@ -17,13 +17,20 @@ class Effort(NamedTuple):
         Forms of the problem that are decoded together.
     samples : int
         Answers that are drawn besides, over all presentations.
+    rounds : int
+        Times that it is asked about what its answers leave.
     """
 
     beam_size: int
     presentations: int
     samples: int
+    rounds: int
 
 
 DEFAULT_LEVEL = 2
-EFFORTS: Mapping[int, Effort] = {1: Effort(5, 2, 0), DEFAULT_LEVEL: Effort(10, 6, 0), 3: Effort(50, 7, 48)}
+EFFORTS: Mapping[int, Effort] = {
+    1: Effort(5, 2, 0, 1),
+    DEFAULT_LEVEL: Effort(10, 6, 0, 4),
+    3: Effort(50, 7, 48, 6),
+}
 """The levels that a user chooses from."""

@@ -10,6 +10,7 @@ import torch
 
 from symmath.deadline import Deadline
 from symmath.errors import PrefixError
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.vocab import Vocabulary
 from symmath.model.beam import Hypothesis, decode_batch
@@ -105,6 +106,27 @@ class Network:
                 each = -(-samples // len(sources))
                 pool += sample_batch(self._model, sources, grammar, samples=each, deadline=deadline)
         return list(self._build(sorted(pool, key=lambda h: -h.score)))
+
+    def answers(
+        self, task: str, problems: Sequence[Tokens], beam_size: int, deadline: Deadline
+    ) -> list[list[Tokens]]:
+        """Return the answers to each of some problems, as tokens, best first; see `decode`."""
+        sources = [self._vocabulary.encode(TASKS[task].encode(tokens)) for tokens in problems]
+        short = [n for n, ids in enumerate(sources) if len(ids) < self._model.config.max_length]
+        found: list[list[Tokens]] = [[] for _ in problems]
+        if not short:
+            return found
+        with _one_thread():
+            beams = decode_batch(
+                self._model,
+                [sources[n] for n in short],
+                self._grammar(task),
+                beams=beam_size,
+                deadline=deadline,
+            )
+        for n, beam in zip(short, beams, strict=True):
+            found[n] = [canonical_tokens(candidate.expr) for candidate in self._build(beam)]
+        return found
 
     def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
         for hypothesis in hypotheses:

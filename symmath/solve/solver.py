@@ -10,19 +10,20 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from symmath.ansatz.found import Combination
-from symmath.deadline import Deadline, run
+from symmath.deadline import Deadline
 from symmath.engines import ENGINES, Engine, available
-from symmath.errors import CheckpointError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
+from symmath.errors import CheckpointError, TimeLimitError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve import work
+from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
 from symmath.solve.pool import distinct, is_better, is_final, ranked, why_nothing
+from symmath.solve.rounds import primitives
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_CHECKPOINT = "integrate"
 CHECKPOINTS = {"integrate": "integrate", "ode1": "ode", "ode2": "ode"}
 """The shipped checkpoint of each task."""
-DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, _ = EFFORTS[DEFAULT_LEVEL]
+DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, _, DEFAULT_ROUNDS = EFFORTS[DEFAULT_LEVEL]
 DEFAULT_TIMEOUT = 30.0
 FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
@@ -48,8 +49,6 @@ REWRITING_SECONDS = 0.5
 MAX_OTHERS = 5
 """More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
 
-FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
-"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
 _WITH_PARAMETERS = frozenset({"sympy"})
 """Engines that are asked about parameters: the others ask back for their signs."""
 _log = logging.getLogger(__name__)
@@ -137,6 +136,7 @@ class Solver:
         check_all: bool = False,
         presentations: int = MAX_PRESENTATIONS,
         samples: int = 0,
+        rounds: int = DEFAULT_ROUNDS,
         engines: Sequence[str] | None = None,
     ) -> Solution:
         """Find a verified answer.
@@ -155,6 +155,9 @@ class Solver:
             Forms of a problem that are decoded together; 1 is the canonical form alone.
         samples : int
             Answers that are drawn from the network besides its beams.
+        rounds : int
+            Times that the network is asked, in mode neural, about what its answers leave of an integrand
+            (`symmath.solve.refine`); 0 takes its answers as they are.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -167,7 +170,7 @@ class Solver:
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        effort = Effort(beam_size, presentations, samples)
+        effort = Effort(beam_size, presentations, samples, rounds)
         batches = self._propose(problem, mode, effort, deadline)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
@@ -191,22 +194,25 @@ class Solver:
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
             share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
-            yield distinct(_fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
+            yield distinct(calls.fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
-        decoded = ranked(self.decode(problem, *effort, deadline=deadline))
+        decoded = ranked(self.decode(problem, *effort[:3], deadline=deadline))
         yield distinct(decoded, seen)
-        if mode is not Mode.NEURAL:
-            yield distinct(_fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+        if mode is Mode.NEURAL:
+            for batch in self._refined(problem, decoded, effort, deadline):
+                yield distinct(batch, seen)
+        else:
+            yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
             for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
 
     def _in_parts(self, problem: Problem, effort: Effort, deadline: Deadline) -> Iterator[Candidate]:
         """Yield partial answers completed by what the network and fitting find for the rest."""
-        for partial, rest in _reduced(problem, FIT_SHARE * deadline.remaining):
+        for partial, rest in calls.reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
-            decoded = ranked(self.decode(simpler, *effort, deadline=deadline))
-            found = _fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
+            decoded = ranked(self.decode(simpler, *effort[:3], deadline=deadline))
+            found = calls.fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
             for candidate in chain(found, decoded):
                 whole = partial + candidate.expr
                 made_of = candidate.made_of and Combination(whole)
@@ -251,7 +257,9 @@ class Solver:
         last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
         share = deadline.earlier(DECODING_SHARE * deadline.remaining)
         source = canonical_tokens(problem.expr)
-        forms = _work(work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining)
+        forms = calls.attempt(
+            work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining
+        )
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
         arguments = (self.checkpoint, problem.task, shown, beam_size, samples, share)
@@ -270,40 +278,50 @@ class Solver:
         deadline: Deadline,
     ) -> list[Candidate]:
         """Load the network at the first call; return what it proposes by the deadline."""
+        network = self._loaded(checkpoint, deadline)
+        if network is None:
+            return []
+        return network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
+
+    def _loaded(self, checkpoint: Path, deadline: Deadline) -> Network | None:
+        """Load the network at the first call; return None if the deadline has passed by then."""
         with self._loading:
             if self._network is None:
                 # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
                 from symmath.solve.network import Network
 
                 if deadline.has_passed:
-                    return []
+                    return None
                 self._network = Network.load(checkpoint, device=self._device)
-        return self._network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
+        return self._network
 
+    def _refined(
+        self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline
+    ) -> Iterator[Sequence[Candidate]]:
+        """Yield primitives that the network finds in rounds; see `symmath.solve.refine`."""
+        if problem.task != "integrate" or not decoded:
+            return
 
-def _work(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
-    """Call a function in a worker; return its result, or why there is none.
+        def ask(problems: Sequence[Tokens]) -> list[list[Tokens]]:
+            return self._answers(problem.task, problems, effort.beam_size, deadline)
 
-    An expression that breaks fitting or checking costs that proposal, not the caller's whole batch.
-    """
-    try:
-        return run(function, *args, timeout=timeout)
-    except SymMathError as error:
-        return str(error)
-    except FAILURES as error:
-        _log.warning("%s failed: %r", function.__name__, error)
-        return f"{type(error).__name__}: {error}"
+        answers = [canonical_tokens(candidate.expr) for candidate in decoded]
+        source = canonical_tokens(problem.expr)
+        for found in primitives(source, answers, ask, rounds=effort.rounds, deadline=deadline):
+            yield [Candidate(decode(tokens), 0.0, Mode.NEURAL) for tokens in found]
 
-
-def _fit(
-    problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
-) -> Iterator[Candidate]:
-    """Yield answers by undetermined coefficients, found in a worker."""
-    tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    found = _work(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    for answer, made in () if isinstance(found, str) else found:
-        made_of = made and Combination(decode(made[0]), decode(made[1]))
-        yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
+    def _answers(
+        self, task: str, problems: Sequence[Tokens], beam_size: int, deadline: Deadline
+    ) -> list[list[Tokens]]:
+        """Return what the network answers to each of some problems in a share of the time left."""
+        if self.checkpoint is None or not problems:
+            return []
+        last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
+        share = deadline.earlier(DECODING_SHARE * deadline.remaining)
+        network = self._loaded(self.checkpoint, share)
+        if network is None:
+            return []
+        return within(last_moment.remaining, network.answers, task, problems, beam_size, share) or []
 
 
 def _best(
@@ -333,12 +351,12 @@ def _best(
 def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
     """Check a candidate and, if the problem has initial conditions, fix its constants by them."""
     candidate = replace(candidate, expr=TASKS[problem.task].normal(candidate.expr))
-    general = replace(candidate, check=_check(problem, candidate.expr, deadline))
+    general = replace(candidate, check=calls.check(problem, candidate.expr, deadline))
     if not problem.conditions or not general.is_verified:
         return general
-    for expr in _fixed(problem, candidate.expr, deadline):
-        fixed = replace(candidate, expr=expr, check=_check(problem, expr, deadline))
-        if fixed.is_verified and _meets(problem, expr, deadline):
+    for expr in calls.fixed(problem, candidate.expr, deadline):
+        fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
+        if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
     reason = "no choice of the constants that meets the conditions was found"
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
@@ -356,41 +374,13 @@ def _rewritten(
 ) -> Candidate:
     """Return the first form of an answer that is verified as well as it was; else the answer itself."""
     timeout = min(REWRITING_SECONDS, deadline.remaining)
-    forms = _work(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
+    forms = calls.attempt(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
     for form in () if isinstance(forms, str) else forms:
         expr = TASKS[problem.task].normal(decode(form))
-        rewritten = replace(answer, expr=expr, check=_check(problem, expr, deadline))
-        if rewritten.is_as_good_as(answer) and _meets(problem, expr, deadline):
+        rewritten = replace(answer, expr=expr, check=calls.check(problem, expr, deadline))
+        if rewritten.is_as_good_as(answer) and calls.meets(problem, expr, deadline):
             return rewritten
     return answer
-
-
-def _reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
-    """Return partial answers with what is left to solve."""
-    found = _work(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
-    return [] if isinstance(found, str) else [(decode(partial), decode(rest)) for partial, rest in found]
-
-
-def _fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
-    asked = canonical_tokens(answer), work.spelled(problem.conditions)
-    found = _work(work.fix, *asked, timeout=deadline.remaining)
-    return [] if isinstance(found, str) else [decode(tokens) for tokens in found]
-
-
-def _meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
-    """Whether an answer meets the initial conditions, if there are any."""
-    asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)
-    return not problem.conditions or _work(work.meets, *asked, timeout=deadline.remaining) is True
-
-
-def _check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:
-    """Check an answer in a worker."""
-    try:
-        source, target = canonical_tokens(problem.expr), canonical_tokens(answer)
-    except (PrefixError, UnsupportedError) as error:
-        return Check(Verdict.UNDECIDED, reason=str(error))
-    found = _work(work.check, problem.task, source, target, timeout=deadline.remaining)
-    return Check(Verdict.UNDECIDED, reason=found) if isinstance(found, str) else found
 
 
 def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:

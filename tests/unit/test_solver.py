@@ -11,9 +11,11 @@ import pytest
 import symengine
 
 from symmath.errors import CheckpointError, NoSolutionError
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
-from symmath.solve import solver as module
+from symmath.expr.prefix import Tokens
+from symmath.solve import calls
 from symmath.solve.solution import Candidate
 from symmath.solve.solver import Mode, Solver
 from symmath.tasks.task import Problem
@@ -30,6 +32,10 @@ def solver(tmp_path: Path) -> Iterator[Solver]:
 
 def integral(text: str) -> Problem:
     return Problem(task="integrate", expr=parse_expression(text).expr)
+
+
+def tokens_of(text: str) -> Tokens:
+    return canonical_tokens(parse_expression(text).expr)
 
 
 def test_fit_needs_no_network_and_says_what_it_found(solver: Solver) -> None:
@@ -50,7 +56,7 @@ def test_a_wrong_candidate_is_never_the_answer(solver: Solver, monkeypatch: pyte
     def wrong(problem: Problem, candidates, engine: str, deadline) -> Iterator[Candidate]:
         yield Candidate(X**2, 0.0, engine)
 
-    monkeypatch.setattr(module, "_fit", wrong)
+    monkeypatch.setattr(calls, "fit", wrong)
     solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
     assert solution.candidate is None
     assert [c.check.verdict for c in solution.candidates if c.check] == [Verdict.REFUTED]
@@ -70,7 +76,7 @@ def test_a_constant_in_an_answer_belongs_to_the_constant_of_integration(
 ) -> None:
     expr = parse_expression(proposed, "x").expr
     problem = Problem(task="integrate", expr=expr.diff(X))
-    monkeypatch.setattr(module, "_fit", lambda *_: iter([Candidate(expr, 0.0, "fit")]))
+    monkeypatch.setattr(calls, "fit", lambda *_: iter([Candidate(expr, 0.0, "fit")]))
     assert str(solver.solve(problem, mode=Mode.FIT).expr) == answer
 
 
@@ -124,7 +130,7 @@ def test_what_breaks_in_a_worker_costs_a_proposal_and_no_batch(
     def broken(function: object, *args: object, timeout: float) -> None:
         raise error
 
-    monkeypatch.setattr(module, "run", broken)
+    monkeypatch.setattr(calls, "run", broken)
     solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
     assert solution.candidate is None and solution.reason
     assert "failed" in caplog.text
@@ -135,6 +141,9 @@ class Answering:
 
     def decode(self, *args, **options) -> list[Candidate]:
         return [Candidate(X, 0.0, "neural")]
+
+    def answers(self, task, problems, beam_size, deadline) -> list[list[Tokens]]:
+        return [["x"] for _ in problems]
 
 
 def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +163,9 @@ def test_a_network_that_overruns_is_not_waited_for(solver: Solver, monkeypatch: 
     assert solution.reason == "nothing was proposed in time"
     # The next problem has the network to itself.
     monkeypatch.setattr(solver, "_network", Answering())
-    solution = solver.solve(integral("exp(x**2)*sin(x)"), mode=Mode.NEURAL, timeout=1.0, check_all=True)
+    solution = solver.solve(
+        integral("exp(x**2)*sin(x)"), mode=Mode.NEURAL, timeout=1.0, check_all=True, rounds=0
+    )
     released.set()
     assert [candidate.expr for candidate in solution.candidates] == [X]
 
@@ -213,7 +224,7 @@ def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
 
     problem = integral("exp(x) + exp(x**2)")
     monkeypatch.setattr(solver, "_network", Imaginary())
-    monkeypatch.setattr(module, "_reduced", lambda *_: [(X, symengine.exp(X**2))])
+    monkeypatch.setattr(calls, "reduced", lambda *_: [(X, symengine.exp(X**2))])
     solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0)
     # The partial answer is x; what the network says of the rest is put beside it.
     assert X + symengine.exp(X) in [candidate.expr for candidate in solution.candidates]
@@ -262,14 +273,39 @@ def test_a_candidate_at_hand_that_holds_on_more_is_preferred(
 
 def test_effort_is_passed_to_the_network(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int, int]] = []
+    rounds: list[int] = []
 
     class Noting:
         def decode(self, task, forms, *, beam_size, samples, deadline) -> list[Candidate]:
             asked.append((len(forms), beam_size, samples))
             return [Candidate(X, 0.0, "neural")]
 
+        def answers(self, task, problems, beam_size, deadline) -> list[list[Tokens]]:
+            rounds.append(beam_size)
+            return [[] for _ in problems]
+
     monkeypatch.setattr(solver, "_network", Noting())
     solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL)
-    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL, beam_size=3, presentations=1, samples=7)
     assert asked[0][0] > 1 and asked[0][1:] == (10, 0)
-    assert asked[1] == (1, 3, 7)
+    assert set(rounds) == {10}
+    rounds.clear()
+    solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL, beam_size=3, presentations=1, samples=7, rounds=0)
+    assert asked[1] == (1, 3, 7) and not rounds
+
+
+def test_what_the_network_leaves_is_asked_again(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"1": "x", "x": "x^2/2", "x^2": "x^3/3", "cos(x)": "sin(x)"}
+    answers = {tuple(tokens_of(f)): [tokens_of(primitive)] for f, primitive in known.items()}
+
+    class Short:
+        def decode(self, *args, **options) -> list[Candidate]:
+            return [Candidate(parse_expression("2*sin(x) + 3*x").expr, 0.0, "neural")]
+
+        def answers(self, task, problems, beam_size, deadline) -> list[list[Tokens]]:
+            return [answers.get(tuple(problem), []) for problem in problems]
+
+    monkeypatch.setattr(solver, "_network", Short())
+    problem = integral("(x + 3)*(x - 1) + 3*cos(x)")
+    solution = solver.solve(problem, mode=Mode.NEURAL)
+    assert solution.verdict is Verdict.PROVED and solution.engine == "neural"
+    assert solver.solve(problem, mode=Mode.NEURAL, rounds=0).candidate is None

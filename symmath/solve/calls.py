@@ -1,0 +1,77 @@
+"""Calls of what runs in a worker: fitting, checking, rewriting, each within its time.
+
+An expression that breaks one of them costs that proposal, not the caller's whole batch.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from symmath.ansatz.found import Combination
+from symmath.deadline import Deadline, run
+from symmath.errors import PrefixError, SymMathError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import decode
+from symmath.solve import work
+from symmath.solve.solution import Candidate
+from symmath.tasks.task import Problem
+from symmath.verification import Check, Verdict
+
+FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
+_log = logging.getLogger(__name__)
+_R = TypeVar("_R")
+
+
+def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
+    """Call a function in a worker; return its result, or why there is none."""
+    try:
+        return run(function, *args, timeout=timeout)
+    except SymMathError as error:
+        return str(error)
+    except FAILURES as error:
+        _log.warning("%s failed: %r", function.__name__, error)
+        return f"{type(error).__name__}: {error}"
+
+
+def fit(
+    problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
+) -> Iterator[Candidate]:
+    """Yield answers by undetermined coefficients, found in a worker."""
+    tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
+    found = attempt(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    for answer, made in () if isinstance(found, str) else found:
+        made_of = made and Combination(decode(made[0]), decode(made[1]))
+        yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
+
+
+def reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
+    """Return partial answers with what is left to solve."""
+    found = attempt(work.reduce, problem.task, canonical_tokens(problem.expr), timeout=timeout)
+    return [] if isinstance(found, str) else [(decode(partial), decode(rest)) for partial, rest in found]
+
+
+def fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
+    """Return the members of a family of solutions that satisfy the initial conditions."""
+    asked = canonical_tokens(answer), work.spelled(problem.conditions)
+    found = attempt(work.fix, *asked, timeout=deadline.remaining)
+    return [] if isinstance(found, str) else [decode(tokens) for tokens in found]
+
+
+def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
+    """Whether an answer meets the initial conditions, if there are any."""
+    asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)
+    return not problem.conditions or attempt(work.meets, *asked, timeout=deadline.remaining) is True
+
+
+def check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:
+    """Check an answer in a worker."""
+    try:
+        source, target = canonical_tokens(problem.expr), canonical_tokens(answer)
+    except (PrefixError, UnsupportedError) as error:
+        return Check(Verdict.UNDECIDED, reason=str(error))
+    found = attempt(work.check, problem.task, source, target, timeout=deadline.remaining)
+    return Check(Verdict.UNDECIDED, reason=found) if isinstance(found, str) else found

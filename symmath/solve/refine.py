@@ -1,0 +1,228 @@
+"""Refinement of primitives: what an answer leaves of an integrand is an integrand too, and is asked again.
+
+If F is nearly right for f, the rest f - F' is mostly shorter than f, and so is each term of a sum. A state
+is a partial primitive P with the rest r, f = P' + r. The shortest rests are asked as a whole and, in several
+forms, term by term; every answer G to a rest leads to the state (P + G, r - G'). Where nothing is left, P is
+a primitive. All terms of it are the network's: nothing is fitted.
+
+Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.solver`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import symengine
+from flint import acb, arb
+
+from symmath.ansatz.reduce import linear_change, parts
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import evaluate, variable, working_precision
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import Tokens, decode
+from symmath.expr.present import all_presentations
+from symmath.expr.signs import content
+
+MAX_TERMS = 8
+MAX_FORMS = 6
+MAX_WHOLE = 3
+MAX_QUESTIONS = 32
+MAX_KEPT = 40
+"""States that a round hands on."""
+MAX_TOKENS = 200
+"""A longer rest is not followed up."""
+_BITS = 128
+_POINTS = ((37, 101), (-59, 83))
+"""Of 64ths, real and imaginary part: where a rest is looked at for being zero."""
+
+NOTHING: Tokens = ["+", "0"]
+State = tuple[Tokens, Tokens]
+"""A partial primitive and the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An integrand to ask for.
+
+    Attributes
+    ----------
+    state, form : int
+        Of which state's rest, in which of its forms, it is a term.
+    shown : Tokens
+        What is asked.
+    term : Tokens
+        The term: if G answers what is asked, `scale` * G(`inner`) answers the term.
+    scale, inner : Tokens
+    """
+
+    state: int
+    form: int
+    shown: Tokens
+    term: Tokens
+    scale: Tokens
+    inner: Tokens
+
+
+def begin(integrand: Tokens, answers: Sequence[Tokens]) -> list[State]:
+    """Return the states of some answers to an integrand, and that of none, the shortest rest first."""
+    f = decode(integrand)
+    states = [(symengine.Integer(0), f)]
+    states += [(answer, f - answer.diff(X)) for answer in map(decode, answers)]
+    return _ranked([_closed(f, *state) for state in states[1:]] + states[:1])
+
+
+def questions(states: Sequence[State]) -> list[Question]:
+    """Return what to ask of some states: each rest as a whole, and each form of it that is a sum by terms."""
+    found: dict[tuple[str, ...], None] = {}
+    asked: list[Question] = []
+    for number, (_, rest) in enumerate(states):
+        for form, terms in enumerate(_ways(decode(rest))):
+            new = [_question(number, form, term) for term in terms]
+            whole = [question for question in new if question is not None]
+            keys = {tuple(question.shown) for question in whole} - found.keys()
+            if len(whole) < len(terms) or len(found) + len(keys) > MAX_QUESTIONS:
+                continue
+            found.update(dict.fromkeys(keys))
+            asked += whole
+    return asked
+
+
+def advance(
+    integrand: Tokens, states: Sequence[State], asked: Sequence[Question], answers: Sequence[Sequence[Tokens]]
+) -> tuple[list[Tokens], list[State]]:
+    """Return the primitives that answers complete, and the new states, the shortest rest first.
+
+    Parameters
+    ----------
+    integrand : Tokens
+    states : sequence of State
+    asked : sequence of Question
+        Of these states, as `questions` returned them.
+    answers : sequence of sequence of Tokens
+        To each question.
+    """
+    ways: dict[tuple[int, int], list[tuple[Question, Sequence[Tokens]]]] = {}
+    for question, found in zip(asked, answers, strict=True):
+        ways.setdefault((question.state, question.form), []).append((question, found))
+    new: list[tuple[Expr, Expr]] = []
+    for (number, _), terms in ways.items():
+        partial = decode(states[number][0])
+        if len(terms) == 1:
+            new += [(partial + gain, left) for gain, left in _gains(*terms[0])]
+        else:
+            gains = [_best_gain(*term) for term in terms]
+            new.append((partial + sum(g for g, _ in gains), sum(left for _, left in gains)))
+    f = decode(integrand)
+    kept = _ranked([_closed(f, partial, rest) for partial, rest in new])
+    done = [partial for partial, rest in kept if rest == NOTHING]
+    return done, [state for state in kept if state[1] != NOTHING]
+
+
+def _ways(rest: Expr) -> Iterator[list[Expr]]:
+    """Yield forms of a rest that are asked as one term each, then the terms of those that are sums."""
+    forms = dict.fromkeys([rest, *(form for _, form in all_presentations(rest, MAX_FORMS))])
+    yield from ([form] for form in list(forms)[:MAX_WHOLE])
+    met: set[frozenset[Expr]] = set()
+    for form in (symengine.expand(rest), *forms):
+        terms = list(parts(form))
+        if 2 <= len(terms) <= MAX_TERMS and frozenset(terms) not in met:
+            met.add(frozenset(terms))
+            yield terms
+
+
+def _question(state: int, form: int, term: Expr) -> Question | None:
+    """Ask for a term without its constant factor, in the variable in which it is shortest."""
+    scale, varying = _split_constant(term)
+    inner = X
+    if (changed := linear_change(varying)) is not None:
+        factor, varying = _split_constant(changed[0])
+        scale, inner = scale * factor, changed[1]
+    try:
+        spelled = [canonical_tokens(e) for e in (varying, term, scale, inner)]
+    except (PrefixError, UnsupportedError):
+        return None
+    return Question(state, form, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
+
+
+def _split_constant(e: Expr) -> tuple[Expr, Expr]:
+    """Return the constant factor of a term, and the rest of it."""
+    if type(e) is symengine.Add:
+        scale = content(e)
+        return scale, symengine.Add(*(term / scale for term in e.args))
+    factors = e.args if type(e) is symengine.Mul else (e,)
+    constant = symengine.Mul(*(factor for factor in factors if X not in factor.free_symbols))
+    return constant, symengine.Mul(*(factor for factor in factors if X in factor.free_symbols))
+
+
+def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr, Expr]]:
+    """Yield what each answer contributes to the primitive, with the term less its derivative."""
+    term, scale, inner = decode(question.term), decode(question.scale), decode(question.inner)
+    for answer in answers:
+        try:
+            gain = scale * decode(answer).subs({X: inner})
+            left = symengine.expand(term - gain.diff(X))
+        except (PrefixError, RuntimeError):
+            continue
+        yield _closed(term, gain, left)
+
+
+def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
+    """Solve for the primitive where a multiple of the integrand is left, as after parts taken twice."""
+    terms, rest = (symengine.expand(e).as_coefficients_dict() for e in (whole, left))
+    if terms.keys() != rest.keys():
+        return gain, left
+    shares = {rest[term] / terms[term] for term in terms}
+    if len(shares) != 1 or shares == {1}:
+        return gain, left
+    return gain / (1 - shares.pop()), symengine.Integer(0)
+
+
+def _best_gain(question: Question, answers: Sequence[Tokens]) -> tuple[Expr, Expr]:
+    """Return the contribution that leaves least of a term, and what it leaves; none if that is no less."""
+    best, least = (symengine.Integer(0), decode(question.term)), len(question.term)
+    for gain, left in _gains(question, answers):
+        spelled = _spelled(left)
+        if spelled is not None and _length(spelled) < least:
+            best, least = (gain, left), _length(spelled)
+    return best
+
+
+def _ranked(states: Sequence[tuple[Expr, Expr]]) -> list[State]:
+    """Spell states, the shortest rest first; of equal rests one, of primitives all."""
+    found: dict[tuple[str, ...], State] = {}
+    for partial, rest in states:
+        left = _spelled(rest)
+        if left is None or len(left) > MAX_TOKENS:
+            continue
+        try:
+            spelled = canonical_tokens(partial)
+        except (PrefixError, UnsupportedError):
+            continue
+        found.setdefault(tuple(spelled if left == NOTHING else left), (spelled, left))
+    return sorted(found.values(), key=lambda state: _length(state[1]))[:MAX_KEPT]
+
+
+def _length(rest: Tokens) -> int:
+    return 0 if rest == NOTHING else len(rest)
+
+
+def _spelled(rest: Expr) -> Tokens | None:
+    """Return a rest expanded, as tokens; `NOTHING` if it vanishes, None if it can't be spelled."""
+    try:
+        tokens = canonical_tokens(symengine.expand(rest))
+        return NOTHING if _vanishes(tokens) else tokens
+    except (PrefixError, UnsupportedError, RuntimeError):
+        return None
+
+
+def _vanishes(tokens: Tokens) -> bool:
+    """Whether an expression is zero at two points, to many digits; who gets the primitive proves it."""
+    with working_precision(_BITS):
+        for real, imaginary in _POINTS:
+            point = variable(acb(arb(real) / 64, arb(imaginary) / 64), 1)
+            value = evaluate(tokens, {"x": point}, 1)[0]
+            if not value.contains(0) or not value.rad() < 2**-40:
+                return False
+    return True

@@ -1,0 +1,85 @@
+"""Refinement with a network that knows what a table says."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from symmath.deadline import Deadline
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.parse import parse_expression
+from symmath.expr.prefix import Tokens, decode
+from symmath.solve.refine import MAX_QUESTIONS, NOTHING, advance, begin, questions
+from symmath.solve.rounds import primitives
+from symmath.tasks.task import Problem
+from symmath.verification import Verdict, verify
+
+
+def tokens(text: str) -> Tokens:
+    return canonical_tokens(parse_expression(text).expr)
+
+
+def refined(
+    integrand: str, answers: Sequence[str], known: Mapping[str, str], rounds: int = 3
+) -> list[Tokens]:
+    """Return the primitives that refinement completes."""
+    table = {tuple(tokens(f)): [tokens(primitive)] for f, primitive in known.items()}
+    found = primitives(
+        tokens(integrand),
+        [tokens(answer) for answer in answers],
+        lambda problems: [table.get(tuple(problem), []) for problem in problems],
+        rounds=rounds,
+        deadline=Deadline.after(60),
+    )
+    return [whole for part in found for whole in part]
+
+
+def is_primitive(integrand: str, answer: Tokens) -> bool:
+    problem = Problem(task="integrate", expr=parse_expression(integrand).expr)
+    return verify(problem, decode(answer)).verdict in (Verdict.PROVED, Verdict.NUMERIC)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "answers", "known"),
+    [
+        # What an answer leaves, 2*x, is known.
+        ("x^2*exp(x) + 2*x", ["(x^2-2*x+2)*exp(x)"], {"x": "x^2/2"}),
+        # Each term is known, in another variable and up to a factor.
+        ("3*sin(2*x+1) - 5/(x-4)", ["x"], {"sin(2*x+1)": "-cos(2*x+1)/2", "1/x": "log(x)"}),
+        # A term is known only in a form that another round shows.
+        ("(x+1)*(x+2)", ["sin(x)"], {"x^2": "x^3/3", "x": "x^2/2", "1": "x"}),
+    ],
+)
+def test_rests_and_terms_are_asked(integrand: str, answers: list[str], known: dict[str, str]) -> None:
+    found = refined(integrand, answers, known)
+    assert found and all(is_primitive(integrand, whole) for whole in found)
+
+
+def test_a_multiple_of_the_integrand_closes_the_circle() -> None:
+    (found,) = refined("exp(x)*sin(x)", ["exp(x)*sin(x) - exp(x)*cos(x)"], {})
+    assert is_primitive("exp(x)*sin(x)", found)
+
+
+def test_wrong_answers_complete_nothing() -> None:
+    wrong = {"x": "x", "x^2": "x", "exp(x)": "x", "x*exp(x)": "x^2*exp(x)"}
+    assert refined("x*exp(x) + x^2", ["x^3", "exp(x)"], wrong) == []
+    assert refined("exp(x^2)", ["exp(x^2)/x", "x*exp(x^2)"], {}) == []
+
+
+def test_no_rounds_ask_nothing() -> None:
+    assert refined("x^2 + x", ["sin(x)"], {"x": "x^2/2", "x^2": "x^3/3"}, rounds=0) == []
+
+
+def test_questions_are_bounded_and_each_is_asked_once() -> None:
+    states = begin(tokens("sin(x)^3*cos(x)^2/(x^2+1)"), [tokens(f"x^{n}/(x+{n})") for n in range(2, 20)])
+    asked = questions(states)
+    shown = {tuple(question.shown) for question in asked}
+    assert 0 < len(shown) <= MAX_QUESTIONS
+    assert advance(tokens("x"), states, asked, [[] for _ in asked])[0] == []
+
+
+def test_an_answer_that_has_no_derivative_or_value_is_passed_over() -> None:
+    states = begin(tokens("x + 1/x"), [])
+    asked = questions(states)
+    answers = [[["div", "+", "1", "sub", "x", "x"], ["log"], tokens("abs(x)")] for _ in asked]
+    done, rests = advance(tokens("x + 1/x"), states, asked, answers)
+    assert done == [] and all(rest != NOTHING for _, rest in rests)
