@@ -171,7 +171,7 @@ class Solver:
         checked: list[Candidate] = []
         answer: Candidate | None = None
         effort = Effort(beam_size, presentations, samples, rounds)
-        batches = self._propose(problem, mode, effort, deadline)
+        batches = self._propose(problem, mode, effort, deadline, lambda: bool(answer))
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
             batches = chain(batches, self._ask(problem, names, deadline))
@@ -188,7 +188,7 @@ class Solver:
         )
 
     def _propose(
-        self, problem: Problem, mode: Mode, effort: Effort, deadline: Deadline
+        self, problem: Problem, mode: Mode, effort: Effort, deadline: Deadline, is_solved: Callable[[], bool]
     ) -> Iterator[Sequence[Candidate]]:
         """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
@@ -200,8 +200,11 @@ class Solver:
         decoded = ranked(self.decode(problem, *effort[:3], deadline=deadline))
         yield distinct(decoded, seen)
         if mode is Mode.NEURAL:
-            for batch in self._refined(problem, decoded, effort, deadline):
+            # Who wants every candidate checked wants those of the beams, not more rounds.
+            for batch in () if is_solved() else self._refined(problem, decoded, effort, deadline):
                 yield distinct(batch, seen)
+                if is_solved():
+                    return
         else:
             yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
             for candidate in self._in_parts(problem, effort, deadline):

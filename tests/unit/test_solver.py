@@ -291,6 +291,8 @@ def test_effort_is_passed_to_the_network(solver: Solver, monkeypatch: pytest.Mon
     rounds.clear()
     solver.solve(integral("(x+1)^2"), mode=Mode.NEURAL, beam_size=3, presentations=1, samples=7, rounds=0)
     assert asked[1] == (1, 3, 7) and not rounds
+    solver.solve(integral("1"), mode=Mode.NEURAL, check_all=True)
+    assert not rounds
 
 
 def test_what_the_network_leaves_is_asked_again(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
