@@ -51,7 +51,7 @@ class TransformerDecoder:
     def __init__(self, model: Transformer, source_BS: Tensor, beams: int) -> None:
         self._model = model
         self._cache = model.start(source_BS)
-        self._cache.select(torch.arange(len(source_BS), device=source_BS.device).repeat_interleave(beams))
+        self._cache.widen(beams)
 
     def step(self, last_N: Tensor) -> Tensor:
         """Return logits of the next piece, (N, V)."""

@@ -245,23 +245,48 @@ class DecoderLayer(nn.Module):
 
 @dataclass(slots=True)
 class Cache:
-    """What decoding remembers of the source and of the earlier positions, per layer."""
+    """What decoding remembers of the source and of the earlier positions, per layer.
+
+    Attributes
+    ----------
+    rows : int
+        Hypotheses of each source, which stand together and share what is remembered of it.
+    """
 
     source: list[tuple[Tensor, Tensor]]
     mask: Tensor | None
     past: list[tuple[Tensor, Tensor]]
     length: int = 0
+    rows: int = 1
+
+    def widen(self, rows: int) -> None:
+        """Have so many equal hypotheses of every source instead of one."""
+        self.past = [
+            (keys.repeat_interleave(rows, 0), values.repeat_interleave(rows, 0)) for keys, values in self.past
+        ]
+        self.rows = rows
 
     def reorder(self, rows_B: Tensor) -> None:
         """Keep rows `rows_B` of the earlier positions; the source must agree between them."""
-        self.past = [(keys[rows_B], values[rows_B]) for keys, values in self.past]
+        self.past = [
+            (keys.index_select(0, rows_B), values.index_select(0, rows_B)) for keys, values in self.past
+        ]
 
     def select(self, rows_B: Tensor) -> None:
         """Keep rows `rows_B` of everything."""
         self.reorder(rows_B)
-        self.source = [(keys[rows_B], values[rows_B]) for keys, values in self.source]
+        of_B = rows_B // self.rows
+        groups = of_B.reshape(-1, self.rows) if len(of_B) % self.rows == 0 else None
+        if groups is None or bool((groups != groups[:, :1]).any()):
+            # As many of every source no more: each row has it for itself.
+            self.rows, kept = 1, of_B
+        else:
+            kept = groups[:, 0]
+        self.source = [
+            (keys.index_select(0, kept), values.index_select(0, kept)) for keys, values in self.source
+        ]
         if self.mask is not None:
-            self.mask = self.mask[rows_B]
+            self.mask = self.mask.index_select(0, kept)
 
 
 class Transformer(nn.Module):
@@ -361,7 +386,9 @@ class Transformer(nn.Module):
         for index, layer in enumerate(self.decoder):
             mixed, cache.past[index] = layer.attention.step(x_B1D, table, cache.past[index])
             x_B1D = x_B1D + mixed
-            x_B1D = x_B1D + layer.cross(x_B1D, cache.source[index], cache.mask)
+            # Hypotheses of one source look at it as positions of one sequence do.
+            asking = x_B1D.reshape(-1, cache.rows, x_B1D.shape[-1])
+            x_B1D = x_B1D + layer.cross(asking, cache.source[index], cache.mask).reshape(x_B1D.shape)
             x_B1D = x_B1D + layer.feed(x_B1D)
         cache.length += 1
         return self.output(self.decoder_norm(x_B1D))[:, 0]
