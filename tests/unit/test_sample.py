@@ -11,7 +11,7 @@ from symmath.model.beam import Hypothesis, length_penalty
 from symmath.model.grammar import Grammar
 from symmath.model.sample import sample
 from symmath.solve.effort import EFFORTS
-from symmath.solve.solver import DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS
+from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_ROUNDS, MAX_PRESENTATIONS
 from tests.unit.test_beam import DEVICE, Stub
 
 
@@ -73,7 +73,7 @@ def test_a_deadline_ends_it_with_what_is_finished(vocabulary: Vocabulary, pieces
 
 
 def test_the_second_level_of_effort_is_the_default() -> None:
-    assert EFFORTS[2] == (DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, 0)
+    assert EFFORTS[2] == (DEFAULT_BEAM_SIZE, MAX_PRESENTATIONS, 0, DEFAULT_ROUNDS)
     for less, more in ((1, 2), (2, 3)):
         assert all(a <= b for a, b in zip(EFFORTS[less], EFFORTS[more], strict=True))
         assert EFFORTS[less] != EFFORTS[more]
