@@ -52,17 +52,13 @@ def logarithmic_part(integrand: Expr) -> tuple[Expr, Expr] | None:
         F and r; None if `integrand` is no rational function of x over the rationals, or no simple
         factor of its denominator is of the kind.
     """
-    try:
-        field = Field.of([integrand, X])
-        if list(field.kernels) != [X]:
-            return None
-        num, den = (_univariate(side) for side in field.fraction(integrand))
-    except UnsupportedError:
+    sides = _sides(integrand)
+    if sides is None:
         return None
+    num, den = sides
     total = symengine.Integer(0)
-    for factor, multiplicity in fmpz_poly([int(c) for c in den.coeffs()]).factor()[1]:
-        poly = fmpq_poly(factor)
-        roots = list(_roots_of(poly)) if int(multiplicity) == 1 and poly.degree() > 2 else []
+    for poly, multiplicity in _factors(den):
+        roots = list(_roots_of(poly)) if multiplicity == 1 and poly.degree() > 2 else []
         if not roots:
             continue
         den //= poly
@@ -73,6 +69,44 @@ def logarithmic_part(integrand: Expr) -> tuple[Expr, Expr] | None:
     if total == 0:
         return None
     return total, _expr(num) / _expr(den)
+
+
+def partial_fractions(e: Expr) -> list[Expr]:
+    """Return the polynomial part of a rational function of x over the rationals, and its partial fractions.
+
+    Denominators are powers of irreducible polynomials. Nothing is returned of another expression.
+    """
+    sides = _sides(e)
+    if sides is None:
+        return []
+    num, den = sides
+    whole, num = divmod(num, den)
+    found = [_expr(whole)] if whole.degree() >= 0 else []
+    for poly, multiplicity in _factors(den):
+        power = poly**multiplicity
+        above = num * (den // power).xgcd(power)[1] % power
+        for exponent in range(multiplicity, 0, -1):
+            above, digit = divmod(above, poly)
+            if digit.degree() >= 0:
+                found.append(_expr(digit) / _expr(poly) ** exponent)
+    return found
+
+
+def _sides(e: Expr) -> tuple[Poly, Poly] | None:
+    """Return numerator and denominator of a rational function of x over the rationals."""
+    try:
+        field = Field.of([e, X])
+        if list(field.kernels) != [X]:
+            return None
+        num, den = (_univariate(side) for side in field.fraction(e))
+    except UnsupportedError:
+        return None
+    return num, den
+
+
+def _factors(den: Poly) -> list[tuple[Poly, int]]:
+    """Return the irreducible factors of a polynomial with integer coefficients, and how often each comes."""
+    return [(fmpq_poly(f), int(n)) for f, n in fmpz_poly([int(c) for c in den.coeffs()]).factor()[1]]
 
 
 def _univariate(poly: Any) -> Poly:

@@ -1,9 +1,9 @@
 """Refinement of primitives: what an answer leaves of an integrand is an integrand too, and is asked again.
 
 If F is nearly right for f, the rest f - F' is mostly shorter than f, and so is each term of a sum. A state
-is a partial primitive P with the rest r, f = P' + r. The shortest rests are asked as a whole and, in several
-forms, term by term; every answer G to a rest leads to the state (P + G, r - G'). Where nothing is left, P is
-a primitive. All terms of it are the network's: nothing is fitted.
+is a partial primitive P with the rest r, f = P' + r. The shortest rests are asked as a whole, after classical
+substitutions and, in several forms, term by term; an answer G to a rest leads to the state (P + G, r - G').
+Where nothing is left, P is a primitive. All terms of it are the network's: nothing is fitted.
 
 Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.solver`.
 """
@@ -12,11 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import symengine
 from flint import acb, arb
 
 from symmath.ansatz.reduce import linear_change, parts
+from symmath.ansatz.residues import partial_fractions
+from symmath.ansatz.substitution import substitutions
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
@@ -28,7 +31,9 @@ from symmath.expr.signs import content
 MAX_TERMS = 8
 MAX_FORMS = 6
 MAX_WHOLE = 3
-MAX_QUESTIONS = 32
+MAX_SUBSTITUTIONS = 4
+MAX_SPLITS = 3
+MAX_QUESTIONS = 40
 MAX_KEPT = 40
 """States that a round hands on."""
 MAX_TOKENS = 200
@@ -48,8 +53,8 @@ class Question:
 
     Attributes
     ----------
-    state, form : int
-        Of which state's rest, in which of its forms, it is a term.
+    state, way : int
+        Of which state's rest, in which way of taking it, it is a term.
     shown : Tokens
         What is asked.
     term : Tokens
@@ -58,7 +63,7 @@ class Question:
     """
 
     state: int
-    form: int
+    way: int
     shown: Tokens
     term: Tokens
     scale: Tokens
@@ -74,18 +79,20 @@ def begin(integrand: Tokens, answers: Sequence[Tokens]) -> list[State]:
 
 
 def questions(states: Sequence[State]) -> list[Question]:
-    """Return what to ask of some states: each rest as a whole, and each form of it that is a sum by terms."""
-    found: dict[tuple[str, ...], None] = {}
+    """Return what to ask of some states: every rest as it is, then what else it can be taken for."""
+    ways = [list(_ways(decode(rest))) for _, rest in states]
     asked: list[Question] = []
-    for number, (_, rest) in enumerate(states):
-        for form, terms in enumerate(_ways(decode(rest))):
-            new = [_question(number, form, term) for term in terms]
-            whole = [question for question in new if question is not None]
-            keys = {tuple(question.shown) for question in whole} - found.keys()
-            if len(whole) < len(terms) or len(found) + len(keys) > MAX_QUESTIONS:
-                continue
-            found.update(dict.fromkeys(keys))
-            asked += whole
+    shown: set[tuple[str, ...]] = set()
+    for first in (True, False):
+        for state, found in enumerate(ways):
+            for way, (terms, inner) in enumerate(found):
+                new = [_question(state, way, term, inner) for term in terms]
+                asking = [question for question in new if question is not None]
+                keys = {tuple(question.shown) for question in asking} - shown
+                is_too_much = len(shown) + len(keys) > MAX_QUESTIONS
+                if (way == 0) is first and len(asking) == len(terms) and not is_too_much:
+                    shown |= keys
+                    asked += asking
     return asked
 
 
@@ -105,7 +112,7 @@ def advance(
     """
     ways: dict[tuple[int, int], list[tuple[Question, Sequence[Tokens]]]] = {}
     for question, found in zip(asked, answers, strict=True):
-        ways.setdefault((question.state, question.form), []).append((question, found))
+        ways.setdefault((question.state, question.way), []).append((question, found))
     new: list[tuple[Expr, Expr]] = []
     for (number, _), terms in ways.items():
         partial = decode(states[number][0])
@@ -120,30 +127,47 @@ def advance(
     return done, [state for state in kept if state[1] != NOTHING]
 
 
-def _ways(rest: Expr) -> Iterator[list[Expr]]:
-    """Yield forms of a rest that are asked as one term each, then the terms of those that are sums."""
-    forms = dict.fromkeys([rest, *(form for _, form in all_presentations(rest, MAX_FORMS))])
-    yield from ([form] for form in list(forms)[:MAX_WHOLE])
+def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
+    """Yield lists of terms whose primitives add up to one of the rest, with what is put for x in them.
+
+    The first is the rest as it is.
+    """
+    whole, *split = _splits(rest)
+    yield whole, X
+    for new, inner in islice(substitutions(rest), MAX_SUBSTITUTIONS):
+        for terms in islice(_splits(new), MAX_SPLITS):
+            yield terms, inner
+    for terms in split:
+        yield terms, X
+
+
+def _splits(e: Expr) -> Iterator[list[Expr]]:
+    """Yield an expression, other forms of it, and the terms of those forms that are sums."""
+    forms = dict.fromkeys([e, *(form for _, form in all_presentations(e, MAX_FORMS))])
+    scale, varying = _split_constant(e)
+    fractions = [scale * fraction for fraction in partial_fractions(varying)]
+    yield [e]
     met: set[frozenset[Expr]] = set()
-    for form in (symengine.expand(rest), *forms):
-        terms = list(parts(form))
+    for terms in (fractions, *(list(parts(form)) for form in (symengine.expand(e), *forms))):
         if 2 <= len(terms) <= MAX_TERMS and frozenset(terms) not in met:
             met.add(frozenset(terms))
             yield terms
+    yield from ([form] for form in list(forms)[1:MAX_WHOLE])
 
 
-def _question(state: int, form: int, term: Expr) -> Question | None:
+def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     """Ask for a term without its constant factor, in the variable in which it is shortest."""
     scale, varying = _split_constant(term)
-    inner = X
+    at = inner
     if (changed := linear_change(varying)) is not None:
         factor, varying = _split_constant(changed[0])
-        scale, inner = scale * factor, changed[1]
+        scale, at = scale * factor, changed[1].subs({X: inner})
     try:
-        spelled = [canonical_tokens(e) for e in (varying, term, scale, inner)]
-    except (PrefixError, UnsupportedError):
+        in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
+        spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
+    except (PrefixError, UnsupportedError, RuntimeError):
         return None
-    return Question(state, form, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
+    return Question(state, way, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
 
 
 def _split_constant(e: Expr) -> tuple[Expr, Expr]:
@@ -185,7 +209,7 @@ def _best_gain(question: Question, answers: Sequence[Tokens]) -> tuple[Expr, Exp
     for gain, left in _gains(question, answers):
         spelled = _spelled(left)
         if spelled is not None and _length(spelled) < least:
-            best, least = (gain, left), _length(spelled)
+            best, least = (gain, decode(spelled)), _length(spelled)
     return best
 
 
