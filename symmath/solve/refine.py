@@ -73,9 +73,8 @@ class Question:
 def begin(integrand: Tokens, answers: Sequence[Tokens]) -> list[State]:
     """Return the states of some answers to an integrand, and that of none, the shortest rest first."""
     f = decode(integrand)
-    states = [(symengine.Integer(0), f)]
-    states += [(answer, f - answer.diff(X)) for answer in map(decode, answers)]
-    return _ranked([_closed(f, *state) for state in states[1:]] + states[:1])
+    whole = Question(0, 0, integrand, integrand, ["+", "1"], ["x"])
+    return _ranked([*_gains(whole, answers), (symengine.Integer(0), f)])
 
 
 def questions(states: Sequence[State]) -> list[Question]:
