@@ -3,7 +3,7 @@
 The integrands are those of `symmath.tasks.forward`. The solver is asked over its command line, in a
 process that can be killed, so nothing here imports torch. A pair bears the name of what found its
 answer and of the checkpoint that was asked. With ``--unsolved-by neural`` only those are kept that
-the checkpoint's network alone does not solve: what one round of expert iteration learns from.
+the checkpoint's network alone does not solve by its first answers: what expert iteration learns from.
 
 Drawing is decided by the seed; answers also by time limits, so another run may write other pairs.
 """
@@ -76,7 +76,7 @@ class OwnSolver:
         self._timeout = timeout
         command = [sys.executable, "-m", "symmath", "integrate", "-", "--json", "--var", "x"]
         command += ["--engine", mode, "--checkpoint", str(checkpoint)]
-        command += ["--beam", str(beam_size), "--timeout", str(timeout)]
+        command += ["--beam", str(beam_size), "--timeout", str(timeout), "--rounds", "0"]
         # A line that can't be read is answered by an error that quotes it, which marks the end.
         self._process = Process(command, "", lambda mark: f"?{mark}", memory_mb=MEMORY_MB)
 

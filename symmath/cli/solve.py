@@ -54,7 +54,13 @@ Effort = Annotated[
     typer.Option(
         min=1,
         max=3,
-        help="1, 2 or 3: more answers of the network to more forms of the problem, at 3 drawn ones too.",
+        help="1, 2 or 3: more answers of the network to more forms, more rounds; at 3 drawn answers too.",
+    ),
+]
+Rounds = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="Times that mode neural asks about what its answers leave; by default --effort's."
     ),
 ]
 Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
@@ -68,6 +74,7 @@ def _loader(
     timeout: float,
     top: int,
     checkpoint: Path | None,
+    rounds: int | None = None,
 ) -> Solve:
     """Return what solves a problem; nothing is loaded before the first one was read.
 
@@ -97,14 +104,14 @@ def _loader(
         from symmath.solve.effort import EFFORTS
         from symmath.solve.solver import Mode
 
-        size, presentations, samples, rounds = EFFORTS[effort]
+        size, presentations, samples, default_rounds = EFFORTS[effort]
         return solver(problem.task).solve(
             problem,
             mode=Mode(mode.value),
             beam_size=beam or size,
             presentations=presentations,
             samples=samples,
-            rounds=rounds,
+            rounds=default_rounds if rounds is None else rounds,
             timeout=timeout,
             check_all=top > 0,
             engines=names,
@@ -132,6 +139,7 @@ def integrate(
     ] = None,
     explain: Explain = False,
     effort: Effort = 2,
+    rounds: Rounds = None,
 ) -> None:
     """Find a primitive and check it. Exit code: 0 verified, 1 not found, 2 bad input."""
     if (lower is None) != (upper is None):
@@ -146,7 +154,7 @@ def integrate(
 
         return read_integrand(text, var, parameters=None if lower is None else ())
 
-    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
+    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
     if lower is not None and upper is not None:
         limits = lower, upper
         raise typer.Exit(

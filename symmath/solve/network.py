@@ -19,10 +19,13 @@ from symmath.model.grammar import Grammar
 from symmath.model.precision import best_dtype
 from symmath.model.sample import sample_batch
 from symmath.model.transformer import Transformer
+from symmath.solve.pool import distinct
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 
 ENGINE = "neural"
+MAX_ROWS = 500
+"""Hypotheses that are decoded together, for the memory that each takes."""
 BEAM_SHARE = 0.75
 """Most of the time left that the beam may take where answers are to be drawn too."""
 
@@ -114,18 +117,19 @@ class Network:
         sources = [self._vocabulary.encode(TASKS[task].encode(tokens)) for tokens in problems]
         short = [n for n, ids in enumerate(sources) if len(ids) < self._model.config.max_length]
         found: list[list[Tokens]] = [[] for _ in problems]
-        if not short:
-            return found
-        with _one_thread():
-            beams = decode_batch(
-                self._model,
-                [sources[n] for n in short],
-                self._grammar(task),
-                beams=beam_size,
-                deadline=deadline,
-            )
-        for n, beam in zip(short, beams, strict=True):
-            found[n] = [canonical_tokens(candidate.expr) for candidate in self._build(beam)]
+        grammar, together = self._grammar(task), max(1, MAX_ROWS // beam_size)
+        for first in range(0, len(short), together):
+            if first and deadline.has_passed:
+                break
+            part = short[first : first + together]
+            with _one_thread():
+                beams = decode_batch(
+                    self._model, [sources[n] for n in part], grammar, beams=beam_size, deadline=deadline
+                )
+            for n, beam in zip(part, beams, strict=True):
+                # What is undefined or imaginary as it is read can't be spelled, and is left out.
+                built = distinct(self._build(beam), set())
+                found[n] = [canonical_tokens(candidate.expr) for candidate in built]
         return found
 
     def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:

@@ -3,7 +3,9 @@
 If F is nearly right for f, the rest f - F' is mostly shorter than f, and so is each term of a sum. A state
 is a partial primitive P with the rest r, f = P' + r. The shortest rests are asked as a whole, after classical
 substitutions and, in several forms, term by term; an answer G to a rest leads to the state (P + G, r - G').
-Where nothing is left, P is a primitive. All terms of it are the network's: nothing is fitted.
+Where nothing is left, P is a primitive. Every primitive in it was written by the network, and no coefficients
+are fitted; substitutions, partial fractions and the multiple of f that is solved for are algebra. Rests with
+absolute values are not followed up: they are looked at for being zero at complex points.
 
 Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.solver`.
 """
@@ -20,9 +22,10 @@ from flint import acb, arb
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.residues import partial_fractions
 from symmath.ansatz.substitution import substitutions
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import SymMathError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
@@ -38,6 +41,8 @@ MAX_KEPT = 40
 """States that a round hands on."""
 MAX_TOKENS = 200
 """A longer rest is not followed up."""
+FAILURES = (SymMathError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What an expression that nobody foresaw may raise; it costs itself, not the round."""
 _BITS = 128
 _POINTS = ((37, 101), (-59, 83))
 """Of 64ths, real and imaginary part: where a rest is looked at for being zero."""
@@ -79,17 +84,19 @@ def begin(integrand: Tokens, answers: Sequence[Tokens]) -> list[State]:
 
 def questions(states: Sequence[State]) -> list[Question]:
     """Return what to ask of some states: every rest as it is, then what else it can be taken for."""
-    ways = [list(_ways(decode(rest))) for _, rest in states]
+    ways = [_listed(decode(rest)) for _, rest in states]
     asked: list[Question] = []
     shown: set[tuple[str, ...]] = set()
     for first in (True, False):
         for state, found in enumerate(ways):
             for way, (terms, inner) in enumerate(found):
+                if (way == 0) is not first:
+                    continue
                 new = [_question(state, way, term, inner) for term in terms]
                 asking = [question for question in new if question is not None]
                 keys = {tuple(question.shown) for question in asking} - shown
                 is_too_much = len(shown) + len(keys) > MAX_QUESTIONS
-                if (way == 0) is first and len(asking) == len(terms) and not is_too_much:
+                if len(asking) == len(terms) and not is_too_much:
                     shown |= keys
                     asked += asking
     return asked
@@ -121,9 +128,20 @@ def advance(
             gains = [_best_gain(*term) for term in terms]
             new.append((partial + sum(g for g, _ in gains), sum(left for _, left in gains)))
     f = decode(integrand)
-    kept = _ranked([_closed(f, partial, rest) for partial, rest in new])
+    kept = _ranked([_closed(f, *state) for state in new])
     done = [partial for partial, rest in kept if rest == NOTHING]
     return done, [state for state in kept if state[1] != NOTHING]
+
+
+def _listed(rest: Expr) -> list[tuple[list[Expr], Expr]]:
+    """Return the ways of a rest, or as many as are found before one can't be made."""
+    found: list[tuple[list[Expr], Expr]] = []
+    try:
+        for way in _ways(rest):
+            found.append(way)
+    except FAILURES:
+        pass
+    return found
 
 
 def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
@@ -147,7 +165,7 @@ def _splits(e: Expr) -> Iterator[list[Expr]]:
     fractions = [scale * fraction for fraction in partial_fractions(varying)]
     yield [e]
     met: set[frozenset[Expr]] = set()
-    for terms in (fractions, *(list(parts(form)) for form in (symengine.expand(e), *forms))):
+    for terms in (fractions, *(list(parts(form)) for form in forms)):
         if 2 <= len(terms) <= MAX_TERMS and frozenset(terms) not in met:
             met.add(frozenset(terms))
             yield terms
@@ -156,15 +174,15 @@ def _splits(e: Expr) -> Iterator[list[Expr]]:
 
 def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     """Ask for a term without its constant factor, in the variable in which it is shortest."""
-    scale, varying = _split_constant(term)
     at = inner
-    if (changed := linear_change(varying)) is not None:
-        factor, varying = _split_constant(changed[0])
-        scale, at = scale * factor, changed[1].subs({X: inner})
     try:
+        scale, varying = _split_constant(term)
+        if (changed := linear_change(varying)) is not None:
+            factor, varying = _split_constant(changed[0])
+            scale, at = scale * factor, changed[1].subs({X: inner})
         in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
         spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
-    except (PrefixError, UnsupportedError, RuntimeError):
+    except FAILURES:
         return None
     return Question(state, way, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
 
@@ -185,15 +203,17 @@ def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr
     for answer in answers:
         try:
             gain = scale * decode(answer).subs({X: inner})
-            left = symengine.expand(term - gain.diff(X))
-        except (PrefixError, RuntimeError):
+            yield _closed(term, gain, term - gain.diff(X))
+        except FAILURES:
             continue
-        yield _closed(term, gain, left)
 
 
 def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
     """Solve for the primitive where a multiple of the integrand is left, as after parts taken twice."""
-    terms, rest = (symengine.expand(e).as_coefficients_dict() for e in (whole, left))
+    try:
+        terms, rest = (expand(e).as_coefficients_dict() for e in (whole, left))
+    except FAILURES:
+        return gain, left
     if terms.keys() != rest.keys():
         return gain, left
     shares = {rest[term] / terms[term] for term in terms}
@@ -221,7 +241,7 @@ def _ranked(states: Sequence[tuple[Expr, Expr]]) -> list[State]:
             continue
         try:
             spelled = canonical_tokens(partial)
-        except (PrefixError, UnsupportedError):
+        except FAILURES:
             continue
         found.setdefault(tuple(spelled if left == NOTHING else left), (spelled, left))
     return sorted(found.values(), key=lambda state: _length(state[1]))[:MAX_KEPT]
@@ -232,12 +252,18 @@ def _length(rest: Tokens) -> int:
 
 
 def _spelled(rest: Expr) -> Tokens | None:
-    """Return a rest expanded, as tokens; `NOTHING` if it vanishes, None if it can't be spelled."""
-    try:
-        tokens = canonical_tokens(symengine.expand(rest))
-        return NOTHING if _vanishes(tokens) else tokens
-    except (PrefixError, UnsupportedError, RuntimeError):
-        return None
+    """Return a rest as tokens, expanded if that is shorter; `NOTHING` if it vanishes, None if unspellable."""
+    shortest: Tokens | None = None
+    for form in (expand, lambda e: e):
+        try:
+            tokens = canonical_tokens(form(rest))
+            if _vanishes(tokens):
+                return NOTHING
+        except FAILURES:
+            continue
+        if shortest is None or len(tokens) < len(shortest):
+            shortest = tokens
+    return shortest
 
 
 def _vanishes(tokens: Tokens) -> bool:

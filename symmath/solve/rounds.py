@@ -47,9 +47,9 @@ def primitives(
         asked = calls.attempt(refine.questions, chosen, timeout=time())
         if isinstance(asked, str) or not asked or deadline.has_passed:
             return
-        followed |= {tuple(rest) for _, rest in chosen}
         new = list({tuple(q.shown): q.shown for q in asked if tuple(q.shown) not in known}.values())
         known |= zip(map(tuple, new), ask(new), strict=False)
+        followed |= {tuple(rest) for _, rest in chosen}
         found = [known.get(tuple(question.shown), []) for question in asked]
         gained = calls.attempt(refine.advance, integrand, chosen, asked, found, timeout=time())
         if isinstance(gained, str):

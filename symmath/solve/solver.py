@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline
@@ -52,7 +52,6 @@ MAX_OTHERS = 5
 _WITH_PARAMETERS = frozenset({"sympy"})
 """Engines that are asked about parameters: the others ask back for their signs."""
 _log = logging.getLogger(__name__)
-_R = TypeVar("_R")
 
 
 _PACKAGED = Path(__file__).parents[1] / "checkpoints"
@@ -77,7 +76,7 @@ class Mode(StrEnum):
     """What may propose answers."""
 
     NEURAL = "neural"
-    """The network alone."""
+    """The network alone: its first answers, then rounds about what they leave of an integrand."""
     FIT = "fit"
     """Undetermined coefficients over the terms of the problem, no network."""
     ANSATZ = "ansatz"

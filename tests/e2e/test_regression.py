@@ -14,8 +14,8 @@ BASELINE = Path(__file__).parents[1] / "golden" / "solved.json"
 LIMIT = 5.0
 
 
-def measure(case: Case) -> list[dict[str, object]]:
-    one = contestant(case.mode)
+def measure(case: Case, rounds: int = 0) -> list[dict[str, object]]:
+    one = contestant(case.mode, rounds=rounds)
     try:
         items = islice(read_suite(find_suite(case.suite)), case.problems)
         return evaluate(case.suite, items, one, timeout=LIMIT)
@@ -31,3 +31,10 @@ def test_no_fewer_problems_are_solved_than_before(request: pytest.FixtureRequest
     baseline = read_baseline(BASELINE)
     found = [c for name, records in results.items() for c in complaints(baseline, name, records)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+def test_rounds_solve_nearly_all_by_parts() -> None:
+    # By first answers the network solves four fifths of the set, in rounds all 199.
+    records = measure(Case("ibp", "neural", 40), rounds=4)
+    assert sum(bool(record["solved"]) for record in records) >= 38

@@ -69,7 +69,32 @@ def test_no_rounds_ask_nothing() -> None:
     assert refined("x^2 + x", ["sin(x)"], {"x": "x^2/2", "x^2": "x^3/3"}, rounds=0) == []
 
 
-def test_questions_are_bounded_and_each_is_asked_once() -> None:
+def test_a_rest_that_expanding_makes_long_is_asked_as_it_is() -> None:
+    long = tokens("4*(1 - 3/x^4)*(x + 9*tan(2)/5 + 2 + x^(-3))^3 + 1/(2*sqrt(2 - x))")
+    ((partial, rest),) = begin(long, [])
+    assert partial == NOTHING and len(rest) == len(long)
+    ways = {question.way for question in questions([(partial, rest)])}
+    assert len(ways) > 1
+
+
+def test_one_answer_without_bounds_costs_itself_alone() -> None:
+    found = refined("sin(x) + 1", ["(x + exp(x) + sin(x) + 1)^200", "-cos(x)"], {"1": "x"})
+    assert any(is_primitive("sin(x) + 1", whole) for whole in found)
+
+
+def test_nothing_is_asked_twice() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def ask(problems: Sequence[Tokens]) -> list[list[Tokens]]:
+        asked.extend(map(tuple, problems))
+        return [[tokens("x^2*sin(x)")] for _ in problems]
+
+    start, answers = tokens("x*exp(x) + sin(x)^2"), [tokens("x*exp(x)")]
+    list(primitives(start, answers, ask, rounds=3, deadline=Deadline.after(60)))
+    assert asked and len(asked) == len(set(asked))
+
+
+def test_questions_are_bounded() -> None:
     states = begin(tokens("sin(x)^3*cos(x)^2/(x^2+1)"), [tokens(f"x^{n}/(x+{n})") for n in range(2, 20)])
     asked = questions(states)
     shown = {tuple(question.shown) for question in asked}

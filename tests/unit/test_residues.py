@@ -2,7 +2,7 @@ import pytest
 import symengine
 
 from symmath.ansatz.primitive import primitives
-from symmath.ansatz.residues import logarithmic_part
+from symmath.ansatz.residues import logarithmic_part, partial_fractions
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.verification import Verdict, verify_integral
@@ -65,3 +65,25 @@ def test_fitting_uses_residues_half_angles_and_one_arc(text: str) -> None:
     integrand = parse_expression(text).expr
     verdicts = {verify_integral(integrand, found).verdict for found in primitives(integrand)}
     assert verdicts & ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1/(x^3 - 2*x^2 + 2*x - 15)", 2),
+        ("(x^5 + 1)/((x - 1)^3*(x^2 + 1)^2)", 5),
+        ("x^3/(x + 1)", 2),
+        ("3/x", 1),
+    ],
+)
+def test_partial_fractions_add_up(text: str, count: int) -> None:
+    e = parse_expression(text).expr
+    found = partial_fractions(e)
+    assert len(found) == count
+    for value in (symengine.Rational(7, 3), symengine.Integer(-11)):
+        assert symengine.expand((symengine.Add(*found) - e).subs({X: value})) == 0
+
+
+@pytest.mark.parametrize("text", ["sin(x)/x", "sqrt(2)/(x^2 + x)", "exp(x)"])
+def test_other_expressions_have_no_partial_fractions(text: str) -> None:
+    assert partial_fractions(parse_expression(text).expr) == []

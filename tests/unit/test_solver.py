@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 import symengine
 
+from symmath.deadline import Deadline
 from symmath.errors import CheckpointError, NoSolutionError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import Tokens
-from symmath.solve import calls
+from symmath.expr.vocab import Vocabulary
+from symmath.model.beam import Hypothesis
+from symmath.model.transformer import ModelConfig, Transformer
+from symmath.solve import calls, network
 from symmath.solve.solution import Candidate
 from symmath.solve.solver import Mode, Solver
 from symmath.tasks.task import Problem
@@ -311,3 +315,20 @@ def test_what_the_network_leaves_is_asked_again(solver: Solver, monkeypatch: pyt
     solution = solver.solve(problem, mode=Mode.NEURAL)
     assert solution.verdict is Verdict.PROVED and solution.engine == "neural"
     assert solver.solve(problem, mode=Mode.NEURAL, rounds=0).candidate is None
+
+
+def test_answers_that_cannot_be_written_are_no_answers(
+    solver: Solver, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = ["div x + 0", "log + 0", "sqrt - 4", "sin x"]
+
+    def decoded(model: object, sources: list[list[int]], *_: object, **__: object) -> list[list[Hypothesis]]:
+        return [[Hypothesis(vocabulary.encode(text.split()), 0.0) for text in written] for _ in sources]
+
+    monkeypatch.setattr(network, "decode_batch", decoded)
+    model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
+    asked = network.Network(model.eval(), vocabulary)
+    cosine = tokens_of("cos(x)")
+    assert asked.answers("integrate", [cosine] * 2, 10, Deadline.after(60)) == [[["sin", "x"]]] * 2
+    monkeypatch.setattr(solver, "_network", asked)
+    assert solver.solve(integral("cos(x) + exp(x^2)"), mode=Mode.NEURAL, timeout=10.0).candidate is None

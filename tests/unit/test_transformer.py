@@ -62,6 +62,23 @@ def test_selecting_rows_selects_their_memory(model: Transformer) -> None:
     torch.testing.assert_close(model.step(torch.tensor([9, 9]), cache), after[rows], rtol=1e-4, atol=1e-4)
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("rows", [[1, 0, 4, 4], [3, 2], [5, 0, 1]])
+def test_hypotheses_of_a_source_share_it(model: Transformer, rows: list[int]) -> None:
+    # Three sources, one of them padded, two hypotheses each; the last choice isn't in pairs.
+    source = torch.randint(4, 40, (3, 6))
+    source[1, 4:] = PAD
+    last = torch.tensor([5, 6, 7, 8, 9, 10])
+    shared, apart = model.start(source), model.start(source.repeat_interleave(2, 0))
+    shared.widen(2)
+    torch.testing.assert_close(model.step(last, shared), model.step(last, apart), rtol=1e-4, atol=1e-4)
+    chosen = torch.tensor(rows)
+    shared.select(chosen)
+    apart.select(chosen)
+    last = torch.arange(11, 11 + len(rows))
+    torch.testing.assert_close(model.step(last, shared), model.step(last, apart), rtol=1e-4, atol=1e-4)
+
+
 def test_the_default_recipe_has_seven_to_ten_million_parameters() -> None:
     with torch.device("meta"):
         model = Transformer(
