@@ -15,6 +15,9 @@
 
 from __future__ import annotations
 
+FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
+
 
 class SymMathError(Exception):
     """Base of all errors of this package."""

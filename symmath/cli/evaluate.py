@@ -67,8 +67,9 @@ def evaluate(
     ] = None,
     presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
     rounds: Annotated[
-        int, typer.Option(min=0, help="Rounds of mode neural on what its answers leave; 0 for none.")
-    ] = 4,
+        int | None,
+        typer.Option(min=0, help="Rounds of mode neural on what its answers leave; 0 for none."),
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")
     ] = False,
@@ -80,7 +81,7 @@ def evaluate(
     from symmath.evaluate.contestants import NotStartedError, contestant, machine
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import Unreadable, find_suite
-    from symmath.solve.solver import shipped
+    from symmath.solve.solver import DEFAULT_ROUNDS, shipped
 
     # One core each: torch and other libraries would take all.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -88,9 +89,8 @@ def evaluate(
     try:
         paths = [find_suite(name) for name in suite]
         settings = [(name, size) for name in engine for size in beam or [10]]
-        contestants = [
-            contestant(name, size, presentations, folder, rounds=rounds) for name, size in settings
-        ]
+        times = DEFAULT_ROUNDS if rounds is None else rounds
+        contestants = [contestant(name, size, presentations, folder, rounds=times) for name, size in settings]
         items = {path.stem: _read(path, problems) for path in paths}
     except SymMathError as error:
         note(f"error: {error}")

@@ -11,7 +11,7 @@ import typer
 
 from symmath.cli.answers import BAD_INPUT, UNSOLVED, report_bad_input
 from symmath.cli.output import answer, note
-from symmath.errors import CheckpointError, SymMathError
+from symmath.errors import FAILURES, CheckpointError, SymMathError
 
 if TYPE_CHECKING:
     from symmath.expr.operators import Expr
@@ -53,7 +53,6 @@ def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str
     from symmath.deadline import run
     from symmath.expr.canonical import canonical_tokens
     from symmath.solve import work
-    from symmath.solve.calls import FAILURES
     from symmath.solve.network import Network
 
     source = canonical_tokens(problem.expr)

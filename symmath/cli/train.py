@@ -41,6 +41,10 @@ FrozenSteps = Annotated[int | None, typer.Option(help="Steps after which frozen 
 AnnealAgain = Annotated[
     float | None, typer.Option(help="Begin a new decay from this fraction of the peak rates.")
 ]
+DecaySteps = Annotated[
+    int | None,
+    typer.Option(min=1, help="Length of a decay that begins now; by default what the minutes allow."),
+]
 Parts = Annotated[
     int, typer.Option(min=1, help="Parts of a process's share computed one after another, to save memory.")
 ]
@@ -156,6 +160,7 @@ def train(
     vocabulary_data: VocabularyFolders = None,
     anneal: Annotated[bool, typer.Option(help="Let the learning rate decay to zero; ends the run.")] = False,
     anneal_again: AnnealAgain = None,
+    decay_steps: DecaySteps = None,
     threads: Annotated[int, typer.Option(help="0 follows the cores that other processes leave free.")] = 0,
     device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
     validate: Annotated[int, typer.Option(help="Validation problems; 0 for none.")] = 128,
@@ -189,6 +194,7 @@ def train(
                 minutes=minutes,
                 anneal=anneal,
                 anneal_again=anneal_again,
+                decay_steps=decay_steps,
                 validate=validation(held_out, validate) if validate and held_out else None,
                 adapt_threads=threads == 0 and device == "cpu" and ranks.size == 1,
                 stopped=_stop_signals(),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, run
-from symmath.errors import PrefixError, SymMathError, UnsupportedError
+from symmath.errors import FAILURES, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
@@ -20,8 +20,6 @@ from symmath.solve.solution import Candidate
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
 
-FAILURES = (MemoryError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
-"""What symengine, python-flint and NumPy raise at expressions nobody foresaw."""
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 

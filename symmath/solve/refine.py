@@ -22,7 +22,7 @@ from flint import acb, arb
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.residues import partial_fractions
 from symmath.ansatz.substitution import substitutions
-from symmath.errors import SymMathError
+from symmath.errors import FAILURES, SymMathError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.expansion import expand
@@ -41,8 +41,8 @@ MAX_KEPT = 40
 """States that a round hands on."""
 MAX_TOKENS = 200
 """A longer rest is not followed up."""
-FAILURES = (SymMathError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
-"""What an expression that nobody foresaw may raise; it costs itself, not the round."""
+_UNUSABLE = (SymMathError, *FAILURES)
+"""What an expression may raise that costs itself, not the round."""
 _BITS = 128
 _POINTS = ((37, 101), (-59, 83))
 """Of 64ths, real and imaginary part: where a rest is looked at for being zero."""
@@ -139,7 +139,7 @@ def _listed(rest: Expr) -> list[tuple[list[Expr], Expr]]:
     try:
         for way in _ways(rest):
             found.append(way)
-    except FAILURES:
+    except _UNUSABLE:
         pass
     return found
 
@@ -182,7 +182,7 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
             scale, at = scale * factor, changed[1].subs({X: inner})
         in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
         spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
-    except FAILURES:
+    except _UNUSABLE:
         return None
     return Question(state, way, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
 
@@ -204,7 +204,7 @@ def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr
         try:
             gain = scale * decode(answer).subs({X: inner})
             yield _closed(term, gain, term - gain.diff(X))
-        except FAILURES:
+        except _UNUSABLE:
             continue
 
 
@@ -212,7 +212,7 @@ def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
     """Solve for the primitive where a multiple of the integrand is left, as after parts taken twice."""
     try:
         terms, rest = (expand(e).as_coefficients_dict() for e in (whole, left))
-    except FAILURES:
+    except _UNUSABLE:
         return gain, left
     if terms.keys() != rest.keys():
         return gain, left
@@ -241,7 +241,7 @@ def _ranked(states: Sequence[tuple[Expr, Expr]]) -> list[State]:
             continue
         try:
             spelled = canonical_tokens(partial)
-        except FAILURES:
+        except _UNUSABLE:
             continue
         found.setdefault(tuple(spelled if left == NOTHING else left), (spelled, left))
     return sorted(found.values(), key=lambda state: _length(state[1]))[:MAX_KEPT]
@@ -259,7 +259,7 @@ def _spelled(rest: Expr) -> Tokens | None:
             tokens = canonical_tokens(form(rest))
             if _vanishes(tokens):
                 return NOTHING
-        except FAILURES:
+        except _UNUSABLE:
             continue
         if shortest is None or len(tokens) < len(shortest):
             shortest = tokens

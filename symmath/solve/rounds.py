@@ -35,6 +35,8 @@ def primitives(
     def time() -> float:
         return WORK_SHARE * deadline.remaining
 
+    if not rounds:
+        return
     states = calls.attempt(refine.begin, integrand, answers, timeout=time())
     if isinstance(states, str):
         return

@@ -21,13 +21,13 @@ class Candidate:
     ----------
     expr : Expr
     score : float
-        Normalised log-probability of the hypothesis; 0 where no network made it.
+        Normalised log-probability of the hypothesis; 0 where it is none of the network's as a whole.
     engine : str
         What proposed it.
     check : Check or None
         None while it has not been checked.
     rank : int
-        Its place among the network's different answers, from 1; 0 where no network made it.
+        Its place among the network's first different answers, from 1; 0 where it isn't one of them.
     made_of : Combination or None
         The terms and coefficients that fitting found, before the answer was rewritten for reading.
     """

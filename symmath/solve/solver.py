@@ -280,50 +280,34 @@ class Solver:
         deadline: Deadline,
     ) -> list[Candidate]:
         """Load the network at the first call; return what it proposes by the deadline."""
-        network = self._loaded(checkpoint, deadline)
-        if network is None:
-            return []
-        return network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
-
-    def _loaded(self, checkpoint: Path, deadline: Deadline) -> Network | None:
-        """Load the network at the first call; return None if the deadline has passed by then."""
         with self._loading:
             if self._network is None:
                 # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
                 from symmath.solve.network import Network
 
                 if deadline.has_passed:
-                    return None
+                    return []
                 self._network = Network.load(checkpoint, device=self._device)
-        return self._network
+        return self._network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
 
     def _refined(
         self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline
     ) -> Iterator[Sequence[Candidate]]:
         """Yield primitives that the network finds in rounds; see `symmath.solve.refine`."""
-        if problem.task != "integrate" or not decoded:
+        network = self._network
+        if problem.task != "integrate" or not decoded or network is None:
             return
 
         def ask(problems: Sequence[Tokens]) -> list[list[Tokens]]:
-            return self._answers(problem.task, problems, effort.beam_size, deadline)
+            last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
+            share = deadline.earlier(DECODING_SHARE * deadline.remaining)
+            arguments = (problem.task, problems, effort.beam_size, share)
+            return within(last_moment.remaining, network.answers, *arguments) or []
 
         answers = [canonical_tokens(candidate.expr) for candidate in decoded]
         source = canonical_tokens(problem.expr)
         for found in primitives(source, answers, ask, rounds=effort.rounds, deadline=deadline):
             yield [Candidate(decode(tokens), 0.0, Mode.NEURAL) for tokens in found]
-
-    def _answers(
-        self, task: str, problems: Sequence[Tokens], beam_size: int, deadline: Deadline
-    ) -> list[list[Tokens]]:
-        """Return what the network answers to each of some problems in a share of the time left."""
-        if self.checkpoint is None or not problems:
-            return []
-        last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
-        share = deadline.earlier(DECODING_SHARE * deadline.remaining)
-        network = self._loaded(self.checkpoint, share)
-        if network is None:
-            return []
-        return within(last_moment.remaining, network.answers, task, problems, beam_size, share) or []
 
 
 def _best(

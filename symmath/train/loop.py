@@ -64,6 +64,7 @@ def fit(
     minutes: float,
     anneal: bool = False,
     anneal_again: float | None = None,
+    decay_steps: int | None = None,
     validate: Validate | None = None,
     adapt_threads: bool = False,
     stopped: Callable[[], bool] = lambda: False,
@@ -83,6 +84,8 @@ def fit(
     anneal_again : float, optional
         Drop a decay that has ended, or began from another fraction of the peak rates, and begin a new one
         from this fraction.
+    decay_steps : int, optional
+        Length of a decay that begins now; by default what the minutes leave time for at the speed measured.
     validate : Callable, optional
         Called every `VALIDATE_SECONDS` and at the end.
     adapt_threads : bool
@@ -100,9 +103,9 @@ def fit(
     batches = _batches(run, data, streams)
     peak = 1.0 if anneal_again is None else anneal_again
     if _begins_decay(run.progress, anneal, anneal_again):
-        # Provisional: its length is set when the speed has been measured.
-        provisional = Anneal(run.progress.step, UNMEASURED_STEPS, peak)
-        run.progress = replace(run.progress, anneal=provisional)
+        # Without a length it is provisional until the speed has been measured.
+        begun = Anneal(run.progress.step, decay_steps or UNMEASURED_STEPS, peak)
+        run.progress = replace(run.progress, anneal=begun)
     session = _Session(run, minutes, validate, ThreadGovernor() if adapt_threads else None)
     run.model.train()
     try:

@@ -67,6 +67,8 @@ def test_wrong_answers_complete_nothing() -> None:
 
 def test_no_rounds_ask_nothing() -> None:
     assert refined("x^2 + x", ["sin(x)"], {"x": "x^2/2", "x^2": "x^3/3"}, rounds=0) == []
+    # Nor is an answer as it is multiplied to be right.
+    assert refined("exp(x)*sin(x)", ["exp(x)*sin(x) - exp(x)*cos(x)"], {}, rounds=0) == []
 
 
 def test_a_rest_that_expanding_makes_long_is_asked_as_it_is() -> None:

@@ -129,6 +129,12 @@ def test_the_decay_is_as_long_as_the_steps_after_the_first_are_quick(
     assert 700 < run.progress.anneal.steps < 1700
 
 
+def test_a_decay_of_given_length_ends_there(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", vocabulary)
+    progress = fit(run, [shards], minutes=5, anneal_again=0.5, decay_steps=4)
+    assert progress.step == 4 and progress.anneal == Anneal(start=0, steps=4, peak=0.5)
+
+
 def test_loss_falls_and_annealing_ends_the_run(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
