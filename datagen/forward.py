@@ -29,12 +29,13 @@ from symmath.tasks.task import Draw, Pair, Rejection
 MAX_SOURCE_TOKENS = 120
 MAX_TARGET_TOKENS = 120
 ENGINE_SECONDS: Mapping[str, float] = {
-    "maxima": 0.03,
+    "maxima": 0.015,
     "fricas": 0.15,
     "sympy": 1.0,
 }
-"""Time limits: 99% of Maxima's answers to such integrands took under 9 ms; FriCAS, which can't be
-interrupted, is given more because each time-out costs a new process, and so is SymPy."""
+"""Time limits: 99% of Maxima's answers to such integrands took under 9 ms, what it loads for them being
+loaded at its start; FriCAS, which can't be interrupted, is given more because each time-out costs a new
+process, and so is SymPy."""
 FAST_ENGINES = ("maxima", "fricas")
 START_SECONDS = 20.0
 

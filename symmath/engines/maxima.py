@@ -3,6 +3,10 @@
 Maxima's questions ("Is a positive?") are answered by a rule instead of being read from the input:
 positive, non-zero, not equal, not an integer. A wrong guess only costs an answer the verifier
 refutes; an open question would block the process.
+
+The integrals of the setup load what Maxima loads when it first needs it (risch, polylogarithms, ...).
+A time limit that interrupts such a load makes the next question load again, and the process may not
+take the interrupt at all.
 """
 
 from __future__ import annotations
@@ -28,7 +32,8 @@ setup_autoload(contrib_ode,contrib_ode)$
 symmathode(e):=block([%e_to_numlog:true,found],
   found:contrib_ode(e,y,x), if listp(found) then (for s in found do errcatch(symmathsolve(s)),
   if found#[] then print("symmath-answer implicit")))$
-integrate(1/(x^2+x+1),x)$
+integrate(1/(x^2+x+1)+log(log(x))/x,x)$
+integrate(x^2*tan(x),x)$ integrate(x*tanh(x),x)$ integrate(x^3/log(x^2+9),x)$ integrate(log(x^2+4*x-4)^2,x)$
 """  # noqa: E501
 _RESET = ":lisp-quiet (setq *symmath-asked* 0)\n"
 _MARK = "symmath-answer "
@@ -55,7 +60,7 @@ class Maxima(ChildEngine):
                 _SETUP,
                 lambda mark: f'print(sconcat("symmath","{mark[7:]}"))$',
                 memory_mb=memory_mb,
-                max_interrupts=50,
+                max_interrupts=200,
             ),
             _DIALECT,
         )
