@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from datagen.arguments import positive
 from datagen.pipeline import CHUNK_PAIRS, generate
 from datagen.recipes import RECIPES
 from symmath.errors import SymMathError
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         make = commands.add_parser(task, help=f"write shards, by default of recipe {recipe}")
         make.set_defaults(run=_generate)
         make.add_argument("--recipe", choices=sorted(RECIPES), help=f"default: {recipe}")
-        make.add_argument("--pairs", type=int, required=True)
+        make.add_argument("--pairs", type=positive, required=True)
         make.add_argument("--out", type=Path, required=True)
         make.add_argument("--scheduler", help="address of a Dask scheduler, tcp://...; see docs/SCALING.md")
         _add_drawing(make)
@@ -123,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_drawing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes; 0 for none but this one")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--chunk", type=int, default=CHUNK_PAIRS, help="pairs a shard")
+    parser.add_argument("--chunk", type=positive, default=CHUNK_PAIRS, help="pairs a shard")
 
 
 def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -156,7 +157,7 @@ def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     bring.add_argument("path", type=Path, help="a file, or a folder that export wrote")
     bring.add_argument("--out", type=Path, required=True)
     bring.add_argument("--task", choices=sorted(TASKS), help="default: what each line looks like")
-    bring.add_argument("--chunk", type=int, default=CHUNK_PAIRS, help="pairs a shard")
+    bring.add_argument("--chunk", type=positive, default=CHUNK_PAIRS, help="pairs a shard")
     bring.add_argument("--canonicalise", action="store_true", help="rewrite both sides in canonical form")
 
 

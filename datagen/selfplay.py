@@ -22,6 +22,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from datagen.arguments import positive
 from datagen.forward import pair_of, pose
 from datagen.pipeline import Chunk, Tally, collect, written_tally
 from datagen.recipes import RAW, Recipe
@@ -95,6 +96,9 @@ class OwnSolver:
 
     def ask(self, text: str) -> Record | None:
         """Return what the solver says of an integrand, None if it died or is late."""
+        if not self._process.is_warm:
+            # Its network is loaded at the first question, which would take that question's time.
+            self._ask(_HARD, START_SECONDS)
         return self._ask(text, self._timeout + GRACE_SECONDS)
 
     def _ask(self, text: str, timeout: float) -> Record | None:
@@ -247,14 +251,14 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, required=True)
+    parser.add_argument("--pairs", type=positive, required=True)
     parser.add_argument("--engine", choices=MODES, default="ansatz", help="mode of the solver")
     parser.add_argument("--checkpoint", type=Path, default=DEFAULT_CHECKPOINT)
     parser.add_argument("--unsolved-by", choices=MODES, help="keep what this mode leaves unsolved")
-    parser.add_argument("--beam", type=int, default=10, help="answers decoded a presentation")
+    parser.add_argument("--beam", type=positive, default=10, help="answers decoded a presentation")
     parser.add_argument("--timeout", type=float, default=3.0, help="seconds a problem")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--chunk", type=int, default=CHUNK_PAIRS, help="pairs a shard")
+    parser.add_argument("--chunk", type=positive, default=CHUNK_PAIRS, help="pairs a shard")
     return parser
 
 

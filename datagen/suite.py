@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from datagen.arguments import positive
 from datagen.split import split_of
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import SymMathError
 from symmath.expr.balls import evaluate
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
@@ -27,7 +28,7 @@ def has_imaginary_constant(e: Expr) -> bool:
     if not e.free_symbols:
         try:
             return not evaluate(canonical_tokens(e), {}, 1)[0].imag.contains(0)
-        except (PrefixError, UnsupportedError):
+        except SymMathError:
             return True
     return any(has_imaginary_constant(argument) for argument in e.args)
 
@@ -51,7 +52,7 @@ def _is_posable(record: Record) -> bool:
         return False
     try:
         return split_of(reread(record.source[0].strip("<>"), show(expr))) == "test"
-    except (UnsupportedError, PrefixError):
+    except SymMathError:
         return False
 
 
@@ -102,9 +103,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m datagen.suite", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--problems", type=int, default=500)
+    parser.add_argument("--problems", type=positive, default=500)
     arguments = parser.parse_args()
-    count = write_suite(arguments.data, arguments.out, name=arguments.out.stem, problems=arguments.problems)
+    try:
+        count = write_suite(
+            arguments.data, arguments.out, name=arguments.out.stem, problems=arguments.problems
+        )
+    except SymMathError as error:
+        parser.error(str(error))
     print(f"{count} problems: {arguments.out}")
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import symengine
 from tqdm import tqdm
 
+from datagen.arguments import positive
 from datagen.pipeline import show_as
 from datagen.recipes import INTEGRATE_MIX
 from datagen.split import split_of_pair
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import PrefixError, SymMathError, UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
 from symmath.shards import SPLITS, SUFFIX, Record, read_records, refuse_shards, write_shard
@@ -124,10 +125,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m datagen.vary", description=__doc__)
     parser.add_argument("sources", type=Path, nargs="+", help="folders of integrate shards")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, required=True)
+    parser.add_argument("--pairs", type=positive, required=True)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    write_variants(arguments.sources, arguments.out, pairs=arguments.pairs, seed=arguments.seed)
+    try:
+        write_variants(arguments.sources, arguments.out, pairs=arguments.pairs, seed=arguments.seed)
+    except SymMathError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from symmath.deadline import Deadline
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.names import choose_variable
+from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition, order_of, parse_conditions, parse_equation, parse_expression
 from symmath.expr.vast import refuse_vast_constants
+from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
 from symmath.tasks.task import Problem
-from symmath.verification import Check
-from symmath.verification import verify as verify_problem
+from symmath.verification import Check, in_variable
 
 _CONSTANTS = ("c1", "c2", "C1", "C2")
 
@@ -198,6 +200,19 @@ def integrate_between(
     return definite(solution, *limits, timeout=deadline.remaining)
 
 
+def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tuple[str | None, str | None]:
+    """Return name and variable of the unknown, as far as `func` or a SymPy equation's functions tell."""
+    name, _, argument = ("" if func is None else str(func)).partition("(")
+    if not argument and hasattr(equation, "atoms"):
+        from sympy.core.function import AppliedUndef
+
+        unknowns = [u for u in equation.atoms(AppliedUndef) if name in ("", u.func.__name__)]
+        if len(unknowns) == 1:
+            name, _, argument = str(unknowns[0]).partition("(")
+    argument = argument.strip(" )")
+    return name.strip() or None, argument if argument.isidentifier() else None
+
+
 def read_equation(
     equation: SympyExpr | str,
     func: SympyExpr | str | None = None,
@@ -213,8 +228,10 @@ def read_equation(
     UnsupportedError
         If the equation holds what the vocabulary can't represent, or is not of order 1 or 2.
     """
-    name = None if func is None else str(func).split("(")[0]
-    variable = None if var is None else str(var)
+    name, argument = _unknown_of(equation, func)
+    variable = argument if var is None else str(var)
+    if argument not in (None, variable):
+        raise UnsupportedError(f"{name}({argument}) is no function of {variable}")
     if variable is not None and variable == (name or "y"):
         raise UnsupportedError(f"{variable} can't be both the variable and the function")
     parameters: Sequence[str]
@@ -260,7 +277,7 @@ def dsolve(
     equation : sympy.Eq, sympy.Expr or str
         Such as ``"y'' + y = sin(x)"``, with at most two parameters; an expression is equated to zero.
     func : sympy function or str, optional
-        The unknown; by default y, or what the text says.
+        The unknown, such as ``f`` or ``f(t)``; by default the only one there is, or y in x.
     ics : str, optional
         Initial conditions, such as ``"y(0)=1, y'(0)=0"``; names in them are parameters, too.
     mode : {"auto", "ansatz", "fit", "neural"}
@@ -275,7 +292,7 @@ def dsolve(
     Returns
     -------
     Solution
-        ``solution.expr`` is y as a SymPy expression in x, C1 and C2, an equation if the solution is
+        ``solution.expr`` is y as a SymPy expression in x, c1 and c2, an equation if the solution is
         implicit, or None. ``solution.is_general`` says whether it has all constants.
 
     Raises
@@ -294,8 +311,26 @@ def dsolve(
     return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
 
 
-def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr | str | None = None) -> Check:
+def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:
+    found = check(problem, claimed, Deadline.after(timeout))
+    return replace(found, domain=in_variable(found.domain, problem.variable))
+
+
+def verify(
+    integrand: SympyExpr | str,
+    answer: SympyExpr | str,
+    var: SympyExpr | str | None = None,
+    *,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> Check:
     """Check whether `answer` is a primitive of `integrand`.
+
+    Parameters
+    ----------
+    integrand, answer : sympy.Expr or str
+    var : sympy.Symbol or str, optional
+    timeout : float
+        Seconds, after which the verdict is undecided.
 
     Returns
     -------
@@ -309,11 +344,15 @@ def verify(integrand: SympyExpr | str, answer: SympyExpr | str, var: SympyExpr |
     """
     problem = read_integrand(integrand, var)
     claimed = read_integrand(answer, problem.variable, problem.parameters)
-    return verify_problem(problem, claimed.expr)
+    return _checked(problem, claimed.expr, timeout)
 
 
 def verify_solution(
-    equation: SympyExpr | str, answer: SympyExpr | str, *, var: SympyExpr | str | None = None
+    equation: SympyExpr | str,
+    answer: SympyExpr | str,
+    *,
+    var: SympyExpr | str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> Check:
     """Check whether `answer` solves a differential equation.
 
@@ -323,6 +362,8 @@ def verify_solution(
     answer : sympy.Expr or str
         y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``.
     var : sympy.Symbol or str, optional
+    timeout : float
+        Seconds, after which the verdict is undecided.
 
     Returns
     -------
@@ -342,4 +383,4 @@ def verify_solution(
         claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2"), parameters=names).expr
     else:
         claimed = from_sympy(answer, problem.variable, parameters=problem.parameters)
-    return verify_problem(problem, claimed)
+    return _checked(problem, claimed, timeout)

@@ -86,11 +86,11 @@ class Stream:
 
     def _start(self, index: int) -> None:
         self.close()
-        command = [*shlex.split(self.command), "--first", str(index)]
         try:
+            command = [*shlex.split(self.command), "--first", str(index)]
             # A session of its own: Ctrl-C is for the trainer, which finishes its step and saves.
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise ShardError(f"{self.command!r} can't be started: {error}") from error
 
     def _read(self, index: int) -> Shard:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from symengine import Integer
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical
 from symmath.expr.operators import FUNCTIONS, Expr
-from symmath.expr.prefix import Tokens, decode, integer_tokens
+from symmath.expr.prefix import Tokens, decode, encode
+
+
+def integer_tokens(value: int) -> Tokens:
+    return encode(Integer(value))
+
 
 SMALL_INTEGERS = st.integers(-12, 12).map(integer_tokens)
 _NAMED_FUNCTIONS = [name for name in FUNCTIONS if name not in ("abs", "sign")]

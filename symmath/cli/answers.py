@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from symmath.cli.explain import explanation
@@ -55,6 +56,9 @@ def report_bad_input(error: SymMathError) -> None:
 
 def _lines(text: str) -> Iterator[str]:
     if text == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            # A byte that is no character costs its own line, not those after it.
+            sys.stdin.reconfigure(errors="replace")
         yield from (line.strip() for line in sys.stdin if line.strip())
     else:
         yield text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import mean
@@ -20,8 +21,20 @@ if TYPE_CHECKING:
     from symmath.evaluate.suites import SuiteProblem, Unreadable
 
 
-def _keep(checkpoint: Path, name: str, records: list[dict[str, Any]]) -> None:
-    path = checkpoint / "metrics.json"
+def _keep(
+    checkpoint: Path | None,
+    part: Sequence[SuiteProblem | Unreadable],
+    name: str,
+    records: list[dict[str, Any]],
+) -> None:
+    """Keep figures of an own mode with the checkpoint that was asked."""
+    from symmath.evaluate.suites import SuiteProblem
+    from symmath.solve.solver import CHECKPOINTS, Mode, shipped
+
+    if name.rsplit(", ", 1)[1].split("-")[0] not in set(Mode):
+        return
+    task = next(item.problem.task for item in part if isinstance(item, SuiteProblem))
+    path = (checkpoint or shipped(CHECKPOINTS[task])) / "metrics.json"
     metrics = json.loads(path.read_text())
     share = mean(r["solved"] for r in records)
     metrics.setdefault("solved", {})[name] = {"share": round(share, 4), "n": len(records)}
@@ -63,9 +76,9 @@ def evaluate(
     ],
     limit: Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")] = 10.0,
     beam: Annotated[
-        list[int] | None, typer.Option(help="Beam size, 10 by default; repeat for several.")
+        list[int] | None, typer.Option(min=1, help="Beam size, 10 by default; repeat for several.")
     ] = None,
-    presentations: Annotated[int, typer.Option(help="Forms of a problem decoded together.")] = 6,
+    presentations: Annotated[int, typer.Option(min=1, help="Forms of a problem decoded together.")] = 6,
     rounds: Annotated[
         int | None,
         typer.Option(min=0, help="Rounds of mode neural on what its answers leave; 0 for none."),
@@ -80,8 +93,8 @@ def evaluate(
     """Print the solved shares of suites, every answer verified and checked a second time."""
     from symmath.evaluate.contestants import NotStartedError, contestant, machine
     from symmath.evaluate.run import evaluate as run
-    from symmath.evaluate.suites import Unreadable, find_suite
-    from symmath.solve.solver import DEFAULT_ROUNDS, shipped
+    from symmath.evaluate.suites import SuiteError, Unreadable, find_suite
+    from symmath.solve.solver import DEFAULT_ROUNDS
 
     # One core each: torch and other libraries would take all.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -92,6 +105,8 @@ def evaluate(
         times = DEFAULT_ROUNDS if rounds is None else rounds
         contestants = [contestant(name, size, presentations, folder, rounds=times) for name, size in settings]
         items = {path.stem: _read(path, problems) for path in paths}
+        if len(items) < len(paths):
+            raise SuiteError("two of the suites have one name")
     except SymMathError as error:
         note(f"error: {error}")
         raise typer.Exit(2) from error
@@ -103,7 +118,7 @@ def evaluate(
             for one in {c.name: c for c in contestants}.values():
                 records = run(name, part, one, timeout=limit, out=out, provenance=provenance)
                 if keep:
-                    _keep(checkpoint or shipped(), f"{name}, {one.name}", records)
+                    _keep(checkpoint, part, f"{name}, {one.name}", records)
                 answer(f"| {name} | {one.name} | {_row(records)} |")
     except NotStartedError as error:
         note(f"error: {error}")

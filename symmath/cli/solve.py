@@ -206,6 +206,7 @@ def verify(
     ],
     ode: Annotated[bool, typer.Option("--ode", help="The problem is a differential equation.")] = False,
     var: Variable = None,
+    timeout: Timeout = 30.0,
 ) -> None:
     """Check an answer of your own. Exit code: 0 it holds, 1 it doesn't or can't be told, 2 bad input."""
     from symmath.api import verify as check_answer
@@ -213,7 +214,7 @@ def verify(
     from symmath.verification import Verdict
 
     try:
-        check: Check = (verify_solution if ode else check_answer)(problem, claimed, var=var)
+        check: Check = (verify_solution if ode else check_answer)(problem, claimed, var=var, timeout=timeout)
     except SymMathError as error:
         report_bad_input(error)
         raise typer.Exit(BAD_INPUT) from error

@@ -43,7 +43,7 @@ AnnealAgain = Annotated[
 ]
 DecaySteps = Annotated[
     int | None,
-    typer.Option(min=1, help="Length of a decay that begins now; by default what the minutes allow."),
+    typer.Option(min=1, help="Begin a decay of so many steps; by default it has what the minutes allow."),
 ]
 Parts = Annotated[
     int, typer.Option(min=1, help="Parts of a process's share computed one after another, to save memory.")

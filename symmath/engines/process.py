@@ -170,9 +170,15 @@ class Process:
             self._finalizer()
         self._process = self._finalizer = None
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether the program runs and will not be replaced before the next question."""
+        is_running = self._process is not None and self._process.poll() is None
+        return is_running and self._busy <= MAX_BUSY_SECONDS
+
     def _running(self, deadline: float) -> subprocess.Popen[bytes]:
         """Return the process, started or replaced where need be."""
-        if self._process is not None and (self._process.poll() is not None or self._busy > MAX_BUSY_SECONDS):
+        if not self.is_warm:
             self.close()
         return self._process or self._start(deadline)
 

@@ -86,9 +86,9 @@ def _integrate(tokens: Tokens, manual: bool) -> Told:
     integrand = to_sympy(decode(tokens))
     try:
         answer = manualintegrate(integrand, x) if manual else sympy.integrate(integrand, x)
+        return _told(_typical_case(answer, integrand))
     except _sympy_errors():
         return None, Refusal.UNSOLVED
-    return _told(_typical_case(answer, integrand))
 
 
 def _explicit(solutions: list[Any], unknown: SympyExpr) -> Iterator[SympyExpr]:
@@ -101,13 +101,18 @@ def _explicit(solutions: list[Any], unknown: SympyExpr) -> Iterator[SympyExpr]:
 
 def _dsolve(tokens: Tokens, order: int) -> Told:
     """Solve a differential equation in the worker."""
+    try:
+        return _general(tokens, order)
+    except _sympy_errors():
+        return None, Refusal.UNSOLVED
+
+
+def _general(tokens: Tokens, order: int) -> Told:
+    """Return the first explicit solution that has all constants."""
     import sympy
 
     unknown = sympy.Function("y")(sympy.Symbol("x"))
-    try:
-        solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
-    except _sympy_errors():
-        return None, Refusal.UNSOLVED
+    solutions = sympy.dsolve(to_sympy(decode(tokens)), unknown)
     solutions = solutions if isinstance(solutions, list) else [solutions]
     refusal = Refusal.IMPLICIT
     for solution in _explicit(solutions, unknown):

@@ -33,7 +33,6 @@ MAX_DIGITS = 60
 MAX_POWER = 1000
 MAX_POWER_BITS = 20_000
 """Bound on the size of the numbers a power makes; symengine would build any, until memory ends."""
-_TOO_LARGE = 10**MAX_DIGITS
 _DIGITS = frozenset(DIGITS)
 _NEGATIVE_ONE = symengine.Integer(-1)
 _HALF = symengine.Rational(1, 2)
@@ -83,13 +82,6 @@ def _chain(token: str, parts: list[Tokens]) -> Tokens:
         chained += part
     chained += parts[-1]
     return chained
-
-
-def integer_tokens(value: int) -> Tokens:
-    """Encode an integer: sign, then decimal digits."""
-    if abs(value) >= _TOO_LARGE:
-        raise UnsupportedError(f"an integer of more than {MAX_DIGITS} digits")
-    return _written_integer(str(value))
 
 
 def _written_integer(text: str) -> Tokens:

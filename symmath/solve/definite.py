@@ -16,7 +16,14 @@ import symengine
 from flint import acb, arb, fmpq
 
 from symmath.deadline import Deadline, run
-from symmath.errors import NoSolutionError, PrefixError, SymMathError, TimeLimitError, UnsupportedError
+from symmath.errors import (
+    FAILURES,
+    NoSolutionError,
+    PrefixError,
+    SymMathError,
+    TimeLimitError,
+    UnsupportedError,
+)
 from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
@@ -27,24 +34,16 @@ from symmath.solve.pieces import find_jumps, named, sum_over_jumps, values_besid
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
 from symmath.verification import Verdict
+from symmath.verification.domains import COMPLEX_PLANE, EVERYWHERE
 
 DIGITS = 40
 MAX_LIMIT_BITS = 20_000
 QUADRATURE_SHARE = 0.5
 JUMPS_SHARE = 0.3
 SIMPLIFYING_SHARE = 0.8
-FAILURES = (
-    MemoryError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    NotImplementedError,
-)
+_UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
-_WHOLE = frozenset({"all real x where the integrand is", "complex plane"})
+_WHOLE = frozenset({EVERYWHERE, COMPLEX_PLANE})
 """Domains of primitives that are such along the whole real line."""
 _CONTINUOUS = (
     symengine.sin,
@@ -121,9 +120,9 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
         expr, value, quadrature = run(evaluate, *arguments, timeout=deadline.remaining)
     except SymMathError:
         raise
-    except FAILURES as error:
+    except _UNFORESEEN as error:
         raise NoSolutionError(f"the integral could not be evaluated: {error!r}") from error
-    with suppress(TimeLimitError, *FAILURES):
+    with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 

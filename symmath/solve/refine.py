@@ -211,7 +211,7 @@ def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr
 def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
     """Solve for the primitive where a multiple of the integrand is left, as after parts taken twice."""
     try:
-        terms, rest = (expand(e).as_coefficients_dict() for e in (whole, left))
+        terms, rest = _coefficients(whole), _coefficients(left)
     except _UNUSABLE:
         return gain, left
     if terms.keys() != rest.keys():
@@ -220,6 +220,12 @@ def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
     if len(shares) != 1 or shares == {1}:
         return gain, left
     return gain / (1 - shares.pop()), symengine.Integer(0)
+
+
+def _coefficients(e: Expr) -> dict[Expr, Expr]:
+    """Return the rational coefficient of each term of an expanded sum."""
+    # symengine gives a sum without a constant term one of coefficient zero.
+    return {term: share for term, share in expand(e).as_coefficients_dict().items() if share != 0}
 
 
 def _best_gain(question: Question, answers: Sequence[Tokens]) -> tuple[Expr, Expr]:

@@ -75,7 +75,7 @@ class Solution:
     candidate : Candidate or None
         The verified answer.
     candidates : tuple of Candidate
-        All that was proposed, best first.
+        All that was checked, in that order.
     seconds : float
         Wall time.
     reason : str

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline
 from symmath.engines import ENGINES, Engine, available
-from symmath.errors import CheckpointError, TimeLimitError
+from symmath.errors import FAILURES, CheckpointError, SymMathError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
@@ -234,7 +234,9 @@ class Solver:
             share = deadline.remaining / (len(names) - number)
             try:
                 expr = _answer_of(self._engines[name], problem, share)
-            except TimeLimitError:
+            except (SymMathError, *FAILURES) as error:
+                # Another system's trouble with a problem is no reason to give up on it.
+                _log.info("%s failed: %s", name, error)
                 continue
             if expr is not None:
                 yield (Candidate(expr, 0.0, name),)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from symmath.errors import UnsupportedError
 from symmath.model.transformer import Transformer
-
-_ENCODER = ("embedding.", "encoder.", "encoder_norm.")
+from symmath.train.optimizer import ENCODER
 
 
 def frozen_names(model: Transformer, freeze: str) -> frozenset[str]:
@@ -30,7 +29,7 @@ def frozen_names(model: Transformer, freeze: str) -> frozenset[str]:
     if part != "encoder" or (freeze != part and not count.isdecimal()):
         raise UnsupportedError(f"unknown freezing {freeze!r}; there are none, encoder and encoder:k")
     if not count:
-        return frozenset(name for name in names if name.startswith(_ENCODER))
+        return frozenset(name for name in names if name.startswith(ENCODER))
     if int(count) > len(model.encoder):
         raise UnsupportedError(f"{freeze!r}: the encoder has {len(model.encoder)} layers")
     layers = tuple(f"encoder.{k}." for k in range(int(count)))

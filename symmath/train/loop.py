@@ -85,7 +85,7 @@ def fit(
         Drop a decay that has ended, or began from another fraction of the peak rates, and begin a new one
         from this fraction.
     decay_steps : int, optional
-        Length of a decay that begins now; by default what the minutes leave time for at the speed measured.
+        Length of a decay that begins now, as by `anneal`; by default what the minutes allow.
     validate : Callable, optional
         Called every `VALIDATE_SECONDS` and at the end.
     adapt_threads : bool
@@ -101,11 +101,8 @@ def fit(
     Progress
     """
     batches = _batches(run, data, streams)
-    peak = 1.0 if anneal_again is None else anneal_again
-    if _begins_decay(run.progress, anneal, anneal_again):
-        # Without a length it is provisional until the speed has been measured.
-        begun = Anneal(run.progress.step, decay_steps or UNMEASURED_STEPS, peak)
-        run.progress = replace(run.progress, anneal=begun)
+    if _begins_decay(run.progress, anneal or decay_steps is not None, anneal_again):
+        run.progress = replace(run.progress, anneal=_decay(run.progress.step, anneal_again, decay_steps))
     session = _Session(run, minutes, validate, ThreadGovernor() if adapt_threads else None)
     run.model.train()
     try:
@@ -128,6 +125,11 @@ def _begins_decay(progress: Progress, anneal: bool, anneal_again: float | None) 
     if anneal_again is None or begun is None:
         return begun is None and (anneal or anneal_again is not None)
     return begun.peak != anneal_again or progress.step >= begun.end
+
+
+def _decay(start: int, peak: float | None, steps: int | None) -> Anneal:
+    """Return a decay; without a length it is provisional until the speed has been measured."""
+    return Anneal(start, steps or UNMEASURED_STEPS, 1.0 if peak is None else peak)
 
 
 def _batches(run: Run, data: Sequence[Path], streams: Sequence[Stream]) -> Batches:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from symmath.errors import CheckpointError
+from symmath.errors import CheckpointError, SymMathError
 from symmath.model.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -49,7 +49,10 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     arguments = parser.parse_args()
-    write_mean(arguments.out, arguments.checkpoints)
+    try:
+        write_mean(arguments.out, arguments.checkpoints)
+    except SymMathError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

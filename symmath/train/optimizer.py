@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from symmath.train.config import TrainConfig
 
 _BETAS = (0.9, 0.95)
-_ENCODER = ("embedding.", "encoder.", "encoder_norm.")
+ENCODER = ("embedding.", "encoder.", "encoder_norm.")
+"""What the names of the encoder's weights begin with."""
 
 
 def _is_hidden_matrix(name: str, parameter: Tensor) -> bool:
@@ -50,7 +51,7 @@ class MasterOptimizer:
         groups: dict[float, list[Tensor]] = {}
         for name, master in self.masters.items():
             if _is_hidden_matrix(name, master) is hidden:
-                own = rate * encoder_rate if name.startswith(_ENCODER) else rate
+                own = rate * encoder_rate if name.startswith(ENCODER) else rate
                 groups.setdefault(own, []).append(master)
         return [{"params": masters, "lr": own, "peak": own} for own, masters in groups.items()]
 

@@ -57,3 +57,34 @@ def test_an_output_that_takes_nothing_gives_one_error_line() -> None:
         )
     assert done.returncode == 2
     assert done.stderr.splitlines() == ["error: standard output: No space left on device"]
+
+
+def test_a_byte_that_is_no_character_costs_its_line_alone() -> None:
+    command = [sys.executable, "-X", "utf8", "-m", "symmath", "integrate", "-", "--engine", "fit"]
+    done = subprocess.run(command, input=b"\xff*x\n2*x\n", capture_output=True)
+    assert done.returncode == 2 and b"x**2" in done.stdout and b"Traceback" not in done.stderr
+
+
+def test_suites_of_one_name_are_refused(tmp_path: Path) -> None:
+    suite = tmp_path / "bwd.jsonl"
+    suite.write_text('{"id": "1", "task": "integrate", "input": "x"}\n')
+    done = shell("evaluate", "--suite", "bwd", "--suite", str(suite), "--engine", "fit", "--problems", "1")
+    assert done.exit_code == 2 and "one name" in done.output
+
+
+@pytest.mark.parametrize("option", ["--pairs", "--chunk"])
+def test_no_pairs_are_refused(option: str, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "datagen",
+        "integrate",
+        "--out",
+        str(tmp_path),
+        "--pairs",
+        "5",
+        option,
+        "0",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and "not a positive whole number" in done.stderr

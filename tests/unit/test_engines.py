@@ -34,8 +34,6 @@ def expression(text: str) -> symengine.Expr:
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     if request.param not in available():
         pytest.skip(f"{request.param} is not installed")
-    if request.param.startswith("sympy"):
-        pytest.importorskip("symmath.deadline")
     with closing(ENGINES[request.param]()) as made:
         yield made
 

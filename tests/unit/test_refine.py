@@ -54,9 +54,17 @@ def test_rests_and_terms_are_asked(integrand: str, answers: list[str], known: di
     assert found and all(is_primitive(integrand, whole) for whole in found)
 
 
-def test_a_multiple_of_the_integrand_closes_the_circle() -> None:
-    (found,) = refined("exp(x)*sin(x)", ["exp(x)*sin(x) - exp(x)*cos(x)"], {})
-    assert is_primitive("exp(x)*sin(x)", found)
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [
+        ("exp(x)*sin(x)", "exp(x)*sin(x) - exp(x)*cos(x)"),
+        ("exp(x)*sin(x) + exp(x)*cos(x)", "3*exp(x)*sin(x)"),
+        ("exp(x)*sin(x) + 1", "2*x + exp(x)*sin(x) - exp(x)*cos(x)"),
+    ],
+)
+def test_a_multiple_of_the_integrand_closes_the_circle(integrand: str, answer: str) -> None:
+    (found,) = refined(integrand, [answer], {})
+    assert is_primitive(integrand, found)
 
 
 def test_wrong_answers_complete_nothing() -> None:

@@ -133,6 +133,8 @@ def test_a_decay_of_given_length_ends_there(shards: Path, vocabulary: Vocabulary
     run = make_run(tmp_path / "run", vocabulary)
     progress = fit(run, [shards], minutes=5, anneal_again=0.5, decay_steps=4)
     assert progress.step == 4 and progress.anneal == Anneal(start=0, steps=4, peak=0.5)
+    alone = fit(make_run(tmp_path / "alone", vocabulary), [shards], minutes=5, decay_steps=3)
+    assert alone.step == 3 and alone.anneal == Anneal(start=0, steps=3, peak=1.0)
 
 
 def test_loss_falls_and_annealing_ends_the_run(
