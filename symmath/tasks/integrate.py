@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import symengine
 from flint import acb, ctx
 
 from symmath.ansatz.found import Fit
+from symmath.ansatz.imaginary import name_constants
 from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable
@@ -299,6 +301,14 @@ def _normal(primitive: Expr) -> Expr:
 
 
 def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
+    named = name_constants(integrand)
+    if named is not None:
+        shown, constants = named
+        for found in fits(shown):
+            # What is right for general parameters may be undefined for these: exp(I*x)*cos(x).
+            with suppress(RuntimeError):
+                yield Fit(without_constants(found.expr.subs(constants)))
+        return
     for found in fits(integrand, candidates):
         yield Fit(without_constants(with_absolute_values(found.expr)), found.combination)
 
