@@ -87,7 +87,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards")
     parser.add_argument("--unmet", type=Path, help="file to list the ids of unmet problems in")
     arguments = parser.parse_args()
-    sources, skeletons = trained_on(arguments.data)
+    try:
+        sources, skeletons = trained_on(arguments.data)
+    except SymMathError as error:
+        parser.error(str(error))
     print(f"{len(sources):,} sources of {len(skeletons):,} skeletons\n")
     print("| suite | problems | trained on | of a skeleton trained on | unmet |\n|---|---|---|---|---|")
     unmet: list[str] = []

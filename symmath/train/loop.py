@@ -257,12 +257,14 @@ class _Session:
         self._saved = time.monotonic()
 
     def close(self) -> None:
-        """Validate and save once more."""
+        """Validate and save once more; what fails in validating must not cost the last minutes of training."""
         self._bar.close()
-        self._score()
-        self.save()
-        if self._board is not None:
-            self._board.close()
+        try:
+            self._score()
+        finally:
+            self.save()
+            if self._board is not None:
+                self._board.close()
 
 
 def _board(directory: Path) -> Any:

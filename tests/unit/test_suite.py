@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from datagen.exposure import exposure, trained_on
+from datagen.exposure import exposure, main, trained_on
 from datagen.split import skeleton, split_of
 from datagen.suite import has_imaginary_constant, reread, write_suite
 from symmath.expr.canonical import canonical_tokens
@@ -52,3 +52,14 @@ def test_exposure_tells_what_was_trained_on(tmp_path: Path) -> None:
     found = exposure(suite, *trained_on([tmp_path]))
     assert (found.met, found.alike, found.unmet) == (["a"], ["b"], ["c"])
     assert skeleton(reread("integrate", "x*cos(7*x)")) == skeleton(integrand("x*cos(3*x)").source[1:])
+
+
+def test_exposure_refuses_a_folder_without_shards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.jsonl").touch()
+    arguments = ["exposure", str(tmp_path / "own.jsonl"), "--data", str(tmp_path / "missing")]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "missing" in capsys.readouterr().err

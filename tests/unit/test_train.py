@@ -137,6 +137,18 @@ def test_a_decay_of_given_length_ends_there(shards: Path, vocabulary: Vocabulary
     assert alone.step == 3 and alone.anneal == Anneal(start=0, steps=3, peak=1.0)
 
 
+def test_a_validation_that_fails_costs_no_training(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    def fail(*_: object) -> dict[str, float]:
+        raise ArithmeticError("an odd answer")
+
+    run = make_run(tmp_path / "run", vocabulary)
+    with pytest.raises(ArithmeticError, match="odd"):
+        fit(run, [shards], minutes=5, validate=fail, stopped=stop_after(3, run))
+    assert make_run(tmp_path / "run", vocabulary).progress.step == 3
+
+
 def test_loss_falls_and_annealing_ends_the_run(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
