@@ -22,6 +22,7 @@ import numpy as np
 from datagen.dedup import Partitions
 from datagen.pipeline import GENERATORS, Chunk, draw_chunk, make_chunk
 from datagen.recipes import RAW, RECIPES, Recipe
+from symmath.machine import machine
 from symmath.shards import SPLITS, read_shard
 from symmath.stream import Stream
 
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("--dedup", type=int, metavar="PAIRS")
     parser.add_argument("--partitions", type=int, default=64)
     arguments = parser.parse_args()
+    print(f"{machine()}, seed {arguments.seed}", end="\n\n")
     if arguments.stream:
         print(measure_stream(arguments.stream, arguments.chunks, arguments.pairs, arguments.workers))
         return

@@ -91,9 +91,10 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="JSON lines of results; a cut-off run goes on.")] = None,
 ) -> None:
     """Print the solved shares of suites, every answer verified and checked a second time."""
-    from symmath.evaluate.contestants import NotStartedError, contestant, machine
+    from symmath.evaluate.contestants import NotStartedError, contestant
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import SuiteError, Unreadable, find_suite
+    from symmath.machine import machine
     from symmath.solve.solver import DEFAULT_ROUNDS
 
     # One core each: torch and other libraries would take all.

@@ -14,6 +14,7 @@ from statistics import median
 
 from symmath.engines import ENGINES
 from symmath.expr.parse import parse_expression
+from symmath.machine import machine
 from symmath.solve.solver import Mode, Solver, shipped
 from symmath.tasks.task import Problem
 
@@ -59,6 +60,7 @@ def _warm(solve: Callable[[str], bool]) -> tuple[int, float]:
 
 def main() -> None:
     """Print both tables."""
+    print(machine(), end="\n\n")
     print("| cold start | seconds |\n|---|---|")
     for mode in (Mode.FIT, Mode.NEURAL):
         command = ["-m", "symmath", "integrate", "x*cos(x)", "--engine", mode.value]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -207,15 +206,3 @@ def contestant(
 def all_names() -> Sequence[str]:
     """Return the names of all contestants."""
     return (*(mode.value for mode in Mode), *ENGINES)
-
-
-def machine() -> str:
-    """Describe the machine in a few words."""
-    model = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo") as file:
-            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-        model = f"{len(names)} x {names[0]}" if names else model
-    except OSError:
-        pass
-    return f"{model}, Python {platform.python_version()}"

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 
 from symmath.expr.vocab import Vocabulary
+from symmath.machine import machine
 from symmath.train.batches import Batch, Batches, IdPair, collate, padding_share
 from symmath.train.compute import training_operations
 from symmath.train.config import TrainConfig
@@ -214,6 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         vocabulary = train_vocabulary(options.data, options.pieces)
     else:
         vocabulary = Vocabulary.load(options.vocabulary)
+    print(f"{machine()}, {options.threads} of its cores used", end="\n\n")
     for width in options.width or (256, 384):
         sized = replace(INTEGRATE, width=width, heads=width // 64, batch_tokens=options.batch_tokens)
         print(table(measure(sized, options.data, vocabulary, options.steps)), end="\n\n", flush=True)

@@ -257,7 +257,7 @@ class _Session:
         self._saved = time.monotonic()
 
     def close(self) -> None:
-        """Validate and save once more; what fails in validating must not cost the last minutes of training."""
+        """Validate and save once more, even if validation fails."""
         self._bar.close()
         try:
             self._score()
