@@ -9,6 +9,7 @@ from typing import Any
 from symmath.train.config import TrainConfig
 
 INTEGRATE = TrainConfig(name="integrate")
+INTEGRATE_DEEP = TrainConfig(name="integrate-deep", encoder_layers=6, decoder_layers=6)
 TINY = TrainConfig(
     name="tiny",
     pieces=192,
@@ -24,7 +25,7 @@ DIFFERENTIATE = TrainConfig(name="differentiate")
 ODE = TrainConfig(name="ode")
 ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
 
-_ALL = (INTEGRATE, DIFFERENTIATE, ODE, ODE_FROM_INTEGRATE, TINY)
+_ALL = (INTEGRATE, INTEGRATE_DEEP, DIFFERENTIATE, ODE, ODE_FROM_INTEGRATE, TINY)
 RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
 
 _CHANGES: Mapping[str, dict[str, Any]] = {

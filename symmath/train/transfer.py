@@ -1,8 +1,9 @@
-"""Start a model from another one's weights, whatever vocabulary that one had."""
+"""Start a model from another one's weights, whatever vocabulary that one had, and were it less deep."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -28,6 +29,40 @@ def _carried_rows(rows_VD: Tensor, old: Vocabulary, new: Vocabulary) -> Tensor:
     return torch.stack([rows_VD[ids].mean(0) for ids in spelled])
 
 
+def _depth(names: Iterable[str], stack: str) -> int:
+    """Return how many layers a stack has."""
+    return len({name.split(".")[1] for name in names if name.startswith(f"{stack}.")})
+
+
+def _name_in_deeper(name: str, stack: str, old: int, new: int) -> str:
+    """Return what a weight is called in a deeper stack, over which the old layers are spread.
+
+    A layer between them adds nothing until it is trained, as its branches begin at zero, so the deeper
+    model begins as the same function (Chen et al. 2016, arXiv:1511.05641).
+    """
+    if (found := re.match(rf"{stack}\.(\d+)\.", name)) is None:
+        return name
+    place = (int(found[1]) + 1) * new // old - 1
+    return f"{stack}.{place}.{name[found.end() :]}"
+
+
+def _in_deeper(weights: Mapping[str, Tensor], masters: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return weights by their names in a model that may have more layers."""
+    named = dict(weights)
+    for stack in ("encoder", "decoder"):
+        old, new = _depth(weights, stack), _depth(masters, stack)
+        if old < new:
+            named = {_name_in_deeper(name, stack, old, new): weight for name, weight in named.items()}
+    return named
+
+
+def _is_new(name: str, weights: Mapping[str, Tensor]) -> bool:
+    """Whether a weight is of a layer that isn't among the old ones."""
+    stack, _, rest = name.partition(".")
+    layer = f"{stack}.{rest.partition('.')[0]}."
+    return stack in ("encoder", "decoder") and not any(other.startswith(layer) for other in weights)
+
+
 @torch.no_grad()
 def carry_over(source: Checkpoint, masters: Mapping[str, Tensor], vocabulary: Vocabulary) -> None:
     """Overwrite a model's weights by a checkpoint's.
@@ -36,17 +71,21 @@ def carry_over(source: Checkpoint, masters: Mapping[str, Tensor], vocabulary: Vo
     ----------
     source : Checkpoint
     masters : mapping of str to Tensor
-        Weights to overwrite, by name.
+        Weights to overwrite, by name. Layers that the checkpoint lacks keep theirs.
     vocabulary : Vocabulary
         The vocabulary of `masters`. Rows of pieces go by the tokens a piece stands for.
 
     Raises
     ------
     CheckpointError
-        If the two models differ in size.
+        If the two models differ in width, or this one is less deep.
     """
-    weights = source.model.state_dict()
+    weights = _in_deeper(source.model.state_dict(), masters)
+    if not weights.keys() <= masters.keys():
+        raise CheckpointError("the checkpoint's model is deeper than the new one")
     for name, master in masters.items():
+        if _is_new(name, weights):
+            continue
         weight = weights[name] if name in weights else None
         if weight is not None and name in _ROWS_OF_PIECES:
             weight = _carried_rows(weight.float(), source.vocabulary, vocabulary)

@@ -205,6 +205,38 @@ def test_a_run_takes_over_weights_whatever_their_vocabulary(
         Run(wide, tmp_path, vocabulary, device="cpu").start_from(source)
 
 
+def test_a_deeper_model_begins_as_the_same_function(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    old = make_run(tmp_path / "old", vocabulary)
+    fit(old, [shards], minutes=5, stopped=stop_after(3, old))
+    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
+    deeper = replace(TINY, encoder_layers=3, decoder_layers=5)
+    (tmp_path / "new").mkdir()
+    new = Run(deeper, tmp_path / "new", vocabulary, device="cpu")
+    new.start_from(source)
+    model = Transformer(new.model_config)
+    model.load_state_dict(dict(new.optimizer.masters))
+    batch = next(batches(shards, vocabulary).iterate(Position()))[1]
+    expected = source.model(batch.source_BS, batch.target_BT)
+    assert torch.equal(model(batch.source_BS, batch.target_BT), expected) and expected.abs().max() > 0.01
+    # The new layers learn: their branches leave zero.
+    before = {name: master.clone() for name, master in new.optimizer.masters.items()}
+    fit(new, [shards], minutes=5, stopped=stop_after(2, new))
+    moved = {name for name, master in new.optimizer.masters.items() if not torch.equal(master, before[name])}
+    assert moved == before.keys()
+
+
+def test_a_shallower_model_cannot_take_over_weights(
+    shards: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    make_run(tmp_path / "old", vocabulary).save({})
+    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
+    new = Run(replace(TINY, encoder_layers=1), tmp_path / "new", vocabulary, device="cpu")
+    with pytest.raises(CheckpointError, match="deeper"):
+        new.start_from(source)
+
+
 @pytest.mark.parametrize(("setting", "moving"), [("encoder", "decoder.0"), ("encoder:1", "encoder.1")])
 def test_frozen_weights_stay_and_others_move(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path, setting: str, moving: str
