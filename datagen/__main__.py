@@ -63,10 +63,13 @@ def _dedup(arguments: argparse.Namespace) -> None:
 
 
 def _inspect(arguments: argparse.Namespace) -> None:
-    from datagen.inspection import draw_png, survey
+    from datagen.inspection import draw_png, piece_lengths, survey
+    from symmath.expr.vocab import Vocabulary
 
     found = survey(arguments.folder, examples=arguments.examples)
     print(found.table())
+    if arguments.vocabulary is not None:
+        print(f"\n{piece_lengths(arguments.folder, Vocabulary.load(arguments.vocabulary))}")
     if arguments.out is not None:
         if not draw_png(found, arguments.out):
             print('no PNG: matplotlib is not installed (extra "plots")', file=sys.stderr)
@@ -143,6 +146,7 @@ def _add_reading(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect.add_argument("folder", type=Path)
     inspect.add_argument("--out", type=Path, help="a PNG; needs matplotlib")
     inspect.add_argument("--examples", type=int, default=5)
+    inspect.add_argument("--vocabulary", type=Path, help="vocab.model, to tell lengths in its pieces, too")
     check = commands.add_parser("check", help="verify random pairs as answers are verified")
     check.set_defaults(run=_check)
     check.add_argument("folder", type=Path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from symmath.errors import ShardError
 from symmath.expr.operators import BY_TOKEN, TASK_MARKS, TOKENS
 from symmath.expr.prefix import decode
 from symmath.expr.show import show
-from symmath.shards import SPLITS, SUFFIX, Record, Shard, read_shard
+from symmath.expr.vocab import Vocabulary
+from symmath.shards import SPLITS, SUFFIX, Record, Shard, read_records, read_shard
 
 _LENGTHS = 1 << 16
 _BARS = 12
@@ -136,6 +138,29 @@ def survey(folder: Path, *, examples: int = 5) -> Survey:
     if not found.splits:
         raise ShardError(f"{folder} holds no shard; make some with `python -m datagen`")
     return found
+
+
+def piece_lengths(folder: Path, vocabulary: Vocabulary, pairs: int = 4_000) -> str:
+    """Return the mean lengths of the first pairs in tokens, without task marks, and in pieces.
+
+    Raises
+    ------
+    ShardError
+        If a shard is corrupt, or there is no training pair.
+    """
+    records = list(islice(read_records(folder, "train"), pairs))
+    if not records:
+        raise ShardError(f"{folder} holds no training pair")
+    lines = [
+        f"mean lengths of {len(records):,} pairs in tokens, in pieces of a vocabulary of {len(vocabulary)}"
+    ]
+    for name, sides in (
+        ("source", [r.source[1:] for r in records]),
+        ("target", [r.target for r in records]),
+    ):
+        pieces = sum(len(vocabulary.encode(side)) for side in sides) / len(sides)
+        lines.append(f"  {name} {sum(map(len, sides)) / len(sides):.1f}, {pieces:.1f}")
+    return "\n".join(lines)
 
 
 def _counts(title: str, counts: Counter[str]) -> str:

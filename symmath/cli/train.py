@@ -72,8 +72,8 @@ def _prepare_vocabulary(
 ) -> None:
     """Write the run's vocabulary, unless it has one.
 
-    A new run learns it, from streams only where there are no folders; a run that starts from a
-    checkpoint and is given no folders for it takes that one's.
+    A run that starts from a checkpoint takes that one's; another new run learns it, from streams only where
+    there are no folders.
     """
     from symmath.expr.vocab import Vocabulary
     from symmath.model.checkpoint import VOCABULARY
@@ -82,7 +82,7 @@ def _prepare_vocabulary(
     path = out / VOCABULARY
     if not path.exists():
         out.mkdir(parents=True, exist_ok=True)
-        if init is not None and not folders:
+        if init is not None:
             Vocabulary.load(init / VOCABULARY).save(path)
         else:
             source = () if folders else streams
@@ -154,7 +154,9 @@ def train(
     data: Annotated[list[Path] | None, typer.Option(help="Folder of shards; repeat to mix several.")] = None,
     stream: Streams = None,
     recipe: Annotated[str, typer.Option(help="Name of a training recipe.")] = "integrate",
-    init: Annotated[Path | None, typer.Option(help="Checkpoint whose weights a new run starts from.")] = None,
+    init: Annotated[
+        Path | None, typer.Option(help="Checkpoint whose weights and vocabulary a new run starts from.")
+    ] = None,
     freeze: Freeze = None,
     frozen_steps: FrozenSteps = None,
     vocabulary_data: VocabularyFolders = None,

@@ -56,13 +56,6 @@ def _in_deeper(weights: Mapping[str, Tensor], masters: Mapping[str, Tensor]) -> 
     return named
 
 
-def _is_new(name: str, weights: Mapping[str, Tensor]) -> bool:
-    """Whether a weight is of a layer that isn't among the old ones."""
-    stack, _, rest = name.partition(".")
-    layer = f"{stack}.{rest.partition('.')[0]}."
-    return stack in ("encoder", "decoder") and not any(other.startswith(layer) for other in weights)
-
-
 @torch.no_grad()
 def carry_over(source: Checkpoint, masters: Mapping[str, Tensor], vocabulary: Vocabulary) -> None:
     """Overwrite a model's weights by a checkpoint's.
@@ -83,12 +76,9 @@ def carry_over(source: Checkpoint, masters: Mapping[str, Tensor], vocabulary: Vo
     weights = _in_deeper(source.model.state_dict(), masters)
     if not weights.keys() <= masters.keys():
         raise CheckpointError("the checkpoint's model is deeper than the new one")
-    for name, master in masters.items():
-        if _is_new(name, weights):
-            continue
-        weight = weights[name] if name in weights else None
-        if weight is not None and name in _ROWS_OF_PIECES:
+    for name, weight in weights.items():
+        if name in _ROWS_OF_PIECES:
             weight = _carried_rows(weight.float(), source.vocabulary, vocabulary)
-        if weight is None or weight.shape != master.shape:
+        if weight.shape != masters[name].shape:
             raise CheckpointError(f"the checkpoint's model has another size: {name} doesn't fit")
-        master.copy_(weight)
+        masters[name].copy_(weight)

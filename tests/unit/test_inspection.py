@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from datagen.dedup import deduplicate
-from datagen.inspection import draw_png, percentile, survey
+from datagen.inspection import draw_png, percentile, piece_lengths, survey
 from symmath.errors import ShardError
+from symmath.expr.vocab import Vocabulary
 from symmath.shards import Record, read_records, write_shard
 
 RECORDS = [
@@ -45,6 +46,17 @@ def test_the_table_tells_all_of_it(folder: Path) -> None:
     for part in ("4 pairs", "75.0%  integrate", "100.0%  bwd: duplicate", "0.500  sin", "cos(x)  ->  sin(x)"):
         assert part in text
     assert "source tokens: mean 2.5, 5% up to 2, 50% up to 2, 95% up to 3, 100% up to 3" in text
+
+
+def test_lengths_in_pieces_are_those_of_the_vocabulary(
+    folder: Path, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    pieces = [len(vocabulary.encode(record.target)) for record in RECORDS]
+    lines = piece_lengths(folder, vocabulary).splitlines()
+    assert lines[2] == f"  target {(2 + 7 + 4 + 2) / 4:.1f}, {sum(pieces) / 4:.1f}"
+    assert sum(pieces) < 2 + 7 + 4 + 2
+    with pytest.raises(ShardError, match="no train"):
+        piece_lengths(tmp_path / "empty", vocabulary)
 
 
 def test_histograms_hold_every_sequence(shards: Path) -> None:

@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,61 +179,6 @@ def test_a_checkpoint_needs_its_own_vocabulary(shards: Path, vocabulary: Vocabul
     (tmp_path / "config.json").unlink()
     with pytest.raises(CheckpointError):
         load_checkpoint(tmp_path, dtype=torch.float32)
-
-
-def test_a_run_takes_over_weights_whatever_their_vocabulary(
-    shards: Path, vocabulary: Vocabulary, tmp_path: Path
-) -> None:
-    old = make_run(tmp_path / "old", vocabulary)
-    fit(old, [shards], minutes=5, stopped=stop_after(3, old))
-    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
-    other = Vocabulary.train([r.source[1:] for r in read_records(shards, "train")], 150)
-    new = make_run(tmp_path / "new", other)
-    new.start_from(source)
-    old_rows, new_rows = source.model.embedding.weight, new.optimizer.masters["embedding.weight"]
-    spelled = Counter()
-    for i, piece in enumerate(other.pieces[4:], start=4):
-        ids = vocabulary.encode(piece)
-        spelled[len(ids)] += 1
-        assert torch.allclose(new_rows[i], old_rows[ids].mean(0), atol=1e-6)
-    assert spelled[1] > 50 and len(spelled) > 1
-    key = "decoder.1.feed.up.weight"
-    assert torch.equal(new.optimizer.masters[key], source.model.state_dict()[key])
-    with pytest.raises(CheckpointError, match="size"):
-        wide = replace(TINY, width=128)
-        Run(wide, tmp_path, vocabulary, device="cpu").start_from(source)
-
-
-def test_a_deeper_model_begins_as_the_same_function(
-    shards: Path, vocabulary: Vocabulary, tmp_path: Path
-) -> None:
-    old = make_run(tmp_path / "old", vocabulary)
-    fit(old, [shards], minutes=5, stopped=stop_after(3, old))
-    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
-    deeper = replace(TINY, encoder_layers=3, decoder_layers=5)
-    (tmp_path / "new").mkdir()
-    new = Run(deeper, tmp_path / "new", vocabulary, device="cpu")
-    new.start_from(source)
-    model = Transformer(new.model_config)
-    model.load_state_dict(dict(new.optimizer.masters))
-    batch = next(batches(shards, vocabulary).iterate(Position()))[1]
-    expected = source.model(batch.source_BS, batch.target_BT)
-    assert torch.equal(model(batch.source_BS, batch.target_BT), expected) and expected.abs().max() > 0.01
-    # The new layers learn: their branches leave zero.
-    before = {name: master.clone() for name, master in new.optimizer.masters.items()}
-    fit(new, [shards], minutes=5, stopped=stop_after(2, new))
-    moved = {name for name, master in new.optimizer.masters.items() if not torch.equal(master, before[name])}
-    assert moved == before.keys()
-
-
-def test_a_shallower_model_cannot_take_over_weights(
-    shards: Path, vocabulary: Vocabulary, tmp_path: Path
-) -> None:
-    make_run(tmp_path / "old", vocabulary).save({})
-    source = load_checkpoint(tmp_path / "old", dtype=torch.float32)
-    new = Run(replace(TINY, encoder_layers=1), tmp_path / "new", vocabulary, device="cpu")
-    with pytest.raises(CheckpointError, match="deeper"):
-        new.start_from(source)
 
 
 @pytest.mark.parametrize(("setting", "moving"), [("encoder", "decoder.0"), ("encoder:1", "encoder.1")])
