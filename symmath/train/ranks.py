@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import TypeVar
 
 import torch
@@ -103,6 +104,9 @@ def joined() -> Iterator[Ranks]:
         int(os.environ["LOCAL_RANK"]),
         int(os.environ["LOCAL_WORLD_SIZE"]),
     )
+    # Some of its functions take the group of the moment of import as a default, and so keep that group's
+    # threads past its end; at exit they would sometimes abort. Optimizers import it at their first step.
+    import_module("torch._dynamo")
     # Values travel by gloo also where gradients travel by nccl.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     _exchange(lambda: distributed.init_process_group(backend, timeout=_PATIENCE))
