@@ -21,7 +21,7 @@ import torch
 from symmath.expr.vocab import Vocabulary
 from symmath.machine import machine
 from symmath.train.batches import Batch, Batches, IdPair, collate, padding_share
-from symmath.train.compute import training_operations
+from symmath.train.compute import orthogonalisation_operations, training_operations
 from symmath.train.config import TrainConfig
 from symmath.train.loop import train_vocabulary
 from symmath.train.recipes import INTEGRATE
@@ -64,6 +64,8 @@ class Measurement:
         Share of the positions computed.
     weights, attention : float
         Operations, see `training_operations`.
+    muon : float
+        Operations, see `orthogonalisation_operations`.
     parts : Clock
         The time of each part.
     best : tuple of float, float
@@ -78,6 +80,7 @@ class Measurement:
     padding: float
     weights: float
     attention: float
+    muon: float
     parts: Clock
     best: tuple[float, float]
 
@@ -145,6 +148,11 @@ def measure(config: TrainConfig, data: Sequence[Path], vocabulary: Vocabulary, s
     return _summary(run, used, done, clock, best)
 
 
+def _matrices(muon: torch.optim.Muon) -> list[tuple[int, int]]:
+    """Return the shapes that it has gradients for at all."""
+    return [(m.shape[0], m.shape[1]) for m in muon.state]
+
+
 def _summary(
     run: Run, used: Sequence[IdPair], done: Sequence[Batch], clock: Clock, best: tuple[float, float]
 ) -> Measurement:
@@ -152,6 +160,7 @@ def _summary(
     targets = [len(target) + 1 for _, target in used]
     weights, attention = training_operations(run.model_config, sources, targets)
     positions = [batch.source_BS.numel() + batch.target_BT.numel() for batch in done]
+    matrices = [m for o in run.optimizer.optimizers if isinstance(o, torch.optim.Muon) for m in _matrices(o)]
     padded = sum(padding_share(b) * n for b, n in zip(done, positions, strict=True))
     return Measurement(
         config=run.config,
@@ -162,6 +171,7 @@ def _summary(
         padding=padded / sum(positions),
         weights=weights,
         attention=attention,
+        muon=orthogonalisation_operations(matrices) * len(done),
         parts=Clock(_name_parts(clock.wall), _name_parts(clock.processor)),
         best=best,
     )
@@ -173,6 +183,7 @@ def table(result: Measurement) -> str:
     wall, processor = sum(parts.wall.values()), sum(parts.processor.values())
     operations = result.weights + result.attention
     shares = [operations / s / b for s, b in zip((wall, processor), result.best, strict=True)]
+    with_muon = [share * (1 + result.muon / operations) for share in shares]
     products = operations / (parts.processor["forward"] + parts.processor["loss and backward"])
     best = [rate / 1e9 for rate in result.best]
     layers = f"{size.encoder_layers} + {size.decoder_layers} layers"
@@ -190,6 +201,7 @@ def table(result: Measurement) -> str:
         f" + {result.attention / result.pairs / 1e9:.3f} billion | |",
         f"| best matrix product, billions a second | {best[0]:.0f} | {best[1]:.0f} |",
         f"| share of it, data included | {shares[0]:.1%} | {shares[1]:.1%} |",
+        f"| share of it, Muon's products counted, too | {with_muon[0]:.1%} | {with_muon[1]:.1%} |",
         f"| share of it, forward and backward alone | | {products / result.best[1]:.1%} |",
         *(
             f"| {name} | {parts.wall[name] / wall:.1%} | {seconds / processor:.1%} |"

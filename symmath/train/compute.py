@@ -1,12 +1,13 @@
 """How many floating-point operations training takes, by counting the matrix products.
 
 A product of m x k and k x n counts 2 m k n; the backward pass counts as two forward passes. Norms,
-softmax, rotary angles, the embedding's look-up and the optimiser aren't counted, nor is padding.
+softmax, rotary angles and the embedding's look-up aren't counted, nor is padding; what Muon multiplies is
+counted apart, since it teaches nothing by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from symmath.model.transformer import ModelConfig
 
 BACKWARD = 2
 """Forward passes that a backward pass is worth."""
+NEWTON_SCHULZ_STEPS = 5
+"""As many as `torch.optim.Muon` takes by default."""
 
 
 def training_operations(
@@ -48,3 +51,15 @@ def training_operations(
     squares = config.encoder_layers * (source**2).sum()
     squares += config.decoder_layers * ((target**2).sum() + (source * target).sum())
     return (1 + BACKWARD) * float(weights), (1 + BACKWARD) * 4 * width * float(squares)
+
+
+def orthogonalisation_operations(shapes: Iterable[tuple[int, int]]) -> float:
+    """Return the operations of one step of Muon on matrices of these shapes.
+
+    References
+    ----------
+    Jordan et al. (2024), "Muon: an optimizer for hidden layers in neural networks": each of the iterations
+    takes one product n x n and two with the n x m matrix itself, n the shorter side.
+    """
+    sides = [(min(shape), max(shape)) for shape in shapes]
+    return float(NEWTON_SCHULZ_STEPS * sum(2 * n**3 + 4 * m * n**2 for n, m in sides))

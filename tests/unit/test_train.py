@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from torch.utils.flop_counter import FlopCounterMode
 
 from symmath.errors import CheckpointError, UnsupportedError
 from symmath.expr.vocab import PAD, Vocabulary
@@ -14,7 +15,7 @@ from symmath.model.transformer import ModelConfig, Transformer
 from symmath.shards import read_records
 from symmath.train import benchmark, loop, threads
 from symmath.train.batches import Batches, Position, cut, padding_share
-from symmath.train.compute import training_operations
+from symmath.train.compute import orthogonalisation_operations, training_operations
 from symmath.train.config import Anneal, TrainConfig, rate_at
 from symmath.train.freeze import frozen_names
 from symmath.train.loop import fit
@@ -330,6 +331,16 @@ def test_operations_are_six_a_weight_and_position() -> None:
     # With equal lengths every matrix but the embedding is applied 14 times.
     assert weights == 6 * 14 * (matrices - 100 * config.width)
     assert attention == 3 * 4 * config.width * 2 * 49 * (4 + 2 * 4)
+
+
+def test_muon_multiplies_as_often_as_torch_counts() -> None:
+    matrices = [torch.nn.Parameter(torch.randn(shape)) for shape in ((64, 64), (192, 64), (64, 256))]
+    muon = torch.optim.Muon(matrices)
+    for matrix in matrices:
+        matrix.grad = torch.randn_like(matrix)
+    with FlopCounterMode(display=False) as counted:
+        muon.step()
+    assert orthogonalisation_operations([tuple(m.shape) for m in matrices]) == counted.get_total_flops()
 
 
 @pytest.mark.slow
