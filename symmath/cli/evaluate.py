@@ -81,7 +81,7 @@ def evaluate(
     presentations: Annotated[int, typer.Option(min=1, help="Forms of a problem decoded together.")] = 6,
     rounds: Annotated[
         int | None,
-        typer.Option(min=0, help="Rounds of mode neural on what its answers leave; 0 for none."),
+        typer.Option(min=0, help="Rounds in which the network is asked again; 0 for none."),
     ] = None,
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the figures in the checkpoint's metrics.")

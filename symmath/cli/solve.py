@@ -60,7 +60,7 @@ Effort = Annotated[
 Rounds = Annotated[
     int | None,
     typer.Option(
-        min=0, help="Times that mode neural asks about what its answers leave; by default --effort's."
+        min=0, help="Times that the network is asked again, about what is left; by default --effort's."
     ),
 ]
 Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
@@ -74,7 +74,7 @@ def _loader(
     timeout: float,
     top: int,
     checkpoint: Path | None,
-    rounds: int | None = None,
+    rounds: int | None,
 ) -> Solve:
     """Return what solves a problem; nothing is loaded before the first one was read.
 
@@ -182,6 +182,7 @@ def dsolve(
     checkpoint: Checkpoint = None,
     explain: Explain = False,
     effort: Effort = 2,
+    rounds: Rounds = None,
 ) -> None:
     """Solve an ordinary differential equation of order 1 or 2 and check the solution.
 
@@ -193,7 +194,7 @@ def dsolve(
 
         return read_equation(text, func, ic, var)
 
-    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint)
+    solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
     raise typer.Exit(
         solve_all(equation, read, solve, style.value, top, as_json=as_json, is_explained=explain)
     )

@@ -124,7 +124,7 @@ def system(engine: Engine) -> Contestant:
 
 def _own(setting: Setting) -> Contestant:
     settings = "" if setting.mode == Mode.FIT else f"-{setting.beam_size}x{setting.presentations}"
-    if setting.mode == Mode.NEURAL and setting.rounds:
+    if setting.mode != Mode.FIT and setting.rounds:
         settings += f"x{setting.rounds}"
     shown = setting.checkpoint.rstrip("/").rsplit("/", 1)[-1] or "as shipped"
     name = f"{setting.mode}{settings}"

@@ -121,7 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m symmath.evaluate.perturb", description=__doc__)
     parser.add_argument("suites", nargs="+", help="files, or names of own held-out sets")
     parser.add_argument("--results", type=Path, help="take only problems solved there")
-    parser.add_argument("--engine", default="ansatz-10x6", help="by this contestant")
+    parser.add_argument("--engine", default="ansatz-10x6x4", help="by this contestant")
     parser.add_argument("--problems", type=int, default=25, help="of each suite")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)

@@ -213,3 +213,9 @@ def with_unit(e: Expr, top: Expr) -> Expr:
     if best[1]:
         unit = -unit
     return symengine.Add(*(unit * term for term in terms_of(e)))
+
+
+def normal_form(e: Expr, top: Expr) -> Expr:
+    """Return an equation cleared, expanded and without superfluous factors; see `numerator`, `with_unit`."""
+    field, poly = numerator(e, top)
+    return with_unit(field.expr(poly), top)

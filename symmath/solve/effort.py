@@ -18,7 +18,7 @@ class Effort(NamedTuple):
     samples : int
         Answers that are drawn besides, over all presentations.
     rounds : int
-        Times that it is asked about what its answers leave.
+        Times that it is asked again; see `symmath.solve.rounds`.
     """
 
     beam_size: int

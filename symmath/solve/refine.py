@@ -17,19 +17,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 import symengine
-from flint import acb, arb
 
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.residues import partial_fractions
 from symmath.ansatz.substitution import substitutions
-from symmath.errors import FAILURES, SymMathError
-from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
-from symmath.expr.signs import content
+from symmath.solve.rests import NOTHING, UNUSABLE, length, share_left, spell, split_constant
 
 MAX_TERMS = 8
 MAX_FORMS = 6
@@ -41,13 +37,6 @@ MAX_KEPT = 40
 """States that a round hands on."""
 MAX_TOKENS = 200
 """A longer rest is not followed up."""
-_UNUSABLE = (SymMathError, *FAILURES)
-"""What an expression may raise that costs itself, not the round."""
-_BITS = 128
-_POINTS = ((37, 101), (-59, 83))
-"""Of 64ths, real and imaginary part: where a rest is looked at for being zero."""
-
-NOTHING: Tokens = ["+", "0"]
 State = tuple[Tokens, Tokens]
 """A partial primitive and the rest."""
 
@@ -139,7 +128,7 @@ def _listed(rest: Expr) -> list[tuple[list[Expr], Expr]]:
     try:
         for way in _ways(rest):
             found.append(way)
-    except _UNUSABLE:
+    except UNUSABLE:
         pass
     return found
 
@@ -161,7 +150,7 @@ def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
 def _splits(e: Expr) -> Iterator[list[Expr]]:
     """Yield an expression, other forms of it, and the terms of those forms that are sums."""
     forms = dict.fromkeys([e, *(form for _, form in all_presentations(e, MAX_FORMS))])
-    scale, varying = _split_constant(e)
+    scale, varying = split_constant(e)
     fractions = [scale * fraction for fraction in partial_fractions(varying)]
     yield [e]
     met: set[frozenset[Expr]] = set()
@@ -176,25 +165,15 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     """Ask for a term without its constant factor, in the variable in which it is shortest."""
     at = inner
     try:
-        scale, varying = _split_constant(term)
+        scale, varying = split_constant(term)
         if (changed := linear_change(varying)) is not None:
-            factor, varying = _split_constant(changed[0])
+            factor, varying = split_constant(changed[0])
             scale, at = scale * factor, changed[1].subs({X: inner})
         in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
         spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
-    except _UNUSABLE:
+    except UNUSABLE:
         return None
     return Question(state, way, *spelled) if len(spelled[0]) <= MAX_TOKENS else None
-
-
-def _split_constant(e: Expr) -> tuple[Expr, Expr]:
-    """Return the constant factor of a term, and the rest of it."""
-    if type(e) is symengine.Add:
-        scale = content(e)
-        return scale, symengine.Add(*(term / scale for term in e.args))
-    factors = e.args if type(e) is symengine.Mul else (e,)
-    constant = symengine.Mul(*(factor for factor in factors if X not in factor.free_symbols))
-    return constant, symengine.Mul(*(factor for factor in factors if X in factor.free_symbols))
 
 
 def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr, Expr]]:
@@ -204,37 +183,23 @@ def _gains(question: Question, answers: Sequence[Tokens]) -> Iterator[tuple[Expr
         try:
             gain = scale * decode(answer).subs({X: inner})
             yield _closed(term, gain, term - gain.diff(X))
-        except _UNUSABLE:
+        except UNUSABLE:
             continue
 
 
 def _closed(whole: Expr, gain: Expr, left: Expr) -> tuple[Expr, Expr]:
     """Solve for the primitive where a multiple of the integrand is left, as after parts taken twice."""
-    try:
-        terms, rest = _coefficients(whole), _coefficients(left)
-    except _UNUSABLE:
-        return gain, left
-    if terms.keys() != rest.keys():
-        return gain, left
-    shares = {rest[term] / terms[term] for term in terms}
-    if len(shares) != 1 or shares == {1}:
-        return gain, left
-    return gain / (1 - shares.pop()), symengine.Integer(0)
-
-
-def _coefficients(e: Expr) -> dict[Expr, Expr]:
-    """Return the rational coefficient of each term of an expanded sum."""
-    # symengine gives a sum without a constant term one of coefficient zero.
-    return {term: share for term, share in expand(e).as_coefficients_dict().items() if share != 0}
+    share = share_left(whole, left)
+    return (gain, left) if share is None else (gain / (1 - share), symengine.Integer(0))
 
 
 def _best_gain(question: Question, answers: Sequence[Tokens]) -> tuple[Expr, Expr]:
     """Return the contribution that leaves least of a term, and what it leaves; none if that is no less."""
     best, least = (symengine.Integer(0), decode(question.term)), len(question.term)
     for gain, left in _gains(question, answers):
-        spelled = _spelled(left)
-        if spelled is not None and _length(spelled) < least:
-            best, least = (gain, decode(spelled)), _length(spelled)
+        spelled = spell(left)
+        if spelled is not None and length(spelled) < least:
+            best, least = (gain, decode(spelled)), length(spelled)
     return best
 
 
@@ -242,42 +207,12 @@ def _ranked(states: Sequence[tuple[Expr, Expr]]) -> list[State]:
     """Spell states, the shortest rest first; of equal rests one, of primitives all."""
     found: dict[tuple[str, ...], State] = {}
     for partial, rest in states:
-        left = _spelled(rest)
+        left = spell(rest)
         if left is None or len(left) > MAX_TOKENS:
             continue
         try:
             spelled = canonical_tokens(partial)
-        except _UNUSABLE:
+        except UNUSABLE:
             continue
         found.setdefault(tuple(spelled if left == NOTHING else left), (spelled, left))
-    return sorted(found.values(), key=lambda state: _length(state[1]))[:MAX_KEPT]
-
-
-def _length(rest: Tokens) -> int:
-    return 0 if rest == NOTHING else len(rest)
-
-
-def _spelled(rest: Expr) -> Tokens | None:
-    """Return a rest as tokens, expanded if that is shorter; `NOTHING` if it vanishes, None if unspellable."""
-    shortest: Tokens | None = None
-    for form in (expand, lambda e: e):
-        try:
-            tokens = canonical_tokens(form(rest))
-            if _vanishes(tokens):
-                return NOTHING
-        except _UNUSABLE:
-            continue
-        if shortest is None or len(tokens) < len(shortest):
-            shortest = tokens
-    return shortest
-
-
-def _vanishes(tokens: Tokens) -> bool:
-    """Whether an expression is zero at two points, to many digits; who gets the primitive proves it."""
-    with working_precision(_BITS):
-        for real, imaginary in _POINTS:
-            point = variable(acb(arb(real) / 64, arb(imaginary) / 64), 1)
-            value = evaluate(tokens, {"x": point}, 1)[0]
-            if not value.contains(0) or not value.rad() < 2**-40:
-                return False
-    return True
+    return sorted(found.values(), key=lambda state: length(state[1]))[:MAX_KEPT]

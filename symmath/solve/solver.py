@@ -23,7 +23,7 @@ from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
 from symmath.solve.pool import distinct, is_better, is_final, ranked, why_nothing
-from symmath.solve.rounds import primitives
+from symmath.solve.rounds import primitives, solutions
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -41,6 +41,8 @@ FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
+ROUNDS_SHARE = 0.35
+"""Most of the time left that rounds may take, if other engines are to follow."""
 DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 WAITING_SHARE = 0.85
@@ -76,11 +78,11 @@ class Mode(StrEnum):
     """What may propose answers."""
 
     NEURAL = "neural"
-    """The network alone: its first answers, then rounds about what they leave of an integrand."""
+    """The network alone: its first answers, then rounds about what they leave, or in other words."""
     FIT = "fit"
     """Undetermined coefficients over the terms of the problem, no network."""
     ANSATZ = "ansatz"
-    """Both, and undetermined coefficients over the terms of both together."""
+    """Both, and undetermined coefficients over the terms of both together; then rounds, too."""
     AUTO = "auto"
     """All of that, then the other engines that are installed, in the time that is left."""
 
@@ -155,8 +157,9 @@ class Solver:
         samples : int
             Answers that are drawn from the network besides its beams.
         rounds : int
-            Times that the network is asked, in mode neural, about what its answers leave of an integrand
-            (`symmath.solve.refine`); 0 takes its answers as they are.
+            Times that the network is asked again: about what its answers leave of an integrand or a linear
+            equation, and about an equation in other words (`symmath.solve.rounds`); 0 takes its answers as
+            they are.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -170,7 +173,11 @@ class Solver:
         checked: list[Candidate] = []
         answer: Candidate | None = None
         effort = Effort(beam_size, presentations, samples, rounds)
-        batches = self._propose(problem, mode, effort, deadline, lambda: bool(answer))
+
+        def is_solved() -> bool:
+            return answer is not None and is_final(problem, answer)
+
+        batches = self._propose(problem, mode, effort, deadline, is_solved)
         if mode is Mode.AUTO:
             names = available() if engines is None else engines
             batches = chain(batches, self._ask(problem, names, deadline))
@@ -198,16 +205,17 @@ class Solver:
             return
         decoded = ranked(self.decode(problem, *effort[:3], deadline=deadline))
         yield distinct(decoded, seen)
-        if mode is Mode.NEURAL:
-            # Who wants every candidate checked wants those of the beams, not more rounds.
-            for batch in () if is_solved() else self._refined(problem, decoded, effort, deadline):
-                yield distinct(batch, seen)
-                if is_solved():
-                    return
-        else:
+        if mode is not Mode.NEURAL:
             yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
             for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
+        if mode is Mode.AUTO:
+            deadline = deadline.earlier(ROUNDS_SHARE * deadline.remaining)
+        # Who wants every candidate checked wants those of the beams, not more rounds.
+        for batch in () if is_solved() else self._refined(problem, decoded, effort, deadline):
+            yield distinct(batch, seen)
+            if is_solved():
+                return
 
     def _in_parts(self, problem: Problem, effort: Effort, deadline: Deadline) -> Iterator[Candidate]:
         """Yield partial answers completed by what the network and fitting find for the rest."""
@@ -295,9 +303,10 @@ class Solver:
     def _refined(
         self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline
     ) -> Iterator[Sequence[Candidate]]:
-        """Yield primitives that the network finds in rounds; see `symmath.solve.refine`."""
+        """Yield what the network finds in rounds; see `symmath.solve.rounds`."""
         network = self._network
-        if problem.task != "integrate" or not decoded or network is None:
+        order = TASKS[problem.task].order
+        if not decoded or network is None or not (order or problem.task == "integrate"):
             return
 
         def ask(problems: Sequence[Tokens]) -> list[list[Tokens]]:
@@ -307,8 +316,12 @@ class Solver:
             return within(last_moment.remaining, network.answers, *arguments) or []
 
         answers = [canonical_tokens(candidate.expr) for candidate in decoded]
-        source = canonical_tokens(problem.expr)
-        for found in primitives(source, answers, ask, rounds=effort.rounds, deadline=deadline):
+        if order:
+            rounds = solutions(problem, answers, ask, rounds=effort.rounds, deadline=deadline)
+        else:
+            source = canonical_tokens(problem.expr)
+            rounds = primitives(source, answers, ask, rounds=effort.rounds, deadline=deadline)
+        for found in rounds:
             yield [Candidate(decode(tokens), 0.0, Mode.NEURAL) for tokens in found]
 
 

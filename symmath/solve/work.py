@@ -7,13 +7,14 @@ processes; token lists do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 
 from symmath.ansatz.found import Fit
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
+from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -24,6 +25,8 @@ MAX_REDUCED = 1
 
 Made = tuple[Tokens, Tokens]
 """A `Combination`: its sum of terms, and what is substituted."""
+Changed = tuple[Tokens, Tokens, Tokens]
+"""A `Change`."""
 Spelled = tuple[int, Tokens, Tokens]
 """A `Condition`."""
 
@@ -65,6 +68,29 @@ def reduce(task: str, problem: Tokens) -> list[tuple[Tokens, Tokens]]:
         except (PrefixError, UnsupportedError):
             continue
     return found
+
+
+def changed(task: str, problem: Tokens) -> list[Changed]:
+    """Return an equation in other words; see `Task.changes`."""
+    found: list[Changed] = []
+    for equation, outer, variable in TASKS[task].changes(decode(problem)):
+        found.append((canonical_tokens(equation), canonical_tokens(outer), canonical_tokens(variable)))
+    return found
+
+
+def back(changes: Sequence[Changed], answers: Sequence[Sequence[Tokens]]) -> list[Tokens]:
+    """Return the solutions of an equation for those of its changes, the likeliest of each first."""
+    ways = [Change(*map(decode, change)) for change in changes]
+    found: dict[tuple[str, ...], Tokens] = {}
+    for row in zip_longest(*answers):
+        # If time was short, the last changes have no answers.
+        for way, answer in zip(ways, row, strict=False):
+            try:
+                tokens = [] if answer is None else canonical_tokens(way.back(decode(answer)))
+            except (PrefixError, UnsupportedError, RuntimeError):
+                continue
+            found.setdefault(tuple(tokens), tokens)
+    return [tokens for tokens in found.values() if tokens]
 
 
 def shorten(task: str, answer: Tokens) -> list[Tokens]:

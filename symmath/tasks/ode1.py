@@ -7,6 +7,7 @@ from functools import partial
 
 from symmath.ansatz.found import without_combinations
 from symmath.expr.operators import Expr
+from symmath.odes.changes import changes
 from symmath.odes.constants import C1, insert_constant
 from symmath.odes.solve import solve_first_order
 from symmath.tasks.families import FIRST
@@ -29,6 +30,7 @@ TASK = Task(
     residual=residual,
     order=1,
     presentations=partial(presentations, 1),
+    changes=partial(changes, order=1),
     fit=without_combinations(solve_first_order),
     generators={
         "tree": from_families(_tree, 1),

@@ -7,6 +7,7 @@ from functools import partial
 
 from symmath.ansatz.found import without_combinations
 from symmath.expr.operators import Expr
+from symmath.odes.changes import changes
 from symmath.odes.constants import C1, C2, insert_constant
 from symmath.odes.solve import solve_second_order
 from symmath.tasks.families import SECOND
@@ -30,6 +31,7 @@ TASK = Task(
     residual=residual,
     order=2,
     presentations=partial(presentations, 2),
+    changes=partial(changes, order=2),
     fit=without_combinations(solve_second_order),
     generators={
         "tree": from_families(_tree, 2),

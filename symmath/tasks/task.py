@@ -12,6 +12,7 @@ from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.tidy import shorter_forms
+from symmath.odes.changes import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,10 @@ def _no_forms(expr: Expr) -> Sequence[Expr]:
     return ()
 
 
+def _unchanged(expr: Expr) -> Sequence[Change]:
+    return ()
+
+
 def _no_remainders(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     return iter(())
 
@@ -126,6 +131,9 @@ class Task:
     reduce : Callable
         ``reduce(expr)``: partial answers, each with the simpler problem that is left; the answer
         is the sum of the partial one and the simpler problem's.
+    changes : Callable
+        ``changes(expr)``: an equation for other unknowns and in other variables, the shortest first, each
+        with its way back.
     normal : Callable
         ``normal(answer)``: the answer without what says nothing, such as a constant beside ``+ C``.
     shorter : Callable
@@ -144,6 +152,7 @@ class Task:
     presentations: Callable[[Expr, int], Sequence[Expr]] = _only_itself
     fit: Callable[[Expr, Sequence[Expr]], Iterator[Fit]] = _nothing
     reduce: Callable[[Expr], Iterator[tuple[Expr, Expr]]] = _no_remainders
+    changes: Callable[[Expr], Sequence[Change]] = _unchanged
     normal: Callable[[Expr], Expr] = _as_it_is
     shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
     wider: Callable[[Expr], Sequence[Expr]] = _no_forms

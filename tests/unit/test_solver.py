@@ -229,7 +229,7 @@ def test_what_cannot_be_written_is_dropped_from_partial_answers_too(
     problem = integral("exp(x) + exp(x**2)")
     monkeypatch.setattr(solver, "_network", Imaginary())
     monkeypatch.setattr(calls, "reduced", lambda *_: [(X, symengine.exp(X**2))])
-    solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0)
+    solution = solver.solve(problem, mode=Mode.ANSATZ, timeout=5.0, rounds=0)
     # The partial answer is x; what the network says of the rest is put beside it.
     assert X + symengine.exp(X) in [candidate.expr for candidate in solution.candidates]
 
