@@ -74,3 +74,7 @@ class TimeLimitError(SymMathError, TimeoutError):
 
 class NoSolutionError(SymMathError):
     """No verified solution was found."""
+
+
+UNUSABLE = (SymMathError, *FAILURES)
+"""What an expression may raise that costs itself, not what else is tried."""

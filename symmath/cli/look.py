@@ -11,7 +11,7 @@ import typer
 
 from symmath.cli.answers import BAD_INPUT, UNSOLVED, report_bad_input
 from symmath.cli.output import answer, note
-from symmath.errors import FAILURES, CheckpointError, SymMathError
+from symmath.errors import UNUSABLE, CheckpointError, SymMathError
 
 if TYPE_CHECKING:
     from symmath.expr.operators import Expr
@@ -61,7 +61,7 @@ def _written(loaded: Checkpoint, problem: Problem, beam: int) -> tuple[Expr, str
         try:
             tokens = canonical_tokens(candidate.expr)
             verdict = run(work.check, problem.task, source, tokens, timeout=_CHECK_SECONDS).verdict
-        except (SymMathError, *FAILURES):
+        except UNUSABLE:
             continue
         if verdict in ("proved", "numeric"):
             return candidate.expr, verdict

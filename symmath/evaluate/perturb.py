@@ -127,6 +127,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     solved = _solved_ids(arguments.results, arguments.engine) if arguments.results else None
+    if solved is not None and not solved:
+        parser.error(f"{arguments.results} holds nothing that {arguments.engine} solved; see --engine")
     with arguments.out.open("w") as file:
         for name in arguments.suites:
             items = (i for i in read_suite(find_suite(name)) if solved is None or i.id in solved)

@@ -22,7 +22,8 @@ from symmath.ansatz.fit import relations, solve
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import DDY, DY, Y, by_powers, numerator, terms_of
+from symmath.odes.equation import terms_of
+from symmath.odes.operator import linear_operator
 from symmath.odes.quadrature import (
     ONE,
     ZERO,
@@ -65,16 +66,11 @@ class Linear(NamedTuple):
 
 def linear_form(equation: Expr) -> Linear | None:
     """Return the normal form of a linear second-order equation, or None for another one."""
-    try:
-        field, poly = numerator(equation, DDY)
-    except UnsupportedError:
+    operator = linear_operator(equation, 2)
+    if operator is None:
         return None
-    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, Y, DY, DDY).items()}
-    if DDY not in parts or not set(parts) <= {DDY, DY, Y, ONE}:
-        return None
-    leading = parts[DDY]
-    p, q, g = (field.factored(field.cancel(parts[m], leading)) if m in parts else ZERO for m in (DY, Y, ONE))
-    return Linear(p, q, -g)
+    q, p, leading = operator.coefficients
+    return Linear(tidy(p / leading), tidy(q / leading), tidy(operator.right / leading))
 
 
 def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis | None:

@@ -13,7 +13,7 @@ import symengine
 from symmath.ansatz.basis import distinct
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
-from symmath.odes.constants import C1, C2, isolate, roots_of
+from symmath.odes.constants import C1, C2, isolate, occurrences, roots_of
 from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol, numerator
 from symmath.odes.linear import Linear, general_solution
 from symmath.odes.quadrature import ONE, ZERO, exponential, integral, tidy
@@ -54,7 +54,7 @@ def inverses(phi: Expr, u: Expr) -> Iterator[Expr]:
         for y in roots_of(phi - _VALUE, Y, Y):
             yield y.xreplace({_VALUE: u})
     except UnsupportedError:
-        y = isolate(phi, Y, u)
+        y = isolate(phi, Y, u) if occurrences(phi, Y) == 1 else None
         if y is not None:
             yield y
 

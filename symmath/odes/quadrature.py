@@ -165,3 +165,42 @@ def root(e: Expr) -> Expr:
         else:
             outside *= base ** (power / 2)
     return outside * symengine.sqrt(spread(inside))
+
+
+def as_for_positive(e: Expr) -> Expr:
+    """Return an expression with logarithms and powers taken apart, as for positive numbers.
+
+    ``log(x*exp(y))`` becomes ``y + log(x)``, ``sqrt(x*y**2)`` ``y*sqrt(x)``, ``exp(2*log(x))`` ``x**2``.
+    """
+    if not e.args or e.is_Number:
+        return e
+    args = [as_for_positive(arg) for arg in e.args]
+    if isinstance(e, symengine.log):
+        return _logarithm(args[0])
+    if type(e) is not symengine.Pow:
+        return e.func(*args)
+    base, power = args
+    if base == symengine.E:
+        return exponential(power)
+    if power.is_Integer or not power.is_Rational or any(f.is_Number and f < 0 for f in factors_of(base)):
+        return base**power
+    return symengine.Mul(*(_raised(factor, power) for factor in factors_of(base)))
+
+
+def _logarithm(u: Expr) -> Expr:
+    """Return log(u) with the exponents of exponentials and numbers as factors outside."""
+    outside, inside = ZERO, ONE
+    for factor in factors_of(u):
+        base, power = factor.args if type(factor) is symengine.Pow else (factor, ONE)
+        if base == symengine.E:
+            outside += power
+        elif power.is_Rational and power != ONE and base.free_symbols:
+            outside += power * symengine.log(base)
+        else:
+            inside *= factor
+    return outside + symengine.log(inside)
+
+
+def _raised(factor: Expr, power: Expr) -> Expr:
+    base, inner = factor.args if type(factor) is symengine.Pow else (factor, ONE)
+    return base ** (inner * power)

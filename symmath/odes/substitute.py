@@ -44,13 +44,18 @@ class Substitution(NamedTuple):
 
     def equation(self, e: Expr) -> Expr:
         """Return an equation in x, y, y', y'' as one for u."""
-        first = self.outer.diff(X) + self.outer.diff(Y) * DY
-        second = first.diff(X) + first.diff(Y) * DY + first.diff(DY) * DDY
-        return e.xreplace({Y: self.outer, DY: first, DDY: second})
+        return for_unknown(e, self.outer)
 
     def back(self, found: Expr) -> Expr:
         """Return y for an answer u(x, c1, c2), or the first integral in x and y for one in x and u."""
         return found.xreplace({Y: self.inner}) if holds_symbol(found, Y) else self.outer.xreplace({Y: found})
+
+
+def for_unknown(e: Expr, outer: Expr) -> Expr:
+    """Return an equation in x, y, y', y'' as one for u, where y is `outer`, in x and u; u is written y."""
+    first = outer.diff(X) + outer.diff(Y) * DY
+    second = first.diff(X) + first.diff(Y) * DY + first.diff(DY) * DDY
+    return e.xreplace({Y: outer, DY: first, DDY: second})
 
 
 def _arguments(e: Expr) -> Iterator[Expr]:

@@ -7,7 +7,7 @@ Where nothing is left, P is a primitive. Every primitive in it was written by th
 are fitted; substitutions, partial fractions and the multiple of f that is solved for are algebra. Rests with
 absolute values are not followed up: they are looked at for being zero at complex points.
 
-Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.solver`.
+Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.rounds`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ import symengine
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.residues import partial_fractions
 from symmath.ansatz.substitution import substitutions
+from symmath.errors import UNUSABLE
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
-from symmath.solve.rests import NOTHING, UNUSABLE, length, share_left, spell, split_constant
+from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 8
 MAX_FORMS = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import symengine
 from flint import acb, arb
 
-from symmath.errors import FAILURES, SymMathError
+from symmath.errors import UNUSABLE
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.expansion import expand
@@ -13,8 +13,6 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.signs import content
 
-UNUSABLE = (SymMathError, *FAILURES)
-"""What an expression may raise that costs itself, not the round."""
 NOTHING: Tokens = ["+", "0"]
 _BITS = 128
 _POINTS = ((37, 101), (-59, 83))

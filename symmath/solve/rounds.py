@@ -21,6 +21,8 @@ Ask = Callable[[Sequence[Tokens]], list[list[Tokens]]]
 
 FOLLOWED = 6
 """Rests that are asked about in a round."""
+SUPERPOSITION_SHARE = 0.5
+"""Most of the time left that rounds about a linear equation may take, before it is put in other words."""
 WORK_SHARE = 0.35
 """Most of the time left that one call of a worker may take."""
 
@@ -84,7 +86,8 @@ def solutions(
     deadline : Deadline
     """
     equation, order = canonical_tokens(problem.expr), TASKS[problem.task].order
-    yield from _superposed(order, equation, answers, ask, rounds, deadline)
+    first = deadline.earlier(SUPERPOSITION_SHARE * deadline.remaining)
+    yield from _superposed(order, equation, answers, ask, rounds, first)
     yield from _in_other_words(problem.task, equation, ask, rounds, deadline)
 
 
@@ -105,7 +108,7 @@ def _superposed(
         yield done
         if not left or deadline.has_passed:
             return
-        asked = calls.attempt(superpose.questions, order, equation, standing, timeout=time())
+        asked = calls.attempt(superpose.questions, order, equation, standing, list(known), timeout=time())
         if isinstance(asked, str):
             return
         new = list({tuple(q.shown): q.shown for q in asked if tuple(q.shown) not in known}.values())
@@ -131,6 +134,4 @@ def _in_other_words(
         asked = changed[first : first + FOLLOWED]
         answers = ask([shown for shown, _, _ in asked])
         found = calls.attempt(work.back, asked, answers, timeout=WORK_SHARE * deadline.remaining)
-        if isinstance(found, str):
-            return
-        yield found
+        yield [] if isinstance(found, str) else found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline
 from symmath.engines import ENGINES, Engine, available
-from symmath.errors import FAILURES, CheckpointError, SymMathError
+from symmath.errors import UNUSABLE, CheckpointError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
@@ -157,9 +157,9 @@ class Solver:
         samples : int
             Answers that are drawn from the network besides its beams.
         rounds : int
-            Times that the network is asked again: about what its answers leave of an integrand or a linear
-            equation, and about an equation in other words (`symmath.solve.rounds`); 0 takes its answers as
-            they are.
+            Times that the network is asked again about what its answers leave of an integrand or a linear
+            equation, and as many about an equation in other words (`symmath.solve.rounds`); 0 takes its
+            answers as they are.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -177,11 +177,10 @@ class Solver:
         def is_solved() -> bool:
             return answer is not None and is_final(problem, answer)
 
-        batches = self._propose(problem, mode, effort, deadline, is_solved)
-        if mode is Mode.AUTO:
-            names = available() if engines is None else engines
-            batches = chain(batches, self._ask(problem, names, deadline))
-        for batch in batches:
+        names = () if mode is not Mode.AUTO else available() if engines is None else engines
+        share = ROUNDS_SHARE if names else 1.0
+        batches = self._propose(problem, mode, effort, deadline, is_solved, rounds_share=share)
+        for batch in chain(batches, self._ask(problem, names, deadline)):
             answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
             if deadline.has_passed or (answer and is_final(problem, answer) and not check_all):
                 break
@@ -194,7 +193,14 @@ class Solver:
         )
 
     def _propose(
-        self, problem: Problem, mode: Mode, effort: Effort, deadline: Deadline, is_solved: Callable[[], bool]
+        self,
+        problem: Problem,
+        mode: Mode,
+        effort: Effort,
+        deadline: Deadline,
+        is_solved: Callable[[], bool],
+        *,
+        rounds_share: float,
     ) -> Iterator[Sequence[Candidate]]:
         """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
@@ -209,8 +215,7 @@ class Solver:
             yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
             for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
-        if mode is Mode.AUTO:
-            deadline = deadline.earlier(ROUNDS_SHARE * deadline.remaining)
+        deadline = deadline.earlier(rounds_share * deadline.remaining)
         # Who wants every candidate checked wants those of the beams, not more rounds.
         for batch in () if is_solved() else self._refined(problem, decoded, effort, deadline):
             yield distinct(batch, seen)
@@ -242,7 +247,7 @@ class Solver:
             share = deadline.remaining / (len(names) - number)
             try:
                 expr = _answer_of(self._engines[name], problem, share)
-            except (SymMathError, *FAILURES) as error:
+            except UNUSABLE as error:
                 # Another system's trouble with a problem is no reason to give up on it.
                 _log.info("%s failed: %s", name, error)
                 continue

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice, zip_longest
 
 from symmath.ansatz.found import Fit
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
@@ -87,7 +87,7 @@ def back(changes: Sequence[Changed], answers: Sequence[Sequence[Tokens]]) -> lis
         for way, answer in zip(ways, row, strict=False):
             try:
                 tokens = [] if answer is None else canonical_tokens(way.back(decode(answer)))
-            except (PrefixError, UnsupportedError, RuntimeError):
+            except UNUSABLE:
                 continue
             found.setdefault(tuple(tokens), tokens)
     return [tokens for tokens in found.values() if tokens]
