@@ -130,7 +130,7 @@ def _in_variable(equation: Expr, x: Expr) -> Expr:
 def _shown(equation: Expr, top: Expr) -> Tokens | None:
     """Return the tokens of the normal form of an equation; None if it has none."""
     try:
-        normal = normal_form(as_for_positive(equation), top)
+        normal = as_for_positive(normal_form(as_for_positive(equation), top))
         return canonical_tokens(normal) if holds_symbol(normal, top) else None
     except UNUSABLE:
         return None

@@ -82,7 +82,8 @@ def solutions(
         What was answered to the equation itself.
     ask : Callable
     rounds : int
-        Of each kind: about what the answers leave, if the equation is linear, then about it in other words.
+        Of each kind: about what the answers leave, if the equation is linear, then about it in other words,
+        then half as many about what those answers leave, of each that is linear.
     deadline : Deadline
     """
     equation, order = canonical_tokens(problem.expr), TASKS[problem.task].order
@@ -128,10 +129,22 @@ def _in_other_words(
     changed = calls.attempt(work.changed, task, equation, timeout=WORK_SHARE * deadline.remaining)
     if isinstance(changed, str):
         return
+    answered: list[tuple[work.Changed, list[Tokens]]] = []
     for first in range(0, min(len(changed), rounds * FOLLOWED), FOLLOWED):
         if deadline.has_passed:
             return
         asked = changed[first : first + FOLLOWED]
         answers = ask([shown for shown, _, _ in asked])
-        found = calls.attempt(work.back, asked, answers, timeout=WORK_SHARE * deadline.remaining)
-        yield [] if isinstance(found, str) else found
+        answered += zip(asked, answers, strict=False)
+        yield _back(asked, answers, deadline)
+    for change, given in answered:
+        for found in _superposed(TASKS[task].order, change[0], given, ask, rounds // 2, deadline):
+            yield _back([change], [found], deadline)
+
+
+def _back(
+    changes: Sequence[work.Changed], answers: Sequence[Sequence[Tokens]], deadline: Deadline
+) -> list[Tokens]:
+    """Return the solutions of an equation for those of its changes; none if that takes too long."""
+    found = calls.attempt(work.back, changes, answers, timeout=WORK_SHARE * deadline.remaining)
+    return [] if isinstance(found, str) else found

@@ -311,7 +311,7 @@ class Solver:
         """Yield what the network finds in rounds; see `symmath.solve.rounds`."""
         network = self._network
         order = TASKS[problem.task].order
-        if not decoded or network is None or not (order or problem.task == "integrate"):
+        if network is None or not (order or (decoded and problem.task == "integrate")):
             return
 
         def ask(problems: Sequence[Tokens]) -> list[list[Tokens]]:

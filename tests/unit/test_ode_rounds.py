@@ -1,10 +1,12 @@
 """Equations in other words, and rounds with a network that knows what a table says."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from symengine import cos, exp, log, sqrt
 
+from symmath.api import read_equation
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
@@ -21,6 +23,8 @@ from symmath.odes.constants import C1, C2, eliminate
 from symmath.odes.equation import Y, holds_symbol, normal_form
 from symmath.odes.operator import linear_operator
 from symmath.solve.rounds import solutions
+from symmath.solve.solution import Candidate
+from symmath.solve.solver import Mode, Solver
 from symmath.solve.superpose import MAX_QUESTIONS, begin, questions
 from symmath.tasks.task import Problem
 from symmath.verification import Verdict, verify
@@ -120,6 +124,13 @@ def test_an_equation_is_solved_in_other_words() -> None:
     assert is_solved("y' = y - x*y^2", 1, in_rounds("y' = y - x*y^2", 1, [], known))
 
 
+def test_what_is_left_in_other_words_is_asked_too() -> None:
+    # For u = sqrt(y) it is 2*u' - u = x; the answer to that leaves 1.
+    known = {"2*y' - y = x": "-x - 1 + c1*exp(x/2)", "2*y' - y = 1": "-1 + c1*exp(x/2)"}
+    text = "y' = x*sqrt(y) + y"
+    assert is_solved(text, 1, in_rounds(text, 1, [], known))
+
+
 @pytest.mark.parametrize(
     ("text", "order", "answers", "known"),
     [
@@ -198,3 +209,33 @@ def test_only_linear_equations_are_operators() -> None:
     )
     assert linear_operator(parse_equation("y' = y^2").residual, 1) is None
     assert linear_operator(parse_equation("y'*y = x").residual, 1) is None
+
+
+class Knowing:
+    """A network that answers what a table says, and to the problem itself a particular solution."""
+
+    def __init__(self, first: Expr, known: Mapping[tuple[str, ...], Tokens]) -> None:
+        self._first = first
+        self._known = known
+
+    def decode(self, *_: object, **__: object) -> list[Candidate]:
+        return [Candidate(self._first, 0.0, "neural")]
+
+    def answers(self, task: str, problems: Sequence[Tokens], *_: object) -> list[list[Tokens]]:
+        return [[self._known[tuple(p)]] if tuple(p) in self._known else [] for p in problems]
+
+
+@pytest.mark.parametrize("conditions", ["", "y(0)=1, y'(0)=0"])
+def test_the_solver_asks_in_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conditions: str) -> None:
+    known = {"y'' + y = x": "x", "y'' + y = exp(x)": "exp(x)/2", "y'' + y = 0": "c1*sin(x) + c2*cos(x)"}
+    table = {shown(equation, 2): canonical_tokens(expr(answer)) for equation, answer in known.items()}
+    problem = read_equation("y'' + y = 3*exp(x) - 5*x", None, conditions or None)
+    solver = Solver(tmp_path)
+    # A particular solution that nobody asked for is no reason to stop.
+    monkeypatch.setattr(solver, "_network", Knowing(expr("3*exp(x)/2 - 5*x"), table))
+    first = solver.solve(problem, mode=Mode.NEURAL, rounds=0)
+    assert not first.is_general
+    found = solver.solve(problem, mode=Mode.NEURAL)
+    assert found.verdict is Verdict.PROVED and found.engine == "neural"
+    assert found.is_general is not bool(conditions)
+    solver.close()
