@@ -87,6 +87,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards")
     parser.add_argument("--unmet", type=Path, help="file to list the ids of unmet problems in")
     arguments = parser.parse_args()
+    if missing := [str(suite) for suite in arguments.suites if not suite.is_file()]:
+        parser.error(f"no such file: {', '.join(missing)}")
     try:
         sources, skeletons = trained_on(arguments.data)
     except SymMathError as error:

@@ -54,11 +54,12 @@ def test_exposure_tells_what_was_trained_on(tmp_path: Path) -> None:
     assert skeleton(reread("integrate", "x*cos(7*x)")) == skeleton(integrand("x*cos(3*x)").source[1:])
 
 
-def test_exposure_refuses_a_folder_without_shards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("suite", "data"), [("own.jsonl", "missing"), ("missing", ".")])
+def test_exposure_refuses_what_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], suite: str, data: str
 ) -> None:
     (tmp_path / "own.jsonl").touch()
-    arguments = ["exposure", str(tmp_path / "own.jsonl"), "--data", str(tmp_path / "missing")]
+    arguments = ["exposure", str(tmp_path / suite), "--data", str(tmp_path / data)]
     monkeypatch.setattr("sys.argv", arguments)
     with pytest.raises(SystemExit, match="2"):
         main()
