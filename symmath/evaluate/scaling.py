@@ -101,6 +101,11 @@ def table(out: Path, results: Mapping[str, Mapping[str, Any]], target: float) ->
         rows.append(row + f"| {law.exponent:.3f} | {law.floor:.3f} | {law.at(target):.4f} |")
     finals = sorted((r["operations"], r["held_out_loss"]) for r in results.values())
     law = fit_power_law([c for c, _ in finals], [loss for _, loss in finals])
+    if law.exponent <= 0:
+        # Sizes at one compute are no frontier: the law is of the best size for each.
+        return "\n".join(
+            [*rows, "", "The annealed losses do not fall with compute: no power law through all sizes."]
+        )
     formula = f"{law.floor:.3f} + {law.scale:.4g} x operations^-{law.exponent:.3f}"
     rows += ["", f"Annealed, all sizes: held-out loss = {formula}; {law.at(target):.4f} at {target:.1e}."]
     return "\n".join(rows)

@@ -48,4 +48,16 @@ def test_a_search_keeps_its_results_and_fits_them(
     assert json.loads((tmp_path / "a" / loop.LOG).read_text().splitlines()[-2])["rate"] < 1
     capsys.readouterr()
     scaling.main(["--out", str(tmp_path), "--arm", "a", "--arm", "b", "--target", "1e12"])
-    assert "Annealed, all sizes" in capsys.readouterr().out
+    assert "nnealed" in capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"), [((2.0, 1.0), "Annealed, all sizes"), ((1.0, 2.0), "no power law")]
+)
+def test_sizes_lie_on_a_curve_or_not(tmp_path: Path, losses: tuple[float, float], said: str) -> None:
+    results = {}
+    for name, operations, loss in zip("ab", (1e12, 2e12), losses, strict=True):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / loop.LOG).touch()
+        results[name] = {"operations": operations, "pairs": 1, "parameters": 1, "held_out_loss": loss}
+    assert said in scaling.table(tmp_path, results, 1e13).splitlines()[-1]
