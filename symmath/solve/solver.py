@@ -178,7 +178,8 @@ class Solver:
             return answer is not None and is_final(problem, answer)
 
         names = () if mode is not Mode.AUTO else available() if engines is None else engines
-        share = ROUNDS_SHARE if names else 1.0
+        # Integrals that fitting leaves are rather solved by other systems: rounds would take their time.
+        share = 1.0 if not names else ROUNDS_SHARE if TASKS[problem.task].order else 0.0
         batches = self._propose(problem, mode, effort, deadline, is_solved, rounds_share=share)
         for batch in chain(batches, self._ask(problem, names, deadline)):
             answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
@@ -215,9 +216,12 @@ class Solver:
             yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
             for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
-        deadline = deadline.earlier(rounds_share * deadline.remaining)
-        # Who wants every candidate checked wants those of the beams, not more rounds.
-        for batch in () if is_solved() else self._refined(problem, decoded, effort, deadline):
+        if not rounds_share or is_solved():
+            # Who wants every candidate checked wants those of the beams, not more rounds.
+            return
+        for batch in self._refined(
+            problem, decoded, effort, deadline.earlier(rounds_share * deadline.remaining)
+        ):
             yield distinct(batch, seen)
             if is_solved():
                 return
