@@ -146,20 +146,13 @@ class Solver:
         ----------
         problem : Problem
         mode : Mode
-        beam_size : int
-            Answers decoded for each presentation of the problem.
+        beam_size, presentations, samples, rounds : int
+            How much the network is asked, see `symmath.solve.effort.Effort`; 0 rounds take its answers to
+            the problem itself alone.
         timeout : float
             Seconds.
         check_all : bool
             Check every candidate instead of stopping at the first verified one.
-        presentations : int
-            Forms of a problem that are decoded together; 1 is the canonical form alone.
-        samples : int
-            Answers that are drawn from the network besides its beams.
-        rounds : int
-            Times that the network is asked again about what its answers leave of an integrand or a linear
-            equation, and as many about an equation in other words (`symmath.solve.rounds`); 0 takes its
-            answers as they are.
         engines : sequence of str, optional
             Which of `symmath.engines.ENGINES` may be asked in mode auto, in order; by default all
             that are installed.
@@ -183,7 +176,7 @@ class Solver:
         batches = self._propose(problem, mode, effort, deadline, is_solved, rounds_share=share)
         for batch in chain(batches, self._ask(problem, names, deadline)):
             answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
-            if deadline.has_passed or (answer and is_final(problem, answer) and not check_all):
+            if deadline.has_passed or (is_solved() and not check_all):
                 break
         return Solution(
             problem=problem,
