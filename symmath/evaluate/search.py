@@ -25,7 +25,7 @@ from symmath.shards import Record
 from symmath.train.compute import training_operations
 from symmath.train.config import Anneal, TrainConfig
 from symmath.train.loop import LOG, fit, train_vocabulary
-from symmath.train.recipes import ARMS
+from symmath.train.recipes import arm
 from symmath.train.run import Run
 from symmath.train.validate import first_held_out, held_out_loss
 
@@ -162,20 +162,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the runs and their results")
     parser.add_argument("--data", type=Path, action="append", default=[], help="folder of shards")
     parser.add_argument("--held-out", type=Path, action="append", help="those of --data by default")
-    parser.add_argument("--arm", action="append", default=[], choices=list(ARMS), help="repeat for several")
+    parser.add_argument("--arm", action="append", default=[], help="a+b changes both; repeat for several")
     parser.add_argument("--minutes", type=float, default=30.0, help="wall time of an arm")
     parser.add_argument("--problems", type=int, default=400, help="held-out problems, decoded by beam too")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     if options.arm and not options.data:
         parser.error("--arm needs --data")
+    try:
+        arms = [arm(name) for name in options.arm]
+    except ValueError as error:
+        parser.error(str(error))
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    for arm in options.arm:
-        if arm in read_results(options.out):
+    for config in arms:
+        if config.name in read_results(options.out):
             continue
         result = try_arm(
-            ARMS[arm],
+            config,
             options.out,
             options.data,
             held_out=options.held_out or options.data,

@@ -28,7 +28,7 @@ ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
 _ALL = (INTEGRATE, INTEGRATE_DEEP, DIFFERENTIATE, ODE, ODE_FROM_INTEGRATE, TINY)
 RECIPES: Mapping[str, TrainConfig] = {recipe.name: recipe for recipe in _ALL}
 
-_CHANGES: Mapping[str, dict[str, Any]] = {
+CHANGES: Mapping[str, dict[str, Any]] = {
     "base": {},
     "size-128": {"width": 128, "heads": 2},
     "size-384": {"width": 384, "heads": 6},
@@ -53,7 +53,25 @@ _CHANGES: Mapping[str, dict[str, Any]] = {
     "average-0.998": {"average": 0.998},
     "smoothing-0.05": {"label_smoothing": 0.05},
 }
-ARMS: Mapping[str, TrainConfig] = {
-    name: replace(INTEGRATE, name=name, **changes) for name, changes in _CHANGES.items()
-}
-"""What a search compares: the recipe `integrate` with one thing changed at a time."""
+"""What may be changed of the recipe `integrate`, see `arm`."""
+
+
+def arm(name: str) -> TrainConfig:
+    """Return what a search compares: the recipe `integrate` with one thing changed, or several.
+
+    Parameters
+    ----------
+    name : str
+        One of `CHANGES`, or some of them joined by "+"; the last one counts.
+
+    Raises
+    ------
+    ValueError
+        If there is no such change.
+    """
+    changes: dict[str, Any] = {}
+    for part in name.split("+"):
+        if part not in CHANGES:
+            raise ValueError(f"no arm {part!r}; there are {', '.join(CHANGES)}")
+        changes |= CHANGES[part]
+    return replace(INTEGRATE, name=name, **changes)

@@ -8,14 +8,21 @@ import pytest
 from symmath.evaluate import scaling, search
 from symmath.evaluate.scaling import fit_power_law
 from symmath.train import loop
-from symmath.train.recipes import ARMS, INTEGRATE, TINY
+from symmath.train.recipes import CHANGES, INTEGRATE, TINY, arm
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_each_arm_changes_something_of_the_recipe() -> None:
-    assert ARMS["base"] == replace(INTEGRATE, name="base")
-    assert len({replace(arm, name="") for arm in ARMS.values()}) == len(ARMS)
+    assert arm("base") == replace(INTEGRATE, name="base")
+    assert len({replace(arm(name), name="") for name in CHANGES}) == len(CHANGES)
+
+
+def test_changes_add_up() -> None:
+    both = arm("size-128+pieces-256")
+    assert (both.name, both.width, both.heads, both.pieces) == ("size-128+pieces-256", 128, 2, 256)
+    with pytest.raises(ValueError, match="no arm 'size-1'"):
+        arm("base+size-1")
 
 
 def test_a_power_law_is_found_again() -> None:
@@ -36,7 +43,7 @@ def test_a_search_keeps_its_results_and_fits_them(
     monkeypatch.setattr(loop, "LOG_STEPS", 2)
     # The shards are too few for a vocabulary of the recipe's size.
     arms = {"a": replace(TINY, name="a", pieces=140), "b": replace(TINY, name="b", pieces=140, width=32)}
-    monkeypatch.setattr(search, "ARMS", arms)
+    monkeypatch.setattr(search, "arm", arms.__getitem__)
     line = ["--out", str(tmp_path), "--data", str(shards), "--minutes", "0.08", "--problems", "4"]
     search.main([*line, "--arm", "a"])
     first = (tmp_path / search.RESULTS).read_text()
