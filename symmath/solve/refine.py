@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import symengine
 
@@ -26,6 +26,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
+from symmath.solve.forms import with_single_angles, without_roots
 from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 8
@@ -141,7 +142,8 @@ def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
     """
     whole, *split = _splits(rest)
     yield whole, X
-    for new, inner in islice(substitutions(rest), MAX_SUBSTITUTIONS):
+    changes = (changed for change in (linear_change, without_roots) if (changed := change(rest)) is not None)
+    for new, inner in chain(changes, islice(substitutions(rest), MAX_SUBSTITUTIONS)):
         for terms in islice(_splits(new), MAX_SPLITS):
             yield terms, inner
     for terms in split:
@@ -150,7 +152,8 @@ def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
 
 def _splits(e: Expr) -> Iterator[list[Expr]]:
     """Yield an expression, other forms of it, and the terms of those forms that are sums."""
-    forms = dict.fromkeys([e, *(form for _, form in all_presentations(e, MAX_FORMS))])
+    shown = (form for _, form in all_presentations(e, MAX_FORMS))
+    forms = dict.fromkeys([e, *shown, with_single_angles(e)])
     scale, varying = split_constant(e)
     fractions = [scale * fraction for fraction in partial_fractions(varying)]
     yield [e]
@@ -167,9 +170,12 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     at = inner
     try:
         scale, varying = split_constant(term)
-        if (changed := linear_change(varying)) is not None:
-            factor, varying = split_constant(changed[0])
-            scale, at = scale * factor, changed[1].subs({X: inner})
+        for change in (linear_change, without_roots):
+            if (changed := change(varying)) is None:
+                continue
+            factor, new = split_constant(changed[0])
+            if len(canonical_tokens(new)) < len(canonical_tokens(varying)):
+                scale, varying, at = scale * factor, new, changed[1].subs({X: at})
         in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
         spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
     except UNUSABLE:

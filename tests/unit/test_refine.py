@@ -6,8 +6,10 @@ import pytest
 
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import Tokens, decode
+from symmath.solve.forms import with_single_angles, without_roots
 from symmath.solve.refine import MAX_QUESTIONS, NOTHING, advance, begin, questions
 from symmath.solve.rounds import primitives
 from symmath.tasks.task import Problem
@@ -47,6 +49,10 @@ def is_primitive(integrand: str, answer: Tokens) -> bool:
         ("3*sin(2*x+1) - 5/(x-4)", ["x"], {"sin(2*x+1)": "-cos(2*x+1)/2", "1/x": "log(x)"}),
         # A term is known only in a form that another round shows.
         ("(x+1)*(x+2)", ["sin(x)"], {"x^2": "x^3/3", "x": "x^2/2", "1": "x"}),
+        # Known without roots only, and with its middle at zero; a root is the factor of x.
+        ("1/sqrt(10*x^2+x+1)", ["x"], {"1/sqrt(1+x^2)": "asinh(x)"}),
+        ("log(7*x^2-3)", ["x"], {"log(x^2-1)": "x*log(x^2-1) - 2*x + log(x+1) - log(x-1)", "1": "x"}),
+        ("acos(x/sqrt(7))", ["x"], {"acos(x)": "x*acos(x) - sqrt(1-x^2)"}),
     ],
 )
 def test_rests_and_terms_are_asked(integrand: str, answers: list[str], known: dict[str, str]) -> None:
@@ -65,6 +71,44 @@ def test_rests_and_terms_are_asked(integrand: str, answers: list[str], known: di
 def test_a_multiple_of_the_integrand_closes_the_circle(integrand: str, answer: str) -> None:
     (found,) = refined(integrand, [answer], {})
     assert is_primitive(integrand, found)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "new"),
+    [
+        ("(x+1)/(x^2+x+3)", "(sqrt(11)*x + 1)/(sqrt(11)*(x^2+1))"),
+        ("x^3*sqrt(3-x^2)", "9*sqrt(3)*x^3*sqrt(1-x^2)"),
+        ("1/((x^2-2)*(x^2-8))", "sqrt(2)/(8*(x^2-1)*(4*x^2-1))"),
+        ("x*sin(sqrt(2)*x + 1)", "(x-1)*sin(x)/2"),
+    ],
+)
+def test_roots_leave_an_integrand(integrand: str, new: str) -> None:
+    f = parse_expression(integrand).expr
+    changed = without_roots(f)
+    assert changed is not None
+    same, inner = changed
+    for difference in (same - parse_expression(new).expr, same.subs({X: inner}) * inner.diff(X) - f):
+        assert abs(complex(difference.subs({X: 0.3}).n(53))) < 1e-12
+
+
+@pytest.mark.parametrize("integrand", ["1/(x^2-4)", "x*sin(2*x+1)", "x^3-2", "exp(x)+sqrt(2)"])
+def test_there_may_be_no_root_to_leave(integrand: str) -> None:
+    assert without_roots(parse_expression(integrand).expr) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "single"),
+    [
+        ("sin(2*x)^2", "1/2 - cos(4*x)/2"),
+        ("x*cos(x)^3", "3*x*cos(x)/4 + x*cos(3*x)/4"),
+        ("sin(x+1)*cos(3*x)", "sin(4*x+1)/2 - sin(2*x-1)/2"),
+        ("exp(2*x+1)*sin(x)*sin(5*x)/x", "E*exp(2*x)*cos(4*x)/(2*x) - E*exp(2*x)*cos(6*x)/(2*x)"),
+        ("1/sin(x)^2", "1/sin(x)^2"),
+    ],
+)
+def test_products_of_waves_become_sums(written: str, single: str) -> None:
+    form = with_single_angles(parse_expression(written).expr)
+    assert form.expand() == parse_expression(single).expr.expand()
 
 
 def test_wrong_answers_complete_nothing() -> None:

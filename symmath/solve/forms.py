@@ -1,0 +1,125 @@
+"""Forms in which an integrand is easier to answer for a network that was trained on simple ones.
+
+Roots of numbers leave it with the variable: in t = (x + 1/20)*20/sqrt(39), 1/sqrt(10*x^2 + x + 1) is a
+multiple of 1/sqrt(t^2 + 1), as acos(x/sqrt(7)) is acos(t) in t = x/sqrt(7). Powers and products of sines and
+cosines become sums of single ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import symengine
+
+from symmath.expr.expansion import expand
+from symmath.expr.operators import Expr, X
+from symmath.expr.signs import content
+
+MAX_POWER = 6
+"""Of sines and cosines that are written out."""
+_HALF = symengine.Rational(1, 2)
+_ZERO = symengine.Integer(0)
+
+Waves = dict[Expr, tuple[Expr, Expr]]
+"""A sum of p*cos(u) + q*sin(u): p and q of each angle u."""
+
+
+def without_roots(e: Expr) -> tuple[Expr, Expr] | None:
+    """Complete the square of the first quadratic without rational roots, or name the first root times x.
+
+    Parameters
+    ----------
+    e : Expr
+
+    Returns
+    -------
+    tuple of (Expr, Expr), or None
+        The new integrand in x, and the inner function: if F is a primitive of the first, F(inner) is one
+        of `e`. None if there is neither.
+    """
+    found = _line(e)
+    if found is None:
+        return None
+    shift, width = found
+    return width * _changed(e, shift, width), (X + shift) / width
+
+
+def _quadratic(e: Expr) -> tuple[Expr, Expr, Expr] | None:
+    """Return a, b, c of a*x**2 + b*x + c with rational coefficients and a != 0."""
+    if type(e) is not symengine.Add or X not in e.free_symbols:
+        return None
+    slope = expand(e).diff(X)
+    a, b, c = slope.diff(X) / 2, slope.subs({X: 0}), e.subs({X: 0})
+    return (a, b, c) if a != 0 and all(n.is_Rational for n in (a, b, c)) else None
+
+
+def _line(e: Expr) -> tuple[Expr, Expr] | None:
+    """Return h and w for x = w*t - h."""
+    if not e.args or X not in e.free_symbols:
+        return None
+    if (found := _quadratic(e)) is not None:
+        a, b, c = found
+        root = abs(b**2 - 4 * a * c) ** _HALF
+        return None if root.is_Rational else (b / (2 * a), root / (2 * abs(a)))
+    slope = e.diff(X)
+    if X not in slope.free_symbols:
+        return None if slope.is_Rational else (e.subs({X: 0}) / slope, 1 / slope)
+    return next((line for line in map(_line, e.args) if line is not None), None)
+
+
+def _changed(e: Expr, shift: Expr, width: Expr) -> Expr:
+    """Put x = w*t - h, and take the positive factors of quadratics out of powers and logarithms."""
+    if not e.args or X not in e.free_symbols:
+        return width * X - shift if e == X else e
+    if _quadratic(e) is not None:
+        # The linear term is gone from every quadratic around the same middle.
+        inside = expand(e.subs({X: width * X - shift}))
+        factor = content(inside)
+        return factor * expand(inside / factor)
+    if X not in e.diff(X).free_symbols:
+        return expand(e.subs({X: width * X - shift}))
+    arguments = [_changed(argument, shift, width) for argument in e.args]
+    if type(e) is symengine.log and type(arguments[0]) is symengine.Mul and (n := arguments[0].args[0]) > 0:
+        return symengine.log(n) + symengine.log(arguments[0] / n)
+    return e.func(*arguments)
+
+
+def with_single_angles(e: Expr) -> Expr:
+    """Expand, with one sine or cosine in each term at most, and exponents without constant terms."""
+    terms = expand(e)
+    return symengine.Add(*map(_single, terms.args if type(terms) is symengine.Add else (terms,)))
+
+
+def _single(term: Expr) -> Expr:
+    waves: Waves = {_ZERO: (symengine.Integer(1), _ZERO)}
+    others = symengine.Integer(1)
+    for factor in term.args if type(term) is symengine.Mul else (term,):
+        base, power = factor.args if type(factor) is symengine.Pow else (factor, symengine.Integer(1))
+        if type(base) in (symengine.sin, symengine.cos) and power.is_Integer and 0 < power <= MAX_POWER:
+            for _ in range(int(power)):
+                waves = _product(waves, base)
+        elif base == symengine.E and (constant := expand(power).subs({X: 0})) != 0:
+            others *= symengine.exp(constant) * symengine.exp(expand(power - constant))
+        else:
+            others *= factor
+    return expand(others * _sum(waves.items()))
+
+
+def _product(waves: Waves, function: Expr) -> Waves:
+    """Multiply by a sine or a cosine: 2*cos(u)*cos(v) = cos(u - v) + cos(u + v), and so on."""
+    angle = function.args[0]
+    found: Waves = {}
+    for u, (p, q) in waves.items():
+        for v, sign in ((expand(u + angle), 1), (expand(u - angle), -1)):
+            if type(function) is symengine.sin:
+                # cos(u)*sin(v) and sin(u)*sin(v).
+                new = (-sign * q / 2, sign * p / 2)
+            else:
+                new = (p / 2, q / 2)
+            old = found.get(v, (_ZERO, _ZERO))
+            found[v] = (old[0] + new[0], old[1] + new[1])
+    return found
+
+
+def _sum(waves: Iterable[tuple[Expr, tuple[Expr, Expr]]]) -> Expr:
+    return symengine.Add(*(p * symengine.cos(u) + q * symengine.sin(u) for u, (p, q) in waves))
