@@ -1,6 +1,7 @@
 """Classical substitutions that make an integrand simpler.
 
-``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines; ``t**n = (a*x + b)/(c*x + d)``
+``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines, ``t = tan(x)``, ``cos(x)`` or
+``sin(x)`` for some of them (Bioche's rules); ``t**n = (a*x + b)/(c*x + d)``
 for rational functions of its roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner
 function whose derivative divides the integrand.
 """
@@ -19,7 +20,7 @@ from symmath.expr.present import present
 from symmath.expr.rationalise import rationalise_with
 
 MAX_INNER = 8
-_T, _C = symengine.symbols("root cosine")
+_T, _C, _S = symengine.symbols("root cosine sine")
 
 
 def substitutions(integrand: Expr) -> Iterator[Substitution]:
@@ -112,30 +113,55 @@ _COSINES = (
 )
 
 
+def _angle(integrand: Expr, functions: tuple[type, ...]) -> tuple[Expr, Expr] | None:
+    """Return the only angle of some functions and its constant derivative; None if there is none."""
+    angles = {e.args[0] for e in _inner_functions(integrand) if type(e) in functions}
+    if len(angles) != 1:
+        return None
+    angle = angles.pop()
+    speed = angle.diff(X)
+    return None if X in speed.free_symbols else (angle, speed)
+
+
 def _tangent(integrand: Expr) -> Iterator[Substitution]:
     """Take t = tan(u), or tanh(u), where sines and cosines of u make an even degree together."""
     for sine, cosine, tangent, sign in _COSINES:
-        angles = {e.args[0] for e in _inner_functions(integrand) if type(e) in (sine, cosine, tangent)}
-        if len(angles) != 1:
+        if (found := _angle(integrand, (sine, cosine, tangent))) is None:
             continue
-        angle = angles.pop()
-        speed = angle.diff(X)
-        if X in speed.free_symbols:
-            continue
+        angle, speed = found
         values = {sine(angle): _T * _C, cosine(angle): _C, tangent(angle): _T}
         inside = tidy(integrand.xreplace(values) * _C**2)
         if X in inside.free_symbols:
             continue
-        even = _with_squares(inside, 1 / (1 + sign * _T**2))
+        even = _with_squares(inside, _C, 1 / (1 + sign * _T**2))
         if _C not in even.free_symbols:
             yield tidy((even / speed).xreplace({_T: X})), tangent(angle)
 
 
-def _with_squares(e: Expr, square: Expr) -> Expr:
-    """Replace even powers of the cosine."""
-    if type(e) is symengine.Pow and e.args[0] == _C and e.args[1].is_Integer and int(e.args[1]) % 2 == 0:
+def _odd(integrand: Expr) -> Iterator[Substitution]:
+    """Take t = cos(u) where sines of u have an odd degree, t = sin(u) where cosines have; or cosh, sinh."""
+    for sine, cosine, tangent, sign in _COSINES:
+        if (found := _angle(integrand, (sine, cosine, tangent))) is None:
+            continue
+        angle, speed = found
+        inside = integrand.xreplace({sine(angle): _S, cosine(angle): _C, tangent(angle): _S / _C})
+        if X in inside.free_symbols:
+            continue
+        # C**2 + sign*S**2 = 1, and C' = -sign*S.
+        for new, other, square, factor, inner in (
+            (_C, _S, sign * (1 - _C**2), -sign, cosine(angle)),
+            (_S, _C, 1 - sign * _S**2, 1, sine(angle)),
+        ):
+            even = _with_squares(tidy(inside / other), other, square)
+            if other not in even.free_symbols:
+                yield tidy((factor * even / speed).xreplace({new: X})), inner
+
+
+def _with_squares(e: Expr, symbol: Expr, square: Expr) -> Expr:
+    """Replace even powers of a symbol."""
+    if type(e) is symengine.Pow and e.args[0] == symbol and e.args[1].is_Integer and int(e.args[1]) % 2 == 0:
         return square ** (e.args[1] / 2)
-    return e.func(*(_with_squares(a, square) for a in e.args)) if e.args and not e.is_Number else e
+    return e.func(*(_with_squares(a, symbol, square) for a in e.args)) if e.args and not e.is_Number else e
 
 
 def _exponential(integrand: Expr) -> Iterator[Substitution]:
@@ -149,6 +175,7 @@ _SEARCHES = (
     _power,
     _derivative_divides,
     _tangent,
+    _odd,
     _half_angle,
     _exponential,
     root_of_quotient,

@@ -24,8 +24,8 @@ Waves = dict[Expr, tuple[Expr, Expr]]
 """A sum of p*cos(u) + q*sin(u): p and q of each angle u."""
 
 
-def without_roots(e: Expr) -> tuple[Expr, Expr] | None:
-    """Complete the square of the first quadratic without rational roots, or name the first root times x.
+def in_unit_variable(e: Expr) -> tuple[Expr, Expr] | None:
+    """Complete the square of the first quadratic, or name the first irrational multiple of x.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def without_roots(e: Expr) -> tuple[Expr, Expr] | None:
     -------
     tuple of (Expr, Expr), or None
         The new integrand in x, and the inner function: if F is a primitive of the first, F(inner) is one
-        of `e`. None if there is neither.
+        of `e`. None if there is neither, or nothing would change.
     """
     found = _line(e)
     if found is None:
@@ -60,7 +60,8 @@ def _line(e: Expr) -> tuple[Expr, Expr] | None:
     if (found := _quadratic(e)) is not None:
         a, b, c = found
         root = abs(b**2 - 4 * a * c) ** _HALF
-        return None if root.is_Rational else (b / (2 * a), root / (2 * abs(a)))
+        shift, width = b / (2 * a), root / (2 * abs(a))
+        return None if root == 0 or (shift, width) == (0, 1) else (shift, width)
     slope = e.diff(X)
     if X not in slope.free_symbols:
         return None if slope.is_Rational else (e.subs({X: 0}) / slope, 1 / slope)

@@ -26,7 +26,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
-from symmath.solve.forms import with_single_angles, without_roots
+from symmath.solve.forms import in_unit_variable, with_single_angles
 from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 8
@@ -142,7 +142,9 @@ def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
     """
     whole, *split = _splits(rest)
     yield whole, X
-    changes = (changed for change in (linear_change, without_roots) if (changed := change(rest)) is not None)
+    changes = (
+        changed for change in (linear_change, in_unit_variable) if (changed := change(rest)) is not None
+    )
     for new, inner in chain(changes, islice(substitutions(rest), MAX_SUBSTITUTIONS)):
         for terms in islice(_splits(new), MAX_SPLITS):
             yield terms, inner
@@ -158,7 +160,8 @@ def _splits(e: Expr) -> Iterator[list[Expr]]:
     fractions = [scale * fraction for fraction in partial_fractions(varying)]
     yield [e]
     met: set[frozenset[Expr]] = set()
-    for terms in (fractions, *(list(parts(form)) for form in forms)):
+    numerators = [term for fraction in fractions for term in list(parts(fraction)) or [fraction]]
+    for terms in (fractions, numerators, *(list(parts(form)) for form in forms)):
         if 2 <= len(terms) <= MAX_TERMS and frozenset(terms) not in met:
             met.add(frozenset(terms))
             yield terms
@@ -170,7 +173,7 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     at = inner
     try:
         scale, varying = split_constant(term)
-        for change in (linear_change, without_roots):
+        for change in (linear_change, in_unit_variable):
             if (changed := change(varying)) is None:
                 continue
             factor, new = split_constant(changed[0])

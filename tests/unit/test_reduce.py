@@ -54,7 +54,15 @@ def test_parts_add_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x^3/(x^8 + 1)", "tan(x)^2", "sqrt((x + 1)/(x - 1))", "exp(x)/(1 + exp(x))"]
+    "text",
+    [
+        "x^3/(x^8 + 1)",
+        "tan(x)^2",
+        "sqrt((x + 1)/(x - 1))",
+        "exp(x)/(1 + exp(x))",
+        "1/(sin(4 - 6*x)*cos(4 - 6*x)^2)",
+        "sinh(2*x)^3/cosh(2*x)",
+    ],
 )
 def test_substitutions_keep_the_differential(text: str) -> None:
     integrand = parse_expression(text).expr
@@ -64,6 +72,20 @@ def test_substitutions_keep_the_differential(text: str) -> None:
     for new, inner in found:
         pulled_back = new.subs({X: inner}) * inner.diff(X)
         assert abs(complex((pulled_back - integrand).subs(point).n(100))) < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        ("1/(sin(x)*cos(x)^2)", "cos(x)"),
+        ("cos(x)^3*sin(x)^2", "sin(x)"),
+        ("1/cosh(3*x)^3", "sinh(3*x)"),
+        ("tanh(x)/(1 + cosh(x))", "cosh(x)"),
+    ],
+)
+def test_odd_degrees_leave_the_other_function(text: str, inner: str) -> None:
+    found = dict((b, a) for a, b in substitutions(parse_expression(text).expr))
+    assert not found[parse_expression(inner).expr].atoms(symengine.sin, symengine.cos)
 
 
 def test_shorter_forms_are_shorter_and_equal() -> None:
