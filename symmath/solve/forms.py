@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import symengine
 
+from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 from symmath.expr.signs import content
@@ -86,8 +87,14 @@ def _changed(e: Expr, shift: Expr, width: Expr) -> Expr:
 
 
 def with_single_angles(e: Expr) -> Expr:
-    """Expand, with one sine or cosine in each term at most, and exponents without constant terms."""
-    terms = expand(e)
+    """Expand, with one sine or cosine in each term at most, and exponents without constant terms.
+
+    An expression that is too long for that is returned as it is.
+    """
+    try:
+        terms = expand(e)
+    except UnsupportedError:
+        return e
     return symengine.Add(*map(_single, terms.args if type(terms) is symengine.Add else (terms,)))
 
 

@@ -41,6 +41,8 @@ MAX_TOKENS = 200
 """A longer rest is not followed up."""
 State = tuple[Tokens, Tokens]
 """A partial primitive and the rest."""
+Way = tuple[list[Expr], Expr]
+"""Terms that a rest is taken for, and what is put for x in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def begin(integrand: Tokens, answers: Sequence[Tokens]) -> list[State]:
 
 def questions(states: Sequence[State]) -> list[Question]:
     """Return what to ask of some states: every rest as it is, then what else it can be taken for."""
-    ways = [_listed(decode(rest)) for _, rest in states]
+    ways = [list(_usable(_ways(decode(rest)))) for _, rest in states]
     asked: list[Question] = []
     shown: set[tuple[str, ...]] = set()
     for first in (True, False):
@@ -124,18 +126,15 @@ def advance(
     return done, [state for state in kept if state[1] != NOTHING]
 
 
-def _listed(rest: Expr) -> list[tuple[list[Expr], Expr]]:
-    """Return the ways of a rest, or as many as are found before one can't be made."""
-    found: list[tuple[list[Expr], Expr]] = []
+def _usable(found: Iterator[Way]) -> Iterator[Way]:
+    """Yield what is found until something can't be made."""
     try:
-        for way in _ways(rest):
-            found.append(way)
+        yield from found
     except UNUSABLE:
-        pass
-    return found
+        return
 
 
-def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
+def _ways(rest: Expr) -> Iterator[Way]:
     """Yield lists of terms whose primitives add up to one of the rest, with what is put for x in them.
 
     The first is the rest as it is.
@@ -146,8 +145,7 @@ def _ways(rest: Expr) -> Iterator[tuple[list[Expr], Expr]]:
         changed for change in (linear_change, in_unit_variable) if (changed := change(rest)) is not None
     )
     for new, inner in chain(changes, islice(substitutions(rest), MAX_SUBSTITUTIONS)):
-        for terms in islice(_splits(new), MAX_SPLITS):
-            yield terms, inner
+        yield from _usable((terms, inner) for terms in islice(_splits(new), MAX_SPLITS))
     for terms in split:
         yield terms, X
 
@@ -177,7 +175,7 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
             if (changed := change(varying)) is None:
                 continue
             factor, new = split_constant(changed[0])
-            if len(canonical_tokens(new)) < len(canonical_tokens(varying)):
+            if len(canonical_tokens(new)) <= len(canonical_tokens(varying)):
                 scale, varying, at = scale * factor, new, changed[1].subs({X: at})
         in_x = term if inner == X else term.subs({X: inner}) * inner.diff(X)
         spelled = [canonical_tokens(e) for e in (varying, in_x, scale, at)]
