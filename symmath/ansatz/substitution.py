@@ -1,9 +1,9 @@
 """Classical substitutions that make an integrand simpler.
 
 ``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines, ``t = tan(x)``, ``cos(x)`` or
-``sin(x)`` for some of them (Bioche's rules); ``t**n = (a*x + b)/(c*x + d)``
-for rational functions of its roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner
-function whose derivative divides the integrand.
+``sin(x)`` for some of them (Bioche's rules); ``t**n = (a*x + b)/(c*x + d)`` for rational functions of its
+roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner function whose derivative divides the
+integrand.
 """
 
 from __future__ import annotations
@@ -25,9 +25,13 @@ _T, _C, _S = symengine.symbols("root cosine sine")
 
 def substitutions(integrand: Expr) -> Iterator[Substitution]:
     """Yield substitutions; where the inner function can't be inverted, what they lead to may not hold."""
+    met: set[Substitution] = set()
     for search in _SEARCHES:
         try:
-            yield from search(integrand)
+            for found in search(integrand):
+                if found not in met:
+                    met.add(found)
+                    yield found
         except (UnsupportedError, RuntimeError):
             # RuntimeError is how symengine reports an undefined result.
             continue

@@ -7,19 +7,18 @@ cosines become sums of single ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import symengine
 
-from symmath.errors import UnsupportedError
-from symmath.expr.expansion import expand
+from symmath.expr.expansion import count_terms, expand
 from symmath.expr.operators import Expr, X
 from symmath.expr.signs import content
 
-MAX_POWER = 6
-"""Of sines and cosines that are written out."""
+MAX_DEGREE = 6
+"""Of a product of sines and cosines that is written out."""
+MAX_TERMS = 24
+"""Of an expanded sum in which products are written out."""
 _HALF = symengine.Rational(1, 2)
-_ZERO = symengine.Integer(0)
+_ZERO, _ONE = symengine.Integer(0), symengine.Integer(1)
 
 Waves = dict[Expr, tuple[Expr, Expr]]
 """A sum of p*cos(u) + q*sin(u): p and q of each angle u."""
@@ -49,13 +48,16 @@ def _quadratic(e: Expr) -> tuple[Expr, Expr, Expr] | None:
     """Return a, b, c of a*x**2 + b*x + c with rational coefficients and a != 0."""
     if type(e) is not symengine.Add or X not in e.free_symbols:
         return None
-    slope = expand(e).diff(X)
-    a, b, c = slope.diff(X) / 2, slope.subs({X: 0}), e.subs({X: 0})
-    return (a, b, c) if a != 0 and all(n.is_Rational for n in (a, b, c)) else None
+    slope = e.diff(X)
+    a = slope.diff(X) / 2
+    if a == 0 or not a.is_Rational:
+        return None
+    b, c = slope.subs({X: 0}), e.subs({X: 0})
+    return (a, b, c) if b.is_Rational and c.is_Rational else None
 
 
 def _line(e: Expr) -> tuple[Expr, Expr] | None:
-    """Return h and w for x = w*t - h."""
+    """Return h and w for x = w*t - h; None if nothing would change."""
     if not e.args or X not in e.free_symbols:
         return None
     if (found := _quadratic(e)) is not None:
@@ -81,36 +83,55 @@ def _changed(e: Expr, shift: Expr, width: Expr) -> Expr:
     if X not in e.diff(X).free_symbols:
         return expand(e.subs({X: width * X - shift}))
     arguments = [_changed(argument, shift, width) for argument in e.args]
-    if type(e) is symengine.log and type(arguments[0]) is symengine.Mul and (n := arguments[0].args[0]) > 0:
-        return symengine.log(n) + symengine.log(arguments[0] / n)
+    if type(e) is symengine.log and type(arguments[0]) is symengine.Mul:
+        number = symengine.Mul(*(factor for factor in arguments[0].args if not factor.free_symbols))
+        if number != 1 and _is_positive(number):
+            return symengine.log(number) + symengine.log(arguments[0] / number)
     return e.func(*arguments)
+
+
+def _is_positive(number: Expr) -> bool:
+    value = complex(number.n(53, real=False))
+    return value.imag == 0 and value.real > 0
 
 
 def with_single_angles(e: Expr) -> Expr:
     """Expand, with one sine or cosine in each term at most, and exponents without constant terms.
 
-    An expression that is too long for that is returned as it is.
+    An expression that would become long is returned as it is.
     """
-    try:
-        terms = expand(e)
-    except UnsupportedError:
+    if count_terms(e) > MAX_TERMS:
         return e
-    return symengine.Add(*map(_single, terms.args if type(terms) is symengine.Add else (terms,)))
+    terms = symengine.expand(e, deep=False)
+    return symengine.Add(*map(_with_single_angle, terms.args if type(terms) is symengine.Add else (terms,)))
 
 
-def _single(term: Expr) -> Expr:
-    waves: Waves = {_ZERO: (symengine.Integer(1), _ZERO)}
-    others = symengine.Integer(1)
+def _with_single_angle(term: Expr) -> Expr:
+    """Return one term of an expanded sum as a sum of such; itself if its degree is too high."""
+    waves: Waves = {_ZERO: (_ONE, _ZERO)}
+    others, degree = _ONE, 0
     for factor in term.args if type(term) is symengine.Mul else (term,):
-        base, power = factor.args if type(factor) is symengine.Pow else (factor, symengine.Integer(1))
-        if type(base) in (symengine.sin, symengine.cos) and power.is_Integer and 0 < power <= MAX_POWER:
+        base, power = factor.args if type(factor) is symengine.Pow else (factor, _ONE)
+        if _is_wave(base) and power.is_Integer and power > 0:
+            degree += int(power)
+            if degree > MAX_DEGREE:
+                return term
             for _ in range(int(power)):
                 waves = _product(waves, base)
-        elif base == symengine.E and (constant := expand(power).subs({X: 0})) != 0:
-            others *= symengine.exp(constant) * symengine.exp(expand(power - constant))
+        elif base == symengine.E and type(power) is symengine.Add:
+            # E**(u + 1) is a multiple of E**u, but not in symengine's eyes.
+            constant = symengine.Add(*(part for part in power.args if not part.free_symbols))
+            others *= symengine.exp(constant) * symengine.exp(power - constant)
         else:
             others *= factor
-    return expand(others * _sum(waves.items()))
+    if not degree:
+        return others
+    found = ((p * symengine.cos(u), q * symengine.sin(u)) for u, (p, q) in waves.items())
+    return symengine.Add(*(others * part for both in found for part in both))
+
+
+def _is_wave(e: Expr) -> bool:
+    return type(e) in (symengine.sin, symengine.cos) and count_terms(e.args[0]) <= MAX_TERMS
 
 
 def _product(waves: Waves, function: Expr) -> Waves:
@@ -127,7 +148,3 @@ def _product(waves: Waves, function: Expr) -> Waves:
             old = found.get(v, (_ZERO, _ZERO))
             found[v] = (old[0] + new[0], old[1] + new[1])
     return found
-
-
-def _sum(waves: Iterable[tuple[Expr, tuple[Expr, Expr]]]) -> Expr:
-    return symengine.Add(*(p * symengine.cos(u) + q * symengine.sin(u) for u, (p, q) in waves))

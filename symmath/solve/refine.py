@@ -12,7 +12,7 @@ Everything here runs in a worker, on prefix tokens; who asks is `symmath.solve.r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -20,6 +20,7 @@ import symengine
 
 from symmath.ansatz.reduce import linear_change, parts
 from symmath.ansatz.residues import partial_fractions
+from symmath.ansatz.roots import Substitution
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UNUSABLE
 from symmath.expr.canonical import canonical_tokens
@@ -32,9 +33,9 @@ from symmath.solve.rests import NOTHING, length, share_left, spell, split_consta
 MAX_TERMS = 8
 MAX_FORMS = 6
 MAX_WHOLE = 3
-MAX_SUBSTITUTIONS = 4
+MAX_SUBSTITUTIONS = 5
 MAX_SPLITS = 3
-MAX_QUESTIONS = 40
+MAX_QUESTIONS = 60
 MAX_KEPT = 40
 """States that a round hands on."""
 MAX_TOKENS = 200
@@ -150,8 +151,17 @@ def _ways(rest: Expr) -> Iterator[Way]:
         yield terms, X
 
 
+def _changed(e: Expr, change: Callable[[Expr], Substitution | None]) -> Substitution | None:
+    """Return an integrand in another variable, with that variable; None if that can't be had."""
+    try:
+        return change(e)
+    except UNUSABLE:
+        return None
+
+
 def _splits(e: Expr) -> Iterator[list[Expr]]:
     """Yield an expression, other forms of it, and the terms of those forms that are sums."""
+    yield [e]
     shown = (form for _, form in all_presentations(e, MAX_FORMS))
     forms = dict.fromkeys([e, *shown, with_single_angles(e)])
     scale, varying = split_constant(e)
@@ -172,7 +182,7 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     try:
         scale, varying = split_constant(term)
         for change in (linear_change, in_unit_variable):
-            if (changed := change(varying)) is None:
+            if (changed := _changed(varying, change)) is None:
                 continue
             factor, new = split_constant(changed[0])
             if len(canonical_tokens(new)) <= len(canonical_tokens(varying)):

@@ -112,6 +112,32 @@ def test_products_of_waves_become_sums(written: str, single: str) -> None:
     assert form.expand() == parse_expression(single).expr.expand()
 
 
+@pytest.mark.parametrize(
+    "integrand",
+    [
+        # Singular at 0, a logarithm with a root for a factor, far too long to be expanded.
+        "x*exp(1/x)",
+        "exp(x+1/x)*(1-1/x^2)",
+        "sin(1/x)+x^2",
+        "log(2*x)/(x^2+2)",
+        "x*log(x)*asin(x/sqrt(2))",
+        "sin(sqrt(2)*x)+(x+log(x)+exp(x)+2)^25",
+    ],
+)
+def test_a_form_that_cannot_be_made_costs_itself_alone(integrand: str) -> None:
+    asked = questions([(["+", "0"], tokens(integrand))])
+    assert asked and asked[0].term == tokens(integrand)
+
+
+@pytest.mark.parametrize(
+    "integrand",
+    ["sin(x)^6*cos(sqrt(2)*x)^6*sin(x^2)^6*cos(x^3)^6", "sin(1+(x+sin(x)+exp(x)+1/x)^20)"],
+)
+def test_long_products_are_left_as_they_are(integrand: str) -> None:
+    f = parse_expression(integrand).expr
+    assert with_single_angles(f) == f
+
+
 def test_wrong_answers_complete_nothing() -> None:
     wrong = {"x": "x", "x^2": "x", "exp(x)": "x", "x*exp(x)": "x^2*exp(x)"}
     assert refined("x*exp(x) + x^2", ["x^3", "exp(x)"], wrong) == []
