@@ -181,7 +181,8 @@ def _question(state: int, way: int, term: Expr, inner: Expr) -> Question | None:
     at = inner
     try:
         scale, varying = split_constant(term)
-        for change in (linear_change, in_unit_variable):
+        # The rest as it is stays so: it is among the other ways in its unit variable.
+        for change in (linear_change, in_unit_variable)[: 1 if way == 0 else 2]:
             if (changed := _changed(varying, change)) is None:
                 continue
             factor, new = split_constant(changed[0])
