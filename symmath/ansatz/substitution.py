@@ -179,8 +179,9 @@ _SEARCHES = (
     _power,
     _derivative_divides,
     _tangent,
-    _odd,
     _half_angle,
+    # After the half angle: log(tan(x/2)) is real where log(cos(x) - 1) isn't.
+    _odd,
     _exponential,
     root_of_quotient,
     roots_of_two_lines,

@@ -33,7 +33,7 @@ from symmath.solve.rests import NOTHING, length, share_left, spell, split_consta
 MAX_TERMS = 8
 MAX_FORMS = 6
 MAX_WHOLE = 3
-MAX_SUBSTITUTIONS = 5
+MAX_SUBSTITUTIONS = 6
 MAX_SPLITS = 3
 MAX_QUESTIONS = 60
 MAX_KEPT = 40
