@@ -142,10 +142,8 @@ def _ways(rest: Expr) -> Iterator[Way]:
     """
     whole, *split = _splits(rest)
     yield whole, X
-    changes = (
-        changed for change in (linear_change, in_unit_variable) if (changed := change(rest)) is not None
-    )
-    for new, inner in chain(changes, islice(substitutions(rest), MAX_SUBSTITUTIONS)):
+    changes = (_changed(rest, change) for change in (linear_change, in_unit_variable))
+    for new, inner in chain(filter(None, changes), islice(substitutions(rest), MAX_SUBSTITUTIONS)):
         yield from _usable((terms, inner) for terms in islice(_splits(new), MAX_SPLITS))
     for terms in split:
         yield terms, X
@@ -166,7 +164,6 @@ def _splits(e: Expr) -> Iterator[list[Expr]]:
     forms = dict.fromkeys([e, *shown, with_single_angles(e)])
     scale, varying = split_constant(e)
     fractions = [scale * fraction for fraction in partial_fractions(varying)]
-    yield [e]
     met: set[frozenset[Expr]] = set()
     numerators = [term for fraction in fractions for term in list(parts(fraction)) or [fraction]]
     for terms in (fractions, numerators, *(list(parts(form)) for form in forms)):

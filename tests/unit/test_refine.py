@@ -127,6 +127,8 @@ def test_products_of_waves_become_sums(written: str, single: str) -> None:
 def test_a_form_that_cannot_be_made_costs_itself_alone(integrand: str) -> None:
     asked = questions([(["+", "0"], tokens(integrand))])
     assert asked and asked[0].term == tokens(integrand)
+    ways = [tuple(tuple(q.shown) for q in asked if q.way == way) for way in {q.way for q in asked}]
+    assert sum(way == (tuple(asked[0].shown),) for way in ways) == 1
 
 
 @pytest.mark.parametrize(
