@@ -44,6 +44,8 @@ _NEAR, _ALL = "near the points tried", "all real x where both are defined"
 _BITS = SCREEN_BITS // 3
 _LEAST_A_SIDE = 2
 """Points on each side of a break."""
+_ROUGH = 2.0**-16
+"""A sum that may be zero is, if its terms are known to this share."""
 
 Point = Mapping[str, acb]
 """Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
@@ -368,18 +370,31 @@ def _judge_all_that_shows(
 
 
 def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) -> bool:
-    """Whether a matrix of at most two rows is regular at one of the points."""
+    """Whether a matrix of at most two rows is regular at every real point, if there are any that tell.
+
+    With complex points alone one is enough: it may be for its branches that another is singular.
+    """
     try:
         table = [[canonical_tokens(e) for e in row] for row in matrix]
     except (UnsupportedError, PrefixError):
         return False
-    for point in points:
-        environment = {name: constant(value, 1) for name, value in point.items()}
-        try:
-            m = [[evaluate(tokens, environment, 1)[0] for tokens in row] for row in table]
-        except PrefixError:
-            continue
-        determinant = m[0][0] if len(m) == 1 else m[0][0] * m[1][1] - m[0][1] * m[1][0]
-        if determinant.is_finite() and not determinant.contains(0):
-            return True
-    return False
+    said = [(_is_real(point), _is_regular(table, point)) for point in points]
+    real = [regular for is_real, regular in said if is_real and regular is not None]
+    return all(real) if real else any(regular for _, regular in said)
+
+
+def _is_regular(table: Sequence[Sequence[Tokens]], point: Point) -> bool | None:
+    """Whether a matrix is regular at a point; None if it has no value there, or too rough a one."""
+    environment = {name: constant(value, 1) for name, value in point.items()}
+    try:
+        m = [[evaluate(tokens, environment, 1)[0] for tokens in row] for row in table]
+    except PrefixError:
+        return None
+    products = [m[0][0]] if len(m) == 1 else [m[0][0] * m[1][1], -m[0][1] * m[1][0]]
+    determinant = sum(products, acb(0))
+    if not determinant.is_finite():
+        return None
+    if not determinant.contains(0):
+        return True
+    size = sum((abs(term).mid() for term in products), arb(0))
+    return False if determinant.rad() <= size * _ROUGH or determinant == 0 else None

@@ -296,6 +296,9 @@ def test_nothing_real_and_a_cut_across_the_plane_is_no_obstacle() -> None:
         ("y'' = y", "c1*exp(x+c2)"),
         ("y'' = y", "0"),
         ("y'' + y = 0", "c1**2*sin(x) + c1*cos(x) - c1*cos(x)"),
+        # On the left, and in half of the complex plane, the two logarithms do differ by a constant.
+        ("x*y'' + y' = 0", "c1*log(x) + c2*log(x**2)"),
+        ("y'' = 0", "c1*x + c2*sqrt(x**2)"),
     ],
 )
 def test_constants_that_depend_on_each_other_make_no_general_solution(equation: str, answer: str) -> None:
