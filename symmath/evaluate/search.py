@@ -144,14 +144,18 @@ def try_arm(
 def table(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Write results as Markdown, the best first."""
     rows = [
-        "| arm | parameters | pairs | minutes | pairs/s | held-out nats a token | greedy | beam 10 | n |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| arm | parameters | pairs | minutes | pairs/s | held-out nats a token | greedy | beam 10 "
+        "| combined | n |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for result in sorted(results.values(), key=lambda r: (-r["beam_verified"], r["held_out_loss"])):
+        # Results of before it was measured have none.
+        combined = f"{result['beam_combined']:.1%}" if "beam_combined" in result else ""
         rows.append(
             f"| {result['arm']} | {result['parameters'] / 1e6:.1f} M | {result['pairs']:,} "
             f"| {result['minutes']:.1f} | {result['pairs_per_second']:.0f} | {result['held_out_loss']:.4f} "
-            f"| {result['greedy_exact']:.1%} | {result['beam_verified']:.1%} | {result['problems']} |"
+            f"| {result['greedy_exact']:.1%} | {result['beam_verified']:.1%} | {combined} "
+            f"| {result['problems']} |"
         )
     return "\n".join(rows)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from symmath.ansatz.basis import terms_of_candidates
+from symmath.ansatz.fit import combine
 from symmath.deadline import Deadline
-from symmath.expr.prefix import decode
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr
+from symmath.expr.prefix import Tokens, decode
 from symmath.expr.vocab import Vocabulary
 from symmath.model.transformer import Transformer
 from symmath.shards import Record
-from symmath.solve.calls import check
+from symmath.solve.calls import attempt, check
 from symmath.solve.network import Network
 from symmath.tasks.task import Problem
 from symmath.train.loop import Validate
@@ -22,13 +26,31 @@ BEAM_SHARE = 8
 CHECK_SECONDS = 10.0
 
 
-def _is_solved(network: Network, record: Record) -> bool:
+def combined(integrand: Tokens, answers: Sequence[Tokens]) -> Tokens | None:
+    """Return a primitive that is a combination of the answers' terms, and of no others."""
+    found = combine(decode(integrand), terms_of_candidates([decode(answer) for answer in answers]))
+    return None if found is None else canonical_tokens(found)
+
+
+def _scores(network: Network, record: Record) -> tuple[bool, bool]:
+    """Say whether a beam holds a solution, and whether it holds one or an integral's terms."""
     problem = Problem(task=record.source[0].strip("<>"), expr=decode(record.source[1:]))
-    candidates = network.decode(problem.task, [record.source[1:]], beam_size=BEAM_SIZE)
+    answers = [
+        candidate.expr for candidate in network.decode(problem.task, [record.source[1:]], beam_size=BEAM_SIZE)
+    ]
+    is_solved = any(_is_solution(problem, answer) for answer in answers)
+    if is_solved or problem.task != "integrate" or not answers:
+        return is_solved, is_solved
+    spelled = [canonical_tokens(answer) for answer in answers]
+    found = attempt(combined, record.source[1:], spelled, timeout=CHECK_SECONDS)
+    return False, isinstance(found, list) and _is_solution(problem, decode(found))
+
+
+def _is_solution(problem: Problem, answer: Expr) -> bool:
     # In a worker, as an odd answer must not hang or end the training run.
-    checks = (check(problem, c.expr, Deadline.after(CHECK_SECONDS)) for c in candidates)
+    found = check(problem, answer, Deadline.after(CHECK_SECONDS))
     # y = 0 solves many an equation; what is asked for is the general solution.
-    return any(c.is_general and c.verdict in (Verdict.PROVED, Verdict.NUMERIC) for c in checks)
+    return found.is_general and found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
 
 
 def validation(directories: Sequence[Path], problems: int, *, beam_share: int = BEAM_SHARE) -> Validate:
@@ -45,14 +67,16 @@ def validation(directories: Sequence[Path], problems: int, *, beam_share: int = 
     Returns
     -------
     Validate
-        Measures ``greedy_exact`` and ``beam_verified``.
+        Measures ``greedy_exact``, ``beam_verified``, and ``beam_combined``: verified, or with coefficients
+        fitted to the terms of the beam alone.
     """
     greedy = greedy_validation(directories, problems)
     records = first_held_out(directories, problems // beam_share)
 
     def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
         network = Network(model, vocabulary)
-        solved = sum(_is_solved(network, record) for record in records)
-        return {**greedy(model, vocabulary), "beam_verified": solved / len(records)}
+        scores = [_scores(network, record) for record in records]
+        verified, fitted = (sum(score) / len(records) for score in zip(*scores, strict=True))
+        return {**greedy(model, vocabulary), "beam_verified": verified, "beam_combined": fitted}
 
     return validate

@@ -39,3 +39,24 @@ def test_only_a_general_solution_solves_an_equation(
     model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
     measure = validation([held_out(tmp_path, [GROWTH])], 1, beam_share=1)
     assert measure(model.eval(), vocabulary)["beam_verified"] == share
+
+
+@pytest.mark.parametrize(
+    ("answer", "verified", "fitted"),
+    [("div pow x + 2 + 2", 1.0, 1.0), ("add pow x + 2 exp x", 0.0, 1.0), ("exp x", 0.0, 0.0)],
+)
+def test_terms_of_a_beam_can_be_combined(
+    answer: str,
+    verified: float,
+    fitted: float,
+    tmp_path: Path,
+    vocabulary: Vocabulary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        Network, "decode", lambda *_, **__: [Candidate(decode(answer.split()), 0.0, "neural")]
+    )
+    model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
+    measure = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_share=1)
+    found = measure(model.eval(), vocabulary)
+    assert (found["beam_verified"], found["beam_combined"]) == (verified, fitted)
