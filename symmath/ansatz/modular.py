@@ -14,6 +14,7 @@ holds is the verifier's business.
 from __future__ import annotations
 
 import random
+from math import prod
 
 import numpy as np
 import symengine
@@ -23,6 +24,7 @@ from symmath.ansatz.primes import PRIMES, prime_powers
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import CONSTANTS, Expr
+from symmath.expr.signs import content
 
 Residues = NDArray[np.int64]
 
@@ -192,7 +194,24 @@ class Points:
         if degree % 2 == 0:
             # A non-square has no root here; such points are given up.
             self.good &= self._raise(value, (self.prime - 1) // 2) == 1
-        return self._root(value, degree)
+        root = self._root(value, degree)
+        return root * self._conjugation(base) % self.prime if degree == 2 else root
+
+    def _conjugation(self, base: Expr) -> Residues | int:
+        """Return the signs by which the root of a sum follows the conjugate roots of the sum's content.
+
+        So that sqrt(12 - 12*x**2) is 2*sqrt(3)*sqrt(1 - x**2) at every point.
+        """
+        if type(base) is not symengine.Add:
+            return 1
+        common = content(expand(base))
+        primes = [n for side in (common.p, common.q) for n, power in prime_powers(int(side)) if power % 2]
+        signs = [self._sign(n) for n in primes if pow(n, (self.prime - 1) // 2, self.prime) == 1]
+        return prod(signs) if signs else 1
+
+    def _sign(self, n: int) -> Residues:
+        """Return which of the two roots of a prime each point takes."""
+        return np.where(self._random(f"conjugate of sqrt {n}") % 2 == 0, 1, -1)
 
     def _rational_root(self, base: Expr, degree: int) -> Residues:
         """Return the root of a rational, a product of roots of primes.
@@ -215,9 +234,7 @@ class Points:
             raise UnsupportedError("an odd root of a rational")
         if degree != 2 or pow(n, (self.prime - 1) // 2, self.prime) != 1:
             raise UnsupportedError(f"no root of {n} modulo the prime")
-        root = self._constant(pow(n, (self.prime + 1) // 4, self.prime))
-        sign = self._random(f"conjugate of sqrt {n}") % 2 == 0
-        return np.where(sign, root, self.prime - root)
+        return self._sign(n) * pow(n, (self.prime + 1) // 4, self.prime) % self.prime
 
     # Functions ------------------------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import symengine
 
+from symmath.ansatz import by_parts
 from symmath.ansatz.basis import distinct, forms, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
@@ -16,6 +17,7 @@ from symmath.ansatz.parametric import arctangents, parameters_of
 from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
+from symmath.ansatz.rewriting import equal_forms
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -23,7 +25,7 @@ from symmath.expr.operators import Expr, X
 
 MAX_CONSTANTS = 4
 MAX_PARTS = 12
-MAX_DEPTH = 2
+MAX_DEPTH = 3
 MAX_RETUNED = 20
 
 
@@ -98,7 +100,8 @@ def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) 
             is_solved = True
             yield found
     if by_terms and not is_solved:
-        yield from _term_by_term(integrand, candidates)
+        others = chain(_term_by_term(integrand, candidates), _in_other_forms(integrand), _by_parts(integrand))
+        yield from islice(others, 1)
 
 
 def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
@@ -110,6 +113,24 @@ def _in_simpler_variable(integrand: Expr, candidates: Sequence[Expr]) -> Iterato
     outer = (X - inner.subs({X: 0})) / inner.diff(X)
     for found in _fitted(new, [e.subs({X: outer}) for e in candidates]):
         yield found.substituted(inner)
+
+
+def _in_other_forms(integrand: Expr) -> Iterator[Fit]:
+    """Yield proposals for equal forms of an integrand."""
+    for form in equal_forms(integrand):
+        yield from _primitives(form, (), by_terms=False)
+        yield from _by_parts(form)
+
+
+def _by_parts(integrand: Expr) -> Iterator[Fit]:
+    """Yield u*v and a primitive of what that leaves, for an integrand u*v' + w."""
+    for kernel, slope, other in by_parts.factors(integrand):
+        for outer in islice(_primitives(slope, (), by_terms=False), 1):
+            rest = by_parts.left(kernel, outer.expr, other)
+            for form in (rest, *equal_forms(rest)):
+                for found in islice(_primitives(form, (), by_terms=False), 1):
+                    yield Fit.of(kernel * outer.expr + found.expr)
+                    return
 
 
 def _term_by_term(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:

@@ -1,8 +1,8 @@
-"""Substitutions that rationalise roots of linear and quadratic expressions."""
+"""Substitutions that rationalise roots of linear and quadratic expressions and of binomials."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from math import isqrt, lcm
 
 import symengine
@@ -10,6 +10,7 @@ import symengine
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.rational import factorised, terms_of
 
 MAX_DEGREE = 12
 
@@ -34,19 +35,32 @@ def tidy(e: Expr) -> Expr:
     return field.factored(field.fraction(e))
 
 
-def _radicals(e: Expr, found: dict[Expr, None]) -> None:
+def cancelled(e: Expr) -> Expr:
+    """Return one cancelled fraction with both sides expanded: a factor may hold powers that they don't.
+
+    Raises
+    ------
+    UnsupportedError
+        If `e` is beyond exact arithmetic.
+    """
+    field = Field.of([e, X])
+    return field.expr(field.fraction(e))
+
+
+def radicals(e: Expr, found: dict[Expr, None], symbols: Set[Expr] = frozenset({X})) -> None:
+    """Collect the outermost fractional powers that hold one of some symbols."""
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        if X in e.free_symbols:
+        if symbols & e.free_symbols:
             found[e] = None
         return
     for argument in e.args:
-        _radicals(argument, found)
+        radicals(argument, found, symbols)
 
 
 def root_of_quotient(integrand: Expr) -> Iterator[Substitution]:
     """Take ``t = u**(1/n)`` for roots of one quotient u of linear expressions."""
     found: dict[Expr, None] = {}
-    _radicals(integrand, found)
+    radicals(integrand, found)
     bases = {radical.args[0] for radical in found}
     if len(bases) != 1:
         return
@@ -73,20 +87,26 @@ def _inverse_of_quotient(base: Expr, value: Expr) -> Expr | None:
 
 
 def roots_of_two_lines(integrand: Expr) -> Iterator[Substitution]:
-    """Take ``t = (q/p)**(1/n)`` for n-th roots of two linear expressions p and q."""
+    """Take ``t = (q/p)**(1/n)`` for roots of two linear expressions p and q, and of products of these."""
     found: dict[Expr, None] = {}
-    _radicals(integrand, found)
-    bases = list(dict.fromkeys(radical.args[0] for radical in found))
-    if len(bases) != 2 or any(X in expand(base).diff(X).free_symbols for base in bases):
+    radicals(integrand, found)
+    split = {radical: _linear_factors(radical) for radical in found}
+    lines = list(dict.fromkeys(line for _, powers in split.values() for line in powers))
+    if len(lines) != 2:
         return
-    p, q = bases
-    n = lcm(*(int(radical.args[1].q) for radical in found))
+    p, q = lines
+    n = lcm(*(int(power.q) for _, powers in split.values() for power in powers.values()))
     outer = _inverse_of_quotient(q / p, _T**n) if n <= MAX_DEGREE else None
     if outer is None:
         return
     # p**(1/n) is S, q**(1/n) is S*T; what is left of S has to be whole powers of p.
-    values = {p: _S, q: _S * _T}
-    inside = integrand.xreplace({r: expand(values[r.args[0]] ** (r.args[1] * n)) for r in found})
+    roots = {p: _S, q: _S * _T}
+    values = {
+        radical: scale
+        * symengine.Mul(*(expand(roots[line] ** (power * n)) for line, power in powers.items()))
+        for radical, (scale, powers) in split.items()
+    }
+    inside = integrand.xreplace(values)
     field = Field.of([inside, X, _S, _T])
     num, den = field.fraction(inside)
     index = field.kernels.index(_S)
@@ -96,6 +116,101 @@ def roots_of_two_lines(integrand: Expr) -> Iterator[Substitution]:
     rational = field.expr(num) / field.expr(den) / _S**degree
     new = rational.xreplace({_S: symengine.Integer(1)}) * p ** (degree // n)
     yield tidy((new.xreplace({X: outer}) * outer.diff(_T)).xreplace({_T: X})), (q / p) ** (_ONE / n)
+
+
+def _linear_factors(radical: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Return a root as a constant and powers of linear expressions; no powers if it is no such product."""
+    base, exponent = radical.args
+    field = Field.of([base, X])
+    scale, powers = _ONE, dict[Expr, Expr]()
+    for side, sign in zip(field.fraction(base), (1, -1), strict=True):
+        content, factors = factorised(side)
+        lines = [(field.expr(factor), sign * multiplicity * exponent) for factor, multiplicity in factors]
+        if content < 0 or any(X in line.diff(X).free_symbols for line, _ in lines):
+            return _ONE, {}
+        scale *= symengine.Integer(content) ** (sign * exponent)
+        powers |= dict(lines)
+    return scale, powers
+
+
+def binomial(integrand: Expr) -> Iterator[Substitution]:
+    """Take ``t = x/(a + b*x**n)**(1/n)``, the third case of Chebyshev's, for roots of one binomial."""
+    found: dict[Expr, None] = {}
+    radicals(integrand, found)
+    bases = {radical.args[0] for radical in found}
+    if len(bases) != 1:
+        return
+    base = bases.pop()
+    a, n = base.subs({X: 0}), _degree(base)
+    b = expand((base - a) / X**n)
+    if a == 0 or not b.is_Rational or any(n % int(radical.args[1].q) for radical in found):
+        return
+    # With S = (a + b*x**n)**(1/n), x is S*T, S**n is a/(1 - b*T**n), and dx is S**(n + 1)/a*dT.
+    inside = integrand.xreplace({**{r: _S ** (r.args[1] * n) for r in found}, X: _S * _T}) * _S ** (n + 1) / a
+    new = _with_power(inside, n, a / (1 - b * _T**n))
+    if new is not None:
+        yield tidy(new.xreplace({_T: X})), X / base ** (_ONE / n)
+
+
+def _with_power(e: Expr, n: int, value: Expr) -> Expr | None:
+    """Write a value for the n-th power of S; None if other powers of S are left."""
+    field = Field.of([e, _S])
+    index = field.kernels.index(_S)
+    fraction = field.fraction(e)
+    first = min(int(exponents[index]) for exponents, _ in terms_of(fraction.den))
+    # All exponents of S are taken relative to one of the denominator's.
+    sides = []
+    for side in fraction:
+        terms = []
+        for exponents, coefficient in terms_of(side):
+            power = int(exponents[index]) - first
+            if power % n:
+                return None
+            rest = [0 if i == index else k for i, k in enumerate(exponents)]
+            terms.append(field.monomial(rest, coefficient) * value ** (power // n))
+        sides.append(symengine.Add(*terms))
+    return sides[0] / sides[1]
+
+
+def _degree(base: Expr) -> int:
+    """Return the exponent of x in a binomial ``a + b*x**n``; 1 for anything else."""
+    powers = [part for part in base.args if X in part.free_symbols] if type(base) is symengine.Add else []
+    if len(powers) != 1:
+        return 1
+    exponent = tidy(X * powers[0].diff(X) / powers[0])
+    return int(exponent) if exponent.is_Integer and exponent > 0 else 1
+
+
+def innermost_root(integrand: Expr) -> Iterator[Substitution]:
+    """Take ``t = u**(1/n)`` for a linear u whose root stands under another root, or beside one."""
+    found: dict[Expr, None] = {}
+    stack = [integrand]
+    while stack:
+        part = stack.pop()
+        stack.extend(part.args)
+        if type(part) is symengine.Pow and part.args[1].is_Rational and not part.args[1].is_Integer:
+            slope = expand(part.args[0]).diff(X)
+            if slope != 0 and X not in slope.free_symbols:
+                found[part] = None
+    bases = {root.args[0] for root in found}
+    if len(bases) != 1:
+        return
+    base = bases.pop()
+    degree = lcm(*(int(root.args[1].q) for root in found))
+    outer = _inverse_of_quotient(base, _T**degree) if degree <= MAX_DEGREE else None
+    if outer is None:
+        return
+    replaced = _with_root(integrand, base, degree).xreplace({X: outer})
+    yield (replaced * outer.diff(_T)).xreplace({_T: X}), base ** (_ONE / degree)
+
+
+def _with_root(e: Expr, base: Expr, degree: int) -> Expr:
+    """Write T for the root of that degree of a base, wherever it stands."""
+    if not e.args or e.is_Number:
+        return e
+    if type(e) is symengine.Pow and e.args[0] == base and (e.args[1] * degree).is_Integer:
+        return _T ** (e.args[1] * degree)
+    return e.func(*(_with_root(argument, base, degree) for argument in e.args))
 
 
 def _square_root(e: Expr) -> Expr | None:
@@ -109,7 +224,7 @@ def _square_root(e: Expr) -> Expr | None:
 def euler(integrand: Expr) -> Iterator[Substitution]:
     """Take Euler's substitutions for rational functions of x and sqrt(a*x**2 + b*x + c)."""
     found: dict[Expr, None] = {}
-    _radicals(integrand, found)
+    radicals(integrand, found)
     bases = {radical.args[0] for radical in found}
     if len(bases) != 1 or any(radical.args[1].q != 2 for radical in found):
         return

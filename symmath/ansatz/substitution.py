@@ -1,9 +1,8 @@
 """Classical substitutions that make an integrand simpler.
 
-``t = tan(x/2)`` (Weierstrass) for rational functions of sines and cosines, ``t = tan(x)``, ``cos(x)`` or
-``sin(x)`` for some of them (Bioche's rules); ``t**n = (a*x + b)/(c*x + d)`` for rational functions of its
-roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner function whose derivative divides the
-integrand.
+Those for circular and hyperbolic functions (`angles`); ``t**n = (a*x + b)/(c*x + d)`` for rational functions
+of its roots; Euler's for the root of a quadratic; ``t = x**n``; and any inner function whose derivative
+divides the integrand.
 """
 
 from __future__ import annotations
@@ -13,14 +12,23 @@ from math import gcd
 
 import symengine
 
-from symmath.ansatz.roots import Substitution, euler, root_of_quotient, roots_of_two_lines, tidy
+from symmath.ansatz.angles import half_angle, odd, tangent, tangent_beside_sign
+from symmath.ansatz.roots import (
+    Substitution,
+    binomial,
+    cancelled,
+    euler,
+    innermost_root,
+    root_of_quotient,
+    roots_of_two_lines,
+    tidy,
+)
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.present import present
-from symmath.expr.rationalise import rationalise_with
 
 MAX_INNER = 8
-_T, _C, _S = symengine.symbols("root cosine sine")
+_T = symengine.Symbol("inner")
 
 
 def substitutions(integrand: Expr) -> Iterator[Substitution]:
@@ -56,7 +64,7 @@ def _with_powers_divided(e: Expr, n: int) -> Expr:
 
 def _power(integrand: Expr) -> Iterator[Substitution]:
     """Take t = x**n where x*f(x) is a function of x**n."""
-    e = tidy(X * integrand)
+    e = cancelled(X * integrand)
     found: set[int] = set()
     _powers_of_x(e, found)
     n = gcd(*found) if found and 0 not in found else 1
@@ -97,77 +105,6 @@ def _named(e: Expr, inner: Expr) -> Expr:
     return e.func(*(_named(a, inner) for a in e.args)) if e.args and not e.is_Number else e
 
 
-def _half_angle(integrand: Expr) -> Iterator[Substitution]:
-    rational, half_angles = rationalise_with(integrand)
-    turning = [symbol for symbol, angle in half_angles.items() if X in angle.free_symbols]
-    if len(turning) != 1 or X in rational.free_symbols:
-        return
-    t = turning[0]
-    speed = half_angles[t].diff(X)
-    if X in speed.free_symbols:
-        return
-    fixed = {s: symengine.tan(angle) for s, angle in half_angles.items() if s != t}
-    new = (rational / ((1 + t**2) * speed)).xreplace({**fixed, t: X})
-    yield new, symengine.tan(half_angles[t])
-
-
-_COSINES = (
-    (symengine.sin, symengine.cos, symengine.tan, 1),
-    (symengine.sinh, symengine.cosh, symengine.tanh, -1),
-)
-
-
-def _angle(integrand: Expr, functions: tuple[type, ...]) -> tuple[Expr, Expr] | None:
-    """Return the only angle of some functions and its constant derivative; None if there is none."""
-    angles = {e.args[0] for e in _inner_functions(integrand) if type(e) in functions}
-    if len(angles) != 1:
-        return None
-    angle = angles.pop()
-    speed = angle.diff(X)
-    return None if X in speed.free_symbols else (angle, speed)
-
-
-def _tangent(integrand: Expr) -> Iterator[Substitution]:
-    """Take t = tan(u), or tanh(u), where sines and cosines of u make an even degree together."""
-    for sine, cosine, tangent, sign in _COSINES:
-        if (found := _angle(integrand, (sine, cosine, tangent))) is None:
-            continue
-        angle, speed = found
-        values = {sine(angle): _T * _C, cosine(angle): _C, tangent(angle): _T}
-        inside = tidy(integrand.xreplace(values) * _C**2)
-        if X in inside.free_symbols:
-            continue
-        even = _with_squares(inside, _C, 1 / (1 + sign * _T**2))
-        if _C not in even.free_symbols:
-            yield tidy((even / speed).xreplace({_T: X})), tangent(angle)
-
-
-def _odd(integrand: Expr) -> Iterator[Substitution]:
-    """Take t = cos(u) where sines of u have an odd degree, t = sin(u) where cosines have; or cosh, sinh."""
-    for sine, cosine, tangent, sign in _COSINES:
-        if (found := _angle(integrand, (sine, cosine, tangent))) is None:
-            continue
-        angle, speed = found
-        inside = integrand.xreplace({sine(angle): _S, cosine(angle): _C, tangent(angle): _S / _C})
-        if X in inside.free_symbols:
-            continue
-        # C**2 + sign*S**2 = 1, and C' = -sign*S.
-        for new, other, square, factor, inner in (
-            (_C, _S, sign * (1 - _C**2), -sign, cosine(angle)),
-            (_S, _C, 1 - sign * _S**2, 1, sine(angle)),
-        ):
-            even = _with_squares(tidy(inside / other), other, square)
-            if other not in even.free_symbols:
-                yield tidy((factor * even / speed).xreplace({new: X})), inner
-
-
-def _with_squares(e: Expr, symbol: Expr, square: Expr) -> Expr:
-    """Replace even powers of a symbol."""
-    if type(e) is symengine.Pow and e.args[0] == symbol and e.args[1].is_Integer and int(e.args[1]) % 2 == 0:
-        return square ** (e.args[1] / 2)
-    return e.func(*(_with_squares(a, symbol, square) for a in e.args)) if e.args and not e.is_Number else e
-
-
 def _exponential(integrand: Expr) -> Iterator[Substitution]:
     """Take t = exp(u) after writing hyperbolic functions of u by exponentials."""
     form = present(integrand, "exponential")
@@ -178,12 +115,15 @@ def _exponential(integrand: Expr) -> Iterator[Substitution]:
 _SEARCHES = (
     _power,
     _derivative_divides,
-    _tangent,
-    _half_angle,
+    tangent,
+    half_angle,
     # After the half angle: log(tan(x/2)) is real where log(cos(x) - 1) isn't.
-    _odd,
+    odd,
+    tangent_beside_sign,
     _exponential,
     root_of_quotient,
     roots_of_two_lines,
+    binomial,
+    innermost_root,
     euler,
 )

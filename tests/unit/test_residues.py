@@ -20,6 +20,15 @@ ACCEPTED = {Verdict.PROVED, Verdict.NUMERIC}
         ("1/(x^6 + x^3 + 1)", "0"),
         ("x/(1 + x + x^2 + x^3 + x^4 + x^5 + x^6)", "0"),
         ("x/((x^5 + 3)*(x^2 + 1))", "(3*x + 1)/(10*(x^2 + 1))"),
+        ("1/(x^3 + 2)^2", "0"),
+        ("x^6/(2*x^5 + 3)^3", "0"),
+        ("(x^3 + x + 2)/(x^4 - x^2 + 2)", "0"),
+        ("1/((x + 1)^4 + 3*(x + 1)^2 + 7)^2", "0"),
+        ("1/((x - 2)^5 + 3)", "0"),
+        ("x/(x^4 + 2*x^2 + 4*x + 2)", "0"),
+        ("1/(x^4 - 2*x^3 + x - 5)", "0"),
+        ("x^2/(x^4 + 2*x^2 + 4*x + 2)^2", "0"),
+        ("x/(x^8 + 6*x^4 + 1)", "0"),
     ],
 )
 def test_denominators_that_split_over_radicals(text: str, rest: str) -> None:
@@ -41,7 +50,7 @@ def test_fifths_of_a_circle_are_written_by_radicals_and_proved(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["1/(x^3 + x + 1)", "sin(x)/(x^3 + 2)", "1/(x^3 + 2)^2", "x^2", "1/(x^2 + 2)"]
+    "text", ["1/(x^3 + x + 1)", "sin(x)/(x^3 + 2)", "1/(x^4 + x + 1)", "x^2", "1/(x^2 + 2)"]
 )
 def test_other_functions_are_left_alone(text: str) -> None:
     assert logarithmic_part(parse_expression(text).expr) is None
@@ -87,3 +96,20 @@ def test_partial_fractions_add_up(text: str, count: int) -> None:
 @pytest.mark.parametrize("text", ["sin(x)/x", "sqrt(2)/(x^2 + x)", "exp(x)"])
 def test_other_expressions_have_no_partial_fractions(text: str) -> None:
     assert partial_fractions(parse_expression(text).expr) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("1/(x^4 + 6*x^2 + 1)", "sqrt(2)"),
+        ("1/(x^4 + 4*x^2 + 1)", "sqrt(6)"),
+        ("x/(x^6 + 4)", "2**(1/3)"),
+        ("1/(x^4 + x^2 + 4)", "sqrt(5)"),
+    ],
+)
+def test_roots_of_sums_and_of_powers_are_written_simply(text: str, inside: str) -> None:
+    found = logarithmic_part(parse_expression(text).expr)
+    assert found is not None
+    written = str(found[0])
+    assert inside in written and "sqrt(8)" not in written and "4**" not in written
+    assert "sqrt(-" not in written and "+ sqrt(2))**" not in written
