@@ -17,7 +17,7 @@ from symmath.expr.vast import refuse_vast_constants
 from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
-from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver, shipped
+from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
 from symmath.verification import Check, in_variable
 
@@ -27,7 +27,7 @@ _CONSTANTS = ("c1", "c2", "C1", "C2")
 @cache
 def default_solver(task: str = "integrate") -> Solver:
     """Return the solver of the checkpoint shipped for a task, loaded once."""
-    return Solver.load(shipped()) if task == "integrate" else Solver.for_task(task)
+    return Solver.for_task(task)
 
 
 def _parameters_of(s: SympyExpr, variable: str) -> list[str]:

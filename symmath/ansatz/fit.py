@@ -60,12 +60,12 @@ def solve(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
     dict of int to Expr, or None
         The non-zero coefficients; None if there are none, or they are no small rationals.
     """
-    primes = primes_for((target, *columns))
-    support = _solve(target, columns, primes[0]) if primes else None
+    primes, kept = _primes(target, columns)
+    support = _solve(target, [columns[i] for i in kept], primes[0]) if primes else None
     if support is None:
         return None
-    indices = sorted(support)
-    modulus, values = primes[0], [support[i] for i in indices]
+    indices = [kept[position] for position in sorted(support)]
+    modulus, values = primes[0], [support[position] for position in sorted(support)]
     for prime in primes[1:]:
         again = _solve(target, [columns[i] for i in indices], prime)
         if again is None:
@@ -80,13 +80,35 @@ def solve(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
     return None
 
 
+def _primes(target: Expr, columns: Sequence[Expr]) -> tuple[tuple[int, ...], list[int]]:
+    """Return the primes to work with, and which columns hold no number that is too large for them."""
+    everything = list(range(len(columns)))
+    try:
+        return primes_for((target, *columns)), everything
+    except UnsupportedError:
+        kept = [i for i in everything if _is_within_reach(columns[i])]
+    try:
+        return primes_for((target, *(columns[i] for i in kept))), kept
+    except UnsupportedError:
+        return (), []
+
+
+def _is_within_reach(e: Expr) -> bool:
+    try:
+        return bool(primes_for((e,)))
+    except UnsupportedError:
+        return False
+
+
 def relations(columns: Sequence[Expr]) -> Iterator[dict[int, Expr]]:
     """Yield rational relations ``sum of c_i * columns[i] = 0``; together they span all of them."""
-    primes = primes_for(columns)
-    sampled = _sample(symengine.Integer(0), columns, primes[0]) if primes else None
+    primes, reached = _primes(symengine.Integer(0), columns)
+    within = [columns[i] for i in reached]
+    sampled = _sample(symengine.Integer(0), within, primes[0]) if primes else None
     if sampled is None:
         return
     _, values, kept = sampled
+    kept = [reached[position] for position in kept]
     matrix = np.column_stack(values)
     rows = len(matrix)
     reduced, rank = nmod_mat(rows, len(kept), matrix.reshape(-1).tolist(), primes[0]).rref()

@@ -28,6 +28,7 @@ PRIMES: tuple[int, ...] = (
 """Safe primes below 2**31 modulo which 2, 3, 5, 7, 11 and 13 are squares."""
 
 _HAVE_ROOTS = frozenset({2, 3, 5, 7, 11, 13})
+MAX_FACTORED = 10**18
 _BLOCK = 4000
 _BLOCKS = 50
 
@@ -71,17 +72,7 @@ def primes_for(exprs: Iterable[Expr]) -> tuple[int, ...]:
 
 
 def prime_powers(n: int) -> Iterable[tuple[int, int]]:
-    """Yield the prime factors of a small positive integer with their powers."""
-    if n < 1 or n > 10**6:
+    """Return the prime factors of a positive integer with their powers."""
+    if n < 1 or n > MAX_FACTORED:
         raise UnsupportedError(f"{n} is not factored here")
-    divisor = 2
-    while divisor * divisor <= n:
-        power = 0
-        while n % divisor == 0:
-            n //= divisor
-            power += 1
-        if power:
-            yield divisor, power
-        divisor += 1
-    if n > 1:
-        yield n, 1
+    return [(int(prime), int(power)) for prime, power in fmpz(n).factor()]

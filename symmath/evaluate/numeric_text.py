@@ -124,7 +124,7 @@ class _Reader:
     """Turns syntax nodes into closures and remembers what they hold."""
 
     def __init__(self, variable: str) -> None:
-        self._symbols = {**_SYMBOLS, "x": "x"} if variable == "x" else {variable: "x", "y": "y"}
+        self._symbols = {**_SYMBOLS, "x": "x"} if variable == "x" else {"y": "y", variable: "x"}
         self._variable = variable
         self.names: set[str] = set()
         self.is_analytic = True

@@ -16,6 +16,7 @@ from symmath.model.transformer import Transformer
 from symmath.shards import Record
 from symmath.solve.calls import attempt, check
 from symmath.solve.network import Network
+from symmath.solve.pool import distinct
 from symmath.tasks.task import Problem
 from symmath.train.loop import Validate
 from symmath.train.validate import first_held_out, greedy_validation
@@ -35,9 +36,9 @@ def combined(integrand: Tokens, answers: Sequence[Tokens]) -> Tokens | None:
 def _scores(network: Network, record: Record) -> tuple[bool, bool]:
     """Say whether a beam holds a solution, and whether it holds one or an integral's terms."""
     problem = Problem(task=record.source[0].strip("<>"), expr=decode(record.source[1:]))
-    answers = [
-        candidate.expr for candidate in network.decode(problem.task, [record.source[1:]], beam_size=BEAM_SIZE)
-    ]
+    # Not all that can be decoded can be written again: sqrt(-4) can't.
+    decoded = distinct(network.decode(problem.task, [record.source[1:]], beam_size=BEAM_SIZE), set())
+    answers = [candidate.expr for candidate in decoded]
     is_solved = any(_is_solution(problem, answer) for answer in answers)
     if is_solved or problem.task != "integrate" or not answers:
         return is_solved, is_solved

@@ -29,6 +29,7 @@ def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str
     try:
         return run(function, *args, timeout=timeout)
     except SymMathError as error:
+        _log.info("%s gave nothing: %s", function.__name__, error)
         return str(error)
     except FAILURES as error:
         _log.warning("%s failed: %r", function.__name__, error)

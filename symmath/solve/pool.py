@@ -46,8 +46,12 @@ def is_better(problem: Problem, new: Candidate, old: Candidate) -> bool:
     return old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)
 
 
-def why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float) -> str:
+def why_nothing(
+    checked: Sequence[Candidate], deadline: Deadline, timeout: float, *, lacks_network: bool = False
+) -> str:
     """Say why there is no answer; the last proposals have less than all of the time."""
+    if lacks_network and not checked:
+        return "nothing was proposed: no checkpoint for this task is installed"
     if deadline.has_passed and checked:
         return f"nothing was verified within {timeout:g} s"
     if checked:

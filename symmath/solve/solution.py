@@ -10,7 +10,7 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict, in_variable
+from symmath.verification import Check, Verdict, in_variable, is_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ class Candidate:
     @property
     def holds_in_part(self) -> bool:
         """Whether the check found a part only of the problem's domain on which it holds."""
-        domain = self.check.domain if self.check else ""
-        return any(mark in domain for mark in ("<", ">", "a part"))
+        return self.check is not None and is_part(self.check.domain)
 
     def is_as_good_as(self, other: Candidate) -> bool:
         """Whether it is verified at least as well as another one that is: proof, domain, constants."""

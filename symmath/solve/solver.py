@@ -170,6 +170,7 @@ class Solver:
         def is_solved() -> bool:
             return answer is not None and is_final(problem, answer)
 
+        lacks_network = self.checkpoint is None and mode is not Mode.FIT
         names = () if mode is not Mode.AUTO else available() if engines is None else engines
         # Integrals that fitting leaves are rather solved by other systems: rounds would take their time.
         share = 1.0 if not names else ROUNDS_SHARE if TASKS[problem.task].order else 0.0
@@ -183,7 +184,7 @@ class Solver:
             candidate=answer and _readable(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason="" if answer else why_nothing(checked, deadline, timeout),
+            reason="" if answer else why_nothing(checked, deadline, timeout, lacks_network=lacks_network),
         )
 
     def _propose(
@@ -306,7 +307,7 @@ class Solver:
         self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline
     ) -> Iterator[Sequence[Candidate]]:
         """Yield what the network finds in rounds; see `symmath.solve.rounds`."""
-        network = self._network
+        network = None if problem.parameters else self._network
         order = TASKS[problem.task].order
         if network is None or not (order or (decoded and problem.task == "integrate")):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from symmath.errors import LostRankError
+from symmath.errors import UNUSABLE, LostRankError
 from symmath.expr.vocab import Merges, Vocabulary
 from symmath.model.transformer import Transformer
 from symmath.shards import Shard, read_shard, shard_paths
@@ -22,6 +23,8 @@ from symmath.train.batches import SHARDS_A_ROUND, Batches, Position
 from symmath.train.config import Anneal, rate_at
 from symmath.train.run import Progress, Run
 from symmath.train.threads import ThreadGovernor
+
+_log = logging.getLogger(__name__)
 
 LOG = "log.jsonl"
 SAVE_SECONDS = 240.0
@@ -235,11 +238,17 @@ class _Session:
         if self._validate is None or not run.ranks.is_first:
             return
         run.model.eval()
-        with run.optimizer.weights_in_model(), torch.inference_mode():
-            self._metrics = self._validate(run.model, run.vocabulary)
-        run.model.train()
+        try:
+            with run.optimizer.weights_in_model(), torch.inference_mode():
+                self._metrics = self._validate(run.model, run.vocabulary)
+        except UNUSABLE as error:
+            # An odd answer of the network is no reason to lose what it has learned since.
+            _log.warning("validation failed: %r", error)
+            return
+        finally:
+            run.model.train()
+            self._validated = time.monotonic()
         self._write({"step": run.progress.step, "pairs": run.progress.pairs, **self._metrics})
-        self._validated = time.monotonic()
 
     def _write(self, line: dict[str, Any]) -> None:
         if not self._run.ranks.is_first:

@@ -22,6 +22,10 @@ from symmath.verification.points import UNIT, uniform
 EVERYWHERE = "all real x where the integrand is"
 ALL_TRIED = "all real x tried where the integrand is"
 COMPLEX_PLANE = "complex plane"
+AROUND = "around "
+"""How the domain of a proof begins that holds in the neighbourhood of a point."""
+_PARTS = ("<", ">", "a part", AROUND)
+"""What the text of a domain that is not the whole one holds."""
 _NEAREST, _FURTHEST = 0.1, 0.4
 _DIGITS, _MANY_DIGITS = 4, 7
 _ROUNDING = 1e-11
@@ -31,6 +35,11 @@ _MAX_INTERVALS = 3
 def in_variable(domain: str, variable: str) -> str:
     """Return a domain in x as one in the user's variable."""
     return re.sub(r"\bx\b", lambda _: variable, domain)
+
+
+def is_part(domain: str) -> bool:
+    """Whether an answer was found to hold on a part only of where the problem is defined."""
+    return any(mark in domain for mark in _PARTS)
 
 
 @dataclass(frozen=True, slots=True)

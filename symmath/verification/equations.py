@@ -33,7 +33,7 @@ from symmath.verification.check import (
     Verdict,
     is_proved_zero,
 )
-from symmath.verification.domains import Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.domains import AROUND, Stretch, beside, intervals, stretch_of, stretches
 from symmath.verification.parameters import parameters_in, verify_family
 from symmath.verification.points import at, coordinate, random_source, uniform
 
@@ -207,7 +207,7 @@ def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge:
         if is_proved_zero(residual, near=point):
             named = {name for tokens in places.sequences for name in tokens}
             near = [f"{name} = {_shown(value)}" for name, value in point.items() if name in named]
-            domain = "around " + ", ".join(near)
+            domain = AROUND + ", ".join(near)
             reason = "the residual reduces to zero on the branches taken there"
             return Check(Verdict.PROVED, domain, reason, general)
     edges = breaks(*places.sequences) if places.has_branches else Breaks((), True)

@@ -72,10 +72,24 @@ def test_combine_finds_the_coefficients() -> None:
     assert combine(answer.diff(X), terms) == answer
 
 
+@pytest.mark.parametrize("odd", [sqrt(10**19 + 51) * X, (symengine.Integer(10) ** 19 + 51) ** X])
+def test_a_number_that_is_too_large_costs_its_term_only(odd: symengine.Expr) -> None:
+    assert combine(X * cos(X), [odd, X * sin(X), cos(X)]) == X * sin(X) + cos(X)
+    assert combine(X * cos(X) + odd, [X * sin(X), cos(X)]) is None
+    assert next(primitives(X * cos(X), [odd])) == X * sin(X) + cos(X)
+
+
+def test_a_root_of_a_large_prime_is_a_constant_as_another() -> None:
+    assert combine(sqrt(1000003) * exp(X), [sqrt(1000003) * exp(X)]) == sqrt(1000003) * exp(X)
+
+
 def test_combine_needs_every_term() -> None:
     assert combine(X * cos(X), [X * sin(X), sin(X)]) is None
     assert combine(sqrt(2) * cos(X), [sin(X)]) is None
     assert combine(sqrt(2) * cos(X), [sin(X), sqrt(2) * sin(X)]) == sqrt(2) * sin(X)
+    # The content of a radicand is a root, too.
+    asin = symengine.asin(6 * X + 5)
+    assert combine(1 / sqrt(-2 - 5 * X - 3 * X**2), [asin, sqrt(3) * asin]) == sqrt(3) * asin / 3
 
 
 def test_terms_of_candidates_lose_their_coefficients() -> None:

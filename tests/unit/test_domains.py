@@ -5,7 +5,7 @@ from flint import acb
 
 from symmath.expr.balls import working_precision
 from symmath.expr.parse import parse_equation, parse_expression
-from symmath.verification import Check, Verdict, verify_integral, verify_ode
+from symmath.verification import Check, Verdict, is_part, verify_integral, verify_ode
 from symmath.verification.integrals import confirm
 from symmath.verification.points import complex_points, random_source
 
@@ -150,3 +150,9 @@ def test_branches_that_the_constants_decide_say_nothing_of_stretches_in_x() -> N
     found = ode("x*log(x)*y' = (y**2 + 1)*atan(y)", "tan(c1*log(x))")
     assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC) and found.is_general
     assert ode("x*log(x)*y' = (y**2 + 1)*atan(y)", "tan(c1*x)").verdict is Verdict.REFUTED
+
+
+def test_a_proof_beside_a_point_is_of_a_part() -> None:
+    check = ode("y' = sqrt(y)", "(x + c1)^2/4")
+    assert check.verdict is Verdict.PROVED and is_part(check.domain)
+    assert is_part("0 < x <= 1.5") and not is_part("all real x where the integrand is")

@@ -55,6 +55,11 @@ def test_verdicts(task: str, problem: str, answer: str, verdict: str) -> None:
 
 def test_a_renamed_variable() -> None:
     assert judge("integrate", "t*cos(t)", "x*sin(x) + cos(x)", "t").verdict == "agrees"
+    assert judge("integrate", "y*cos(y)", "x*sin(x) + cos(x)", "y").verdict == "agrees"
+
+
+def test_a_name_without_values_is_no_opinion() -> None:
+    assert judge("integrate", "x*y", "y*x**2/2").verdict == "silent"
 
 
 def test_the_points_are_counted() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import symengine
 
+from symmath.api import read_equation
 from symmath.deadline import Deadline
 from symmath.errors import CheckpointError, NoSolutionError
 from symmath.expr.canonical import canonical_tokens
@@ -332,3 +333,21 @@ def test_answers_that_cannot_be_written_are_no_answers(
     assert asked.answers("integrate", [cosine] * 2, 10, Deadline.after(60)) == [[["sin", "x"]]] * 2
     monkeypatch.setattr(solver, "_network", asked)
     assert solver.solve(integral("cos(x) + exp(x^2)"), mode=Mode.NEURAL, timeout=10.0).candidate is None
+
+
+def test_the_network_is_not_asked_about_parameters(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unasked:
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(name)
+
+    monkeypatch.setattr(solver, "_network", Unasked())
+    problem = read_equation("y'' + a*y = tan(x)/x", None)
+    assert problem.parameters == ("a",)
+    assert solver.solve(problem, mode=Mode.NEURAL, timeout=20.0).candidate is None
+
+
+def test_a_missing_checkpoint_is_the_reason() -> None:
+    alone = Solver(None)
+    assert "no checkpoint" in alone.solve(integral("exp(x^2)*sin(x)"), mode=Mode.NEURAL).reason
+    assert alone.solve(integral("x"), mode=Mode.NEURAL).candidate is None
+    assert alone.solve(integral("x"), mode=Mode.FIT).candidate is not None

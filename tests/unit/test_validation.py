@@ -60,3 +60,15 @@ def test_terms_of_a_beam_can_be_combined(
     measure = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_share=1)
     found = measure(model.eval(), vocabulary)
     assert (found["beam_verified"], found["beam_combined"]) == (verified, fitted)
+
+
+def test_an_answer_that_cannot_be_written_is_none(
+    tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beam = [Candidate(decode(text.split()), 0.0, "neural") for text in ("sqrt - 4", "pow x + 2")]
+    monkeypatch.setattr(Network, "decode", lambda *_, **__: beam)
+    model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
+    found = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_share=1)(
+        model.eval(), vocabulary
+    )
+    assert (found["beam_verified"], found["beam_combined"]) == (0.0, 1.0)
