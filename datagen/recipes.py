@@ -31,8 +31,6 @@ def _single(task: str, generator: str) -> Recipe:
     return Recipe(name=f"{task}-{generator}", generators={(task, generator): 1.0}, presentations=RAW)
 
 
-INTEGRATE_BWD = _single("integrate", "bwd")
-
 DIFFERENTIATE = Recipe(name="differentiate", generators={("differentiate", "tree"): 1.0}, presentations=RAW)
 
 INTEGRATE_MIX = Recipe(

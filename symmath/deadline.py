@@ -231,11 +231,6 @@ class _Pool:
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="symmath-workers")
         atexit.register(self.close)
 
-    @property
-    def owner(self) -> int:
-        """Process that the workers belong to."""
-        return self._owner
-
     def run(self, function: Callable[..., _R], args: tuple[Any, ...], deadline: Deadline) -> _R:
         """Call a function in an idle worker, or in a new one."""
         worker = self._take()
@@ -286,16 +281,14 @@ class _Pool:
 
 
 @cache
-def _pools() -> dict[int, _Pool]:
+def _pools() -> dict[tuple[int, int], _Pool]:
     return {}
 
 
 def _pool(memory_mb: int) -> _Pool:
-    pool = _pools().get(memory_mb)
-    # After a fork the parent's workers answer the parent.
-    if pool is None or pool.owner != os.getpid():
-        pool = _pools()[memory_mb] = _Pool(memory_mb)
-    return pool
+    # After a fork the parent's workers answer the parent. Threads that come at once all get the first pool.
+    key = (os.getpid(), memory_mb)
+    return _pools().get(key) or _pools().setdefault(key, _Pool(memory_mb))
 
 
 def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int = DEFAULT_MEMORY_MB) -> _R:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from datagen.pipeline import generate
-from datagen.recipes import INTEGRATE_BWD
+from datagen.recipes import RECIPES
 from symmath.expr.vocab import Vocabulary
 from symmath.shards import read_records
 
@@ -20,7 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 600 backward pairs in two chunks."""
     folder = tmp_path_factory.mktemp("shards")
-    generate(INTEGRATE_BWD, folder, pairs=600, seed=1, workers=0, chunk_pairs=300, report=lambda _: None)
+    generate(
+        RECIPES["integrate-bwd"], folder, pairs=600, seed=1, workers=0, chunk_pairs=300, report=lambda _: None
+    )
     return folder
 
 

@@ -6,9 +6,14 @@ from hypothesis import strategies as st
 from symengine import Integer
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.canonical import canonical
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import FUNCTIONS, Expr
 from symmath.expr.prefix import Tokens, decode, encode
+
+
+def canonical(e: Expr) -> Expr:
+    """Return the canonical form of an expression."""
+    return decode(canonical_tokens(e))
 
 
 def integer_tokens(value: int) -> Tokens:

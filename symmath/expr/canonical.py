@@ -32,8 +32,3 @@ def canonical_tokens(e: Expr) -> Tokens:
             return tokens
         e, tokens = rebuilt, again
     raise UnsupportedError(f"no canonical form after {_MAX_ROUNDS} rounds: {e}")
-
-
-def canonical(e: Expr) -> Expr:
-    """Return the canonical form of `e` (idempotent)."""
-    return decode(canonical_tokens(e))

@@ -112,16 +112,16 @@ def _bernoulli(f: Expr) -> Iterator[Expr]:
         if not set(powers) <= {n, 1}:
             continue
         for u in linear_solution((1 - n) * powers.get(1, ZERO), (1 - n) * powers[n]):
-            yield u ** (1 / (1 - symengine.Integer(1) * n))
-            if (1 / (1 - n)).is_Rational and int((1 / (1 - n)).q) % 2 == 0:
-                yield -(u ** (1 / (1 - n)))
+            exponent = 1 / (1 - n)
+            yield u**exponent
+            if exponent.is_Rational and int(exponent.q) % 2 == 0:
+                yield -(u**exponent)
 
 
 def holds_root(f: Expr) -> bool:
     """Whether y occurs in a denominator or to a fractional power."""
-    return polynomial_in_y(f) is None or any(
-        _exponent_of_y(monomial) is None for monomial in polynomial_in_y(f) or {}
-    )
+    coefficients = polynomial_in_y(f)
+    return coefficients is None or any(_exponent_of_y(monomial) is None for monomial in coefficients)
 
 
 def _powers_of_y(f: Expr) -> dict[Expr, Expr]:
@@ -253,16 +253,16 @@ def _riccati(f: Expr) -> Iterator[Expr]:
     yield tidy(-u.diff(X) / (q2 * u))
 
 
-METHODS: tuple[tuple[str, Callable[[Expr], Iterator[Expr]]], ...] = (
-    ("linear", _linear),
-    ("separable", _separable),
-    ("Bernoulli", _bernoulli),
-    ("homogeneous", _isobaric),
-    ("shifted", _shifted),
-    ("exact", _exact),
-    ("linear in a function of y", _linear_in_function),
-    ("linear in x", _swapped),
-    ("Riccati", _riccati),
+_METHODS = (
+    _linear,
+    _separable,
+    _bernoulli,
+    _isobaric,
+    _shifted,
+    _exact,
+    _linear_in_function,
+    _swapped,
+    _riccati,
 )
 
 
@@ -295,7 +295,7 @@ def from_slope(f: Expr, *, is_substituted: bool = False) -> Iterator[Expr]:
     """Yield proposals for ``y' = f(x, y)``, explicit ones first; after the methods, new unknowns."""
     implicit: list[Expr] = []
     is_solved = False
-    for _, method in METHODS:
+    for method in _METHODS:
         for found in _guarded(method, f):
             is_solved = True
             if not holds_symbol(found, Y):

@@ -9,12 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from symmath.errors import ParseError, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.bridge import from_sympy, to_sympy
-from symmath.expr.canonical import canonical
 from symmath.expr.operators import BY_TOKEN, DIGITS, FUNCTIONS, SYMBOL_EXPRS, TOKEN_IDS, Expr
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.expr.show import show
-from tests.strategies import canonical_expressions, prefix_tokens
+from tests.strategies import canonical, canonical_expressions, prefix_tokens
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 MANY = settings(FEW, max_examples=250)

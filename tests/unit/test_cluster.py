@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from datagen.pipeline import generate
-from datagen.recipes import INTEGRATE_BWD
+from datagen.recipes import RECIPES
 from symmath.errors import ShardError
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra 'scale')")
@@ -33,7 +33,7 @@ def cluster() -> Iterator["distributed.LocalCluster"]:
 
 def make(folder: Path, *, pairs: int, chunk: int, scheduler: str | None = None) -> None:
     generate(
-        INTEGRATE_BWD,
+        RECIPES["integrate-bwd"],
         folder,
         pairs=pairs,
         seed=1,

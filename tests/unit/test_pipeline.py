@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datagen.pipeline import GENERATORS, draw_chunk, generate, propose_pairs, show_as
-from datagen.recipes import INTEGRATE_BWD, INTEGRATE_MIX, RECIPES
+from datagen.recipes import INTEGRATE_MIX, RECIPES
 from datagen.split import skeleton, split_of
 from symmath.errors import ShardError
 from symmath.expr.prefix import decode
@@ -28,7 +28,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def make(folder: Path, *, workers: int = 0, seed: int = 1, pairs: int = 600) -> None:
     generate(
-        INTEGRATE_BWD, folder, pairs=pairs, seed=seed, workers=workers, chunk_pairs=300, report=lambda _: None
+        RECIPES["integrate-bwd"],
+        folder,
+        pairs=pairs,
+        seed=seed,
+        workers=workers,
+        chunk_pairs=300,
+        report=lambda _: None,
     )
 
 
@@ -77,7 +83,13 @@ def test_a_folder_of_another_seed_or_chunk_is_refused(tmp_path: Path) -> None:
         make(tmp_path, seed=5)
     with pytest.raises(ShardError, match="--chunk 300, not 200"):
         generate(
-            INTEGRATE_BWD, tmp_path, pairs=400, seed=1, workers=0, chunk_pairs=200, report=lambda _: None
+            RECIPES["integrate-bwd"],
+            tmp_path,
+            pairs=400,
+            seed=1,
+            workers=0,
+            chunk_pairs=200,
+            report=lambda _: None,
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from datagen.recipes import INTEGRATE_BWD
+from datagen.recipes import RECIPES
 from datagen.stream import AHEAD_CHUNKS, draw_shards
 from symmath.errors import ShardError
 from symmath.expr.vocab import Vocabulary
@@ -90,9 +90,9 @@ def test_frames() -> None:
 
 
 def test_streamed_chunks_are_the_files(shards: Path) -> None:
-    drawn = islice(draw_shards(INTEGRATE_BWD, seed=1, first=0, pairs=300, workers=0), 2)
+    drawn = islice(draw_shards(RECIPES["integrate-bwd"], seed=1, first=0, pairs=300, workers=0), 2)
     assert list(drawn) == [path.read_bytes() for path in sorted(shards.glob("train-*"))]
-    two = draw_shards(INTEGRATE_BWD, seed=1, first=1, pairs=300, workers=2)
+    two = draw_shards(RECIPES["integrate-bwd"], seed=1, first=1, pairs=300, workers=2)
     assert next(two) == (shards / "train-000001.safetensors").read_bytes()
     two.close()
     assert AHEAD_CHUNKS >= 8
