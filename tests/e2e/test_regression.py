@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from symmath.evaluate.contestants import contestant
-from symmath.evaluate.gate import CASES, Case, complaints, read_baseline, write_baseline
 from symmath.evaluate.run import evaluate
 from symmath.evaluate.suites import find_suite, read_suite
+from tests.gate import CASES, Case, complaints, read_baseline, write_baseline
 
 BASELINE = Path(__file__).parents[1] / "golden" / "solved.json"
 LIMIT = 5.0

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from symmath.evaluate.gate import SIGNIFICANCE, complaints, least_solved, read_baseline, write_baseline
 from symmath.evaluate.intervals import chance_of_at_most
+from tests.gate import SIGNIFICANCE, complaints, least_solved, read_baseline, write_baseline
 
 
 def records(solved: int, n: int) -> list[dict[str, Any]]:
