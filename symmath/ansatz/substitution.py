@@ -13,6 +13,7 @@ from math import gcd
 import symengine
 
 from symmath.ansatz.angles import half_angle, odd, tangent, tangent_beside_sign
+from symmath.ansatz.reciprocal import sum_with_reciprocal
 from symmath.ansatz.roots import (
     Substitution,
     binomial,
@@ -126,4 +127,5 @@ _SEARCHES = (
     binomial,
     innermost_root,
     euler,
+    sum_with_reciprocal,
 )

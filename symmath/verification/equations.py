@@ -6,10 +6,9 @@ roots and logarithms differ are left out, as long as enough others are left.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import symengine
 from flint import acb, arb, ctx
@@ -18,7 +17,6 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.cuts import has_cuts
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens
@@ -33,75 +31,17 @@ from symmath.verification.check import (
     Verdict,
     is_proved_zero,
 )
-from symmath.verification.domains import AROUND, Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.jumps import jumps, slope_between_corners
 from symmath.verification.parameters import parameters_in, verify_family
-from symmath.verification.points import at, coordinate, random_source, uniform
+from symmath.verification.places import Found, Places, Point, is_real
 
 _CONSTANTS = ("c1", "c2")
 _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
-_NEAR, _ALL = "near the points tried", "all real x where both are defined"
 _BITS = SCREEN_BITS // 3
-_LEAST_A_SIDE = 2
-"""Points on each side of a break."""
+_TYPICAL = {"c1": symengine.Rational(5, 7), "c2": symengine.Rational(11, 13)}
 _ROUGH = 2.0**-16
 """A sum that may be zero is, if its terms are known to this share."""
-
-Point = Mapping[str, acb]
-"""Values of x and of the constants; of x, y and the inner constant for an implicit answer."""
-
-
-class Places(NamedTuple):
-    """Where an answer is looked at.
-
-    Attributes
-    ----------
-    names : sequence of str
-        What a point gives values to.
-    sequences : sequence of Tokens
-        The functions of these.
-    rng : random.Random
-    has_branches : bool
-        Whether there are functions that could explain why some points differ.
-    """
-
-    names: Sequence[str]
-    sequences: Sequence[Tokens]
-    rng: random.Random
-    has_branches: bool
-
-    @classmethod
-    def of(cls, names: Sequence[str], *sequences: Tokens) -> Places:
-        """Return the places that problem and answer decide."""
-        return cls(names, sequences, random_source(*sequences), has_cuts(*sequences))
-
-    def points(self, count: int) -> list[Point]:
-        """Return points on both sides of zero, half of them complex."""
-        return [self._point(number) for number in range(count)]
-
-    def beside(self, edges: Breaks) -> list[Point]:
-        """Return real points on both sides of each break in x."""
-        each = max(_LEAST_A_SIDE, -(-MIN_AGREEING // max(1, len(edges.places))))
-        xs = [x for _ in range(each) for x in beside(edges.places, self.rng)]
-        return [{**self._point(1), "x": at(x)} for x in xs]
-
-    def _point(self, number: int) -> Point:
-        """Return the point of a number, complex if that is even."""
-        rng, turn = self.rng, 0 if number % 2 else 1
-        side = -1 if number % 8 > 5 else 1
-        point = {"x": at(side * uniform(rng, 1 / 6, 2), turn * uniform(rng, 1 / 20, 1))}
-        for name in self.names[1:]:
-            real = uniform(rng, -1 / 2, 2) if number % 4 < 2 else uniform(rng, -2, 1)
-            point[name] = at(real, turn * uniform(rng, -1 / 2, 1 / 2))
-        return point
-
-
-class Found(NamedTuple):
-    """What the points said."""
-
-    agreeing: Sequence[Point]
-    differing: Sequence[Point]
-
 
 Judge = Callable[[Point, int], Sample]
 """What a point says at a precision in bits."""
@@ -143,7 +83,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
         [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
     )
     again = partial(_judge_all_that_shows, source, target, judge)
-    return _verdict(_residual(equation, answer), general, found, places, again)
+    check = _verdict(_residual(equation, answer), general, found, places, again)
+    return _with_jumps(check, answer, order)
 
 
 def _is_proved(equation: Expr, answer: Expr) -> bool:
@@ -203,23 +144,50 @@ def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge:
     if is_proved_zero(residual):
         return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
     # A complex point is on no cut, so that the branches are the same all around it.
-    for point in [point for point in found.agreeing if point["x"].imag != 0][:1]:
-        if is_proved_zero(residual, near=point):
-            named = {name for tokens in places.sequences for name in tokens}
-            near = [f"{name} = {_shown(value)}" for name, value in point.items() if name in named]
-            domain = AROUND + ", ".join(near)
-            reason = "the residual reduces to zero on the branches taken there"
-            return Check(Verdict.PROVED, domain, reason, general)
-    edges = breaks(*places.sequences) if places.has_branches else Breaks((), True)
-    found = _beside(found, places.beside(edges), judge)
-    points = _on_whole_stretches(found, edges)
-    if not points or _is_wrong_where_real(points, found.differing):
-        return _rejected(bool(found.differing))
+    near = [point for point in found.agreeing if not is_real(point)][:1]
+    is_proved = any(is_proved_zero(residual, near=point) for point in near)
+    edges = _edges(residual, places)
+    heard = _beside(found, places.beside(edges), judge)
+    points = heard.on_whole_stretches(edges)
+    is_rejected = not points or Found(points, heard.differing).is_wrong_where_real
+    if is_proved:
+        domain = Found(near if is_rejected else points, heard.differing).domain(edges, places.occurring)
+        reason = "the residual reduces to zero on the branches taken there"
+        return Check(Verdict.PROVED, domain, reason, general)
+    if is_rejected:
+        return _rejected(bool(heard.differing))
     again = _confirmed(points, judge, places.has_branches)
     if isinstance(again, Check):
         return again
-    domain = _domain(Found(again, found.differing), edges)
+    domain = Found(again, heard.differing).domain(edges, places.occurring)
     return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points", general)
+
+
+def _edges(residual: Expr, places: Places) -> Breaks:
+    """Return where branches change along x, for an equation with its answer in it if not for each alone."""
+    if not places.has_branches:
+        return Breaks((), True)
+    edges = breaks(*places.sequences)
+    try:
+        return edges if edges.is_complete else breaks(canonical_tokens(residual))
+    except (UnsupportedError, PrefixError):
+        return edges
+
+
+def _with_jumps(check: Check, answer: Expr, order: int) -> Check:
+    """Say in the domain where an explicit answer jumps, or its slope where the equation is of order 2."""
+    if check.verdict not in (Verdict.PROVED, Verdict.NUMERIC):
+        return check
+    clauses = []
+    value = answer.subs({SYMBOL_EXPRS[name]: number for name, number in _TYPICAL.items()})
+    for name in ("it", "its slope")[:order]:
+        try:
+            slope = slope_between_corners(value)
+            clauses.append(jumps(slope, value, canonical_tokens(value)).replace("it jumps", f"{name} jumps"))
+            value = slope
+        except (UnsupportedError, PrefixError, RuntimeError):
+            break
+    return replace(check, domain=check.domain + "".join(clauses))
 
 
 def _beside(found: Found, points: Sequence[Point], judge: Judge) -> Found:
@@ -231,27 +199,6 @@ def _beside(found: Found, points: Sequence[Point], judge: Judge) -> Found:
         [*found.agreeing, *(p for p, s in said if s is Sample.AGREES)],
         [*found.differing, *(p for p, s in said if s is Sample.DIFFERS)],
     )
-
-
-def _domain(found: Found, edges: Breaks) -> str:
-    """Say for which x an answer was found to hold, if x alone decides on branches."""
-    if not edges.is_complete or not edges.places:
-        return _NEAR
-    parts = _stretches(found, edges)
-    return _ALL if all(part.sample is Sample.AGREES for part in parts) else intervals(parts) or _NEAR
-
-
-def _stretches(found: Found, edges: Breaks) -> list[Stretch]:
-    heard = [(p, Sample.AGREES) for p in found.agreeing] + [(p, Sample.DIFFERS) for p in found.differing]
-    return stretches({coordinate(p["x"]): sample for p, sample in heard if _is_real(p)}, edges)
-
-
-def _is_real(point: Point) -> bool:
-    return bool(point["x"].imag == 0)
-
-
-def _shown(value: acb) -> str:
-    return f"{complex(value):.2g}".replace("j", "*I")
 
 
 def _found(places: Places, judge: Judge) -> Found | Check:
@@ -270,27 +217,15 @@ def _found(places: Places, judge: Judge) -> Found | Check:
                 return _rejected(is_heard=True)
             if sample in (Sample.AGREES, Sample.DIFFERS):
                 (agreeing if sample is Sample.AGREES else differing).append(point)
-        is_enough = len(agreeing) >= MIN_AGREEING and not _is_wrong_where_real(agreeing, differing)
+        is_wrong = Found(agreeing, differing).is_wrong_where_real
+        is_enough = len(agreeing) >= MIN_AGREEING and not is_wrong
         if not agreeing or is_enough:
             break
-    if not agreeing or _is_wrong_where_real(agreeing, differing):
+    if not agreeing or is_wrong:
         return _rejected(bool(differing))
     # High precision is dear, and these are enough.
     confirmed = _confirmed(agreeing[: 3 * MIN_AGREEING // 2], judge, places.has_branches)
     return confirmed if isinstance(confirmed, Check) else Found(confirmed, differing)
-
-
-def _on_whole_stretches(found: Found, edges: Breaks) -> list[Point]:
-    """Leave out real points of stretches on which others differ, if x alone decides on branches."""
-    if not edges.is_complete or not found.differing:
-        return list(found.agreeing)
-    holds = [part.sample is Sample.AGREES for part in _stretches(found, edges)]
-    return [p for p in found.agreeing if not _is_real(p) or holds[stretch_of(coordinate(p["x"]), edges)]]
-
-
-def _is_wrong_where_real(agreeing: Sequence[Point], differing: Sequence[Point]) -> bool:
-    """Whether it differs at real points and holds at complex ones only: on a branch nobody meant."""
-    return any(map(_is_real, differing)) and not any(map(_is_real, agreeing))
 
 
 def _rejected(is_heard: bool) -> Check:
@@ -378,7 +313,7 @@ def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) ->
         table = [[canonical_tokens(e) for e in row] for row in matrix]
     except (UnsupportedError, PrefixError):
         return False
-    said = [(_is_real(point), _is_regular(table, point)) for point in points]
+    said = [(is_real(point), _is_regular(table, point)) for point in points]
     real = [regular for is_real, regular in said if is_real and regular is not None]
     return all(real) if real else any(regular for _, regular in said)
 
