@@ -125,11 +125,17 @@ def _linear_factors(radical: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     scale, powers = _ONE, dict[Expr, Expr]()
     for side, sign in zip(field.fraction(base), (1, -1), strict=True):
         content, factors = factorised(side)
-        lines = [(field.expr(factor), sign * multiplicity * exponent) for factor, multiplicity in factors]
-        if content < 0 or any(X in line.diff(X).free_symbols for line, _ in lines):
+        lines = {field.expr(factor): int(multiplicity) for factor, multiplicity in factors}
+        if any(X in line.diff(X).free_symbols for line in lines):
             return _ONE, {}
-        scale *= symengine.Integer(content) ** (sign * exponent)
-        powers |= dict(lines)
+        if content < 0:
+            # As it was written: (1 - 2*x)**(1/2), not I*(2*x - 1)**(1/2).
+            odd = next((line for line, multiplicity in lines.items() if multiplicity % 2), None)
+            if odd is None:
+                return _ONE, {}
+            lines[-odd] = lines.pop(odd)
+        scale *= symengine.Integer(abs(content)) ** (sign * exponent)
+        powers |= {line: sign * multiplicity * exponent for line, multiplicity in lines.items()}
     return scale, powers
 
 

@@ -53,6 +53,9 @@ def test_products_of_powers_of_two_lines() -> None:
         "sqrt(sqrt(sqrt(x) + 4) + 2)",
         "(x^3 - 5*x^2 + 3*x + 9)^(-4/3)",
         "1/sqrt(-3*x^2 - 5*x - 2)",
+        "1/(sqrt(1 - 2*x)*(3*x + 2)**2*sqrt(5*x + 3))",
+        "(3*x + 2)*sqrt(5*x + 3)/(1 - 2*x)**(5/2)",
+        "sqrt(x^4 + 1)/(1 - x^4)",
         "(x + 3)/((x^2 + 1)*sqrt(x^2 + x + 1))",
     ],
 )
