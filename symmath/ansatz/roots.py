@@ -90,9 +90,9 @@ def roots_of_two_lines(integrand: Expr) -> Iterator[Substitution]:
     """Take ``t = (q/p)**(1/n)`` for roots of two linear expressions p and q, and of products of these."""
     found: dict[Expr, None] = {}
     radicals(integrand, found)
-    split = {radical: _linear_factors(radical) for radical in found}
+    split = {radical: factors for radical in found if (factors := _linear_factors(radical)) is not None}
     lines = list(dict.fromkeys(line for _, powers in split.values() for line in powers))
-    if len(lines) != 2:
+    if len(lines) != 2 or len(split) != len(found):
         return
     p, q = lines
     n = lcm(*(int(power.q) for _, powers in split.values() for power in powers.values()))
@@ -118,8 +118,8 @@ def roots_of_two_lines(integrand: Expr) -> Iterator[Substitution]:
     yield tidy((new.xreplace({X: outer}) * outer.diff(_T)).xreplace({_T: X})), (q / p) ** (_ONE / n)
 
 
-def _linear_factors(radical: Expr) -> tuple[Expr, dict[Expr, Expr]]:
-    """Return a root as a constant and powers of linear expressions; no powers if it is no such product."""
+def _linear_factors(radical: Expr) -> tuple[Expr, dict[Expr, Expr]] | None:
+    """Return a root as a constant and powers of linear expressions; None if it is no such product."""
     base, exponent = radical.args
     field = Field.of([base, X])
     scale, powers = _ONE, dict[Expr, Expr]()
@@ -127,12 +127,12 @@ def _linear_factors(radical: Expr) -> tuple[Expr, dict[Expr, Expr]]:
         content, factors = factorised(side)
         lines = {field.expr(factor): int(multiplicity) for factor, multiplicity in factors}
         if any(X in line.diff(X).free_symbols for line in lines):
-            return _ONE, {}
+            return None
         if content < 0:
             # As it was written: (1 - 2*x)**(1/2), not I*(2*x - 1)**(1/2).
             odd = next((line for line, multiplicity in lines.items() if multiplicity % 2), None)
             if odd is None:
-                return _ONE, {}
+                return None
             lines[-odd] = lines.pop(odd)
         scale *= symengine.Integer(abs(content)) ** (sign * exponent)
         powers |= {line: sign * multiplicity * exponent for line, multiplicity in lines.items()}

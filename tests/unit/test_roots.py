@@ -42,6 +42,7 @@ def test_products_of_powers_of_two_lines() -> None:
     assert root**3 == ((X - 1) / (X + 1)) or root**3 == ((X + 1) / (X - 1))
     assert "root" not in str(found)
     assert list(roots_of_two_lines(parse_expression("((x - 1)*(x + 1)*x)^(1/3)").expr)) == []
+    assert list(roots_of_two_lines(parse_expression("sqrt(1 - x^4)/sqrt(1 - x^2)").expr)) == []
 
 
 @pytest.mark.parametrize(
