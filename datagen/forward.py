@@ -8,7 +8,9 @@ limits too, so a second run may write other pairs.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -17,6 +19,8 @@ from flint import acb
 
 from datagen.split import hash_text
 from symmath.engines import ENGINES, Engine, available
+from symmath.engines.engine import Refusal
+from symmath.engines.process import ProcessDiedError
 from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
@@ -38,6 +42,8 @@ loaded at its start; FriCAS, which can't be interrupted, is given more because e
 process, and so is SymPy."""
 FAST_ENGINES = ("maxima", "fricas")
 START_SECONDS = 20.0
+MAX_DEATHS = 5
+"""In a row. One question may take all the memory; an engine that ends at each is of no use."""
 
 _FORBIDDEN = frozenset({"I", "abs", "sign"})
 _QUADRANTS = ((1, 1), (-1, 1), (1, 1))
@@ -153,25 +159,30 @@ class Forward:
         The next is asked only where the one before gave an unusable or wrong answer.
     seen : set of int
         Hashes of the integrands posed before, which are not posed again; grows.
+    deaths : Counter of str
+        How often each engine has died, or not started, since it last did neither.
     """
 
     engines: Sequence[Engine]
     seen: set[int] = field(default_factory=set)
+    deaths: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, draw: Draw, rng: random.Random) -> Pair | Rejection:
-        """Draw an integrand and find a checked primitive."""
+        """Draw an integrand and find a checked primitive; see `solve`."""
         posed = pose(draw, rng, self.seen)
         return posed if isinstance(posed, Rejection) else self.solve(*posed, rng)
 
     def solve(self, integrand: Expr, source: Tokens, rng: random.Random) -> Pair | Rejection:
-        """Ask the engines in turn."""
+        """Ask the engines in turn.
+
+        Raises
+        ------
+        ProcessDiedError
+            If one of them has died, or not started, `MAX_DEATHS` times in a row.
+        """
         outcome: Pair | Rejection = Rejection.UNSOLVED
         for engine in self.engines:
-            try:
-                engine.warm(START_SECONDS)
-                answer = engine.integrate(integrand, ENGINE_SECONDS[engine.name])
-            except TimeLimitError:
-                break
+            answer = self._ask(engine, integrand)
             result = Rejection.UNSOLVED if answer is None else pair_of(source, answer, rng)
             if isinstance(result, Pair):
                 return result
@@ -181,6 +192,22 @@ class Forward:
             if result not in (Rejection.UNREPRESENTABLE, Rejection.UNVERIFIED):
                 break
         return outcome
+
+    def _ask(self, engine: Engine, integrand: Expr) -> Expr | None:
+        """Return an engine's answer, None also if it is late, died or didn't start."""
+        answer, has_died = None, False
+        try:
+            engine.warm(START_SECONDS)
+        except (TimeLimitError, ProcessDiedError, MemoryError):
+            has_died = True
+        else:
+            with suppress(TimeLimitError):
+                answer = engine.integrate(integrand, ENGINE_SECONDS[engine.name])
+                has_died = answer is None and engine.refusal is Refusal.DIED
+        self.deaths[engine.name] = self.deaths[engine.name] + 1 if has_died else 0
+        if self.deaths[engine.name] >= MAX_DEATHS:
+            raise ProcessDiedError(f"{engine.name} died {MAX_DEATHS} times in a row; see whether it starts")
+        return answer
 
 
 @cache

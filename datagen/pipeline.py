@@ -121,6 +121,11 @@ def propose_pairs(recipe: Recipe, rng: random.Random) -> Iterator[tuple[str, str
     ------
     tuple of (str, str, Pair or Rejection)
         Task, generator, and what it proposed; the source is shown in a drawn presentation.
+
+    Raises
+    ------
+    ProcessDiedError
+        If an engine that a generator asks dies again and again: its answers would be missing.
     """
     proposers = {key: GENERATORS[key]() for key in recipe.generators}
     keys, weights = list(recipe.generators), list(recipe.generators.values())

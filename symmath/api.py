@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 from symmath.deadline import Deadline
-from symmath.errors import UnsupportedError
-from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.names import choose_variable
+from symmath.expr.bridge import SympyExpr, from_sympy
 from symmath.expr.operators import Expr
-from symmath.expr.parse import Condition, order_of, parse_conditions, parse_equation, parse_expression
-from symmath.expr.vast import refuse_vast_constants
+from symmath.questions import Conditions, read_equation, read_integrand, read_limit, read_solution
 from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
@@ -21,61 +16,11 @@ from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solve
 from symmath.tasks.task import Problem
 from symmath.verification import Check, in_variable
 
-_CONSTANTS = ("c1", "c2", "C1", "C2")
-
 
 @cache
 def default_solver(task: str = "integrate") -> Solver:
     """Return the solver of the checkpoint shipped for a task, loaded once."""
     return Solver.for_task(task)
-
-
-def _parameters_of(s: SympyExpr, variable: str) -> list[str]:
-    """Return the names a SymPy expression holds beside its variable and constants of integration."""
-    return sorted(_names_in(s) - {variable, *_CONSTANTS})
-
-
-def _names_in(s: SympyExpr) -> set[str]:
-    symbols: set[SympyExpr] = getattr(s, "free_symbols", set())
-    names = {symbol.name for symbol in symbols}
-    if len(names) < len(symbols):
-        raise UnsupportedError("two different symbols have one name")
-    return names
-
-
-def read_integrand(
-    integrand: SympyExpr | str, var: SympyExpr | str | None, parameters: Sequence[str] | None = None
-) -> Problem:
-    """Return the integration problem of a text or a SymPy expression.
-
-    Parameters
-    ----------
-    integrand : sympy.Expr or str
-    var : sympy.Symbol, str or None
-        The variable; None for the only name, x, t, or the only customary one.
-    parameters : sequence of str, optional
-        Names of the parameters, in order; by default whatever names there are beside the variable.
-
-    Raises
-    ------
-    ParseError
-        If a text is not an expression.
-    UnsupportedError
-        If the expression holds what the vocabulary can't represent.
-    """
-    name = None if var is None else str(var)
-    if isinstance(integrand, str):
-        parsed = parse_expression(integrand, name, parameters=parameters)
-        expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
-    else:
-        names = _names_in(integrand)
-        if name is None:
-            name = choose_variable(names) if names else "x"
-        if parameters is None:
-            parameters = _parameters_of(integrand, name)
-        expr = from_sympy(integrand, name, parameters=parameters)
-    refuse_vast_constants(expr)
-    return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
 
 
 def integrate(
@@ -123,30 +68,6 @@ def integrate(
     problem = read_integrand(integrand, var)
     chosen = solver or default_solver()
     return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
-
-
-def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
-    """Return a limit of integration as a SymPy number; text may be ``oo``, ``inf`` or ``∞``, with a sign.
-
-    Raises
-    ------
-    ParseError, UnsupportedError
-        If it is no number.
-    """
-    import sympy
-
-    if not isinstance(limit, str):
-        number = sympy.sympify(limit)
-        # As in integrands, a decimal number is the rational that it is printed as.
-        decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
-        return number.xreplace(decimals)
-    size = limit.strip().lstrip("+-")
-    if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
-        return -sympy.oo if limit.strip().startswith("-") else sympy.oo
-    number = parse_expression(limit).expr
-    if number.free_symbols:
-        raise UnsupportedError(f"a number was expected as a limit, not {limit}")
-    return to_sympy(number)
 
 
 def integrate_between(
@@ -200,71 +121,11 @@ def integrate_between(
     return definite(solution, *limits, timeout=deadline.remaining)
 
 
-def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tuple[str | None, str | None]:
-    """Return name and variable of the unknown, as far as `func` or a SymPy equation's functions tell."""
-    name, _, argument = ("" if func is None else str(func)).partition("(")
-    if not argument and hasattr(equation, "atoms"):
-        from sympy.core.function import AppliedUndef
-
-        unknowns = [u for u in equation.atoms(AppliedUndef) if name in ("", u.func.__name__)]
-        if len(unknowns) == 1:
-            name, _, argument = str(unknowns[0]).partition("(")
-    argument = argument.strip(" )")
-    return name.strip() or None, argument if argument.isidentifier() else None
-
-
-def read_equation(
-    equation: SympyExpr | str,
-    func: SympyExpr | str | None = None,
-    ics: str | None = None,
-    var: SympyExpr | str | None = None,
-) -> Problem:
-    """Return the problem of a differential equation, which may have parameters, in text or SymPy.
-
-    Raises
-    ------
-    ParseError
-        If a text is not an equation, or `ics` are not conditions.
-    UnsupportedError
-        If the equation holds what the vocabulary can't represent, or is not of order 1 or 2.
-    """
-    name, argument = _unknown_of(equation, func)
-    variable = argument if var is None else str(var)
-    if argument not in (None, variable):
-        raise UnsupportedError(f"{name}({argument}) is no function of {variable}")
-    if variable is not None and variable == (name or "y"):
-        raise UnsupportedError(f"{variable} can't be both the variable and the function")
-    parameters: Sequence[str]
-    if isinstance(equation, str):
-        parsed = parse_equation(equation, variable, name)
-        expr, order, variable, name = parsed.residual, parsed.order, parsed.variable, parsed.function
-        parameters = parsed.parameters
-    else:
-        variable, name = variable or "x", name or "y"
-        parameters = _parameters_of(equation, variable)
-        expr = from_sympy(equation, variable, name, parameters=parameters)
-        order = order_of(expr)
-        if not order:
-            raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
-    refuse_vast_constants(expr)
-    conditions: tuple[Condition, ...] = ()
-    if ics is not None:
-        conditions, parameters = parse_conditions(ics, name, variable, parameters)
-    return Problem(
-        task=f"ode{order}",
-        expr=expr,
-        variable=variable,
-        function=name,
-        conditions=conditions,
-        parameters=tuple(parameters),
-    )
-
-
 def dsolve(
     equation: SympyExpr | str,
     func: SympyExpr | str | None = None,
     *,
-    ics: str | None = None,
+    ics: Conditions | None = None,
     mode: Mode | str = Mode.AUTO,
     beam_size: int = DEFAULT_BEAM_SIZE,
     timeout: float = DEFAULT_TIMEOUT,
@@ -278,8 +139,9 @@ def dsolve(
         Such as ``"y'' + y = sin(x)"``, with at most two parameters; an expression is equated to zero.
     func : sympy function or str, optional
         The unknown, such as ``f`` or ``f(t)``; by default the only one there is, or y in x.
-    ics : str, optional
-        Initial conditions, such as ``"y(0)=1, y'(0)=0"``; names in them are parameters, too.
+    ics : str or mapping, optional
+        Initial conditions, such as ``"y(0)=1, y'(0)=0"`` or, as for SymPy,
+        ``{y(0): 1, y(x).diff(x).subs(x, 0): 0}``; names in them are parameters, too.
     mode : {"auto", "ansatz", "fit", "neural"}
         What may propose answers; see `symmath.solve.solver.Mode`.
     beam_size : int
@@ -360,7 +222,8 @@ def verify_solution(
     ----------
     equation : sympy.Eq, sympy.Expr or str
     answer : sympy.Expr or str
-        y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``.
+        y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``, or be an equation of
+        x and y, such as ``x**2 + y**2 = c1``.
     var : sympy.Symbol or str, optional
     timeout : float
         Seconds, after which the verdict is undecided.
@@ -377,10 +240,7 @@ def verify_solution(
     """
     problem = read_equation(equation, var=var)
     if isinstance(answer, str):
-        unknown, variable = re.escape(problem.function), re.escape(problem.variable)
-        answer = re.sub(rf"^\s*{unknown}\s*(\(\s*{variable}\s*\)\s*)?=(?!=)", "", answer)
-        names = problem.parameters
-        claimed = parse_expression(answer, problem.variable, symbols=("c1", "c2"), parameters=names).expr
+        claimed = read_solution(problem, answer)
     else:
         claimed = from_sympy(answer, problem.variable, parameters=problem.parameters)
     return _checked(problem, claimed, timeout)

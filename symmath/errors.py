@@ -3,14 +3,23 @@
 ::
 
     SymMathError
-    |-- ParseError (ValueError)          text that is not an expression or equation
-    |-- UnsupportedError (ValueError)    an expression the vocabulary can't represent
-    |-- PrefixError (ValueError)         a malformed prefix sequence
-    |-- ShardError (ValueError)          a corrupt, truncated or mismatched shard
-    |-- CheckpointError (ValueError)     a corrupt or mismatched checkpoint
-    |-- LostRankError                    another process of a training run is gone
-    |-- TimeLimitError (TimeoutError)    a deadline passed
-    `-- NoSolutionError                  `Solution.raise_for_verdict` on an unsolved problem
+    |-- ParseError (ValueError)             text that is not an expression or equation
+    |-- Reject                              the same while it is read; becomes a `ParseError`
+    |-- UnsupportedError (ValueError)       an expression the vocabulary can't represent
+    |-- PrefixError (ValueError)            a malformed prefix sequence
+    |-- ShardError (ValueError)             a corrupt, truncated or mismatched shard
+    |-- CheckpointError (ValueError)        a corrupt or mismatched checkpoint
+    |-- SuiteError (ValueError)             a suite of problems, or results of one, that can't be read
+    |-- LostRankError                       another process of a training run is gone
+    |-- ProcessDiedError                    another system's process ended before it answered
+    |-- NotStartedError                     a contestant of an evaluation that can't be started
+    |-- UnreadableError (ValueError)        another system's answer that is no elementary expression
+    |-- UnreadableTextError (ValueError)    text that the second checker can't read
+    |-- TimeLimitError (TimeoutError)       a deadline passed
+    `-- NoSolutionError                     `Solution.raise_for_verdict` on an unsolved problem
+        `-- NotConvergedError               quadrature did not converge
+
+What belongs to one module is defined there, not here.
 """
 
 from __future__ import annotations

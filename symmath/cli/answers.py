@@ -154,9 +154,9 @@ def print_definite(
     as_json: bool,
 ) -> int:
     """Evaluate and print a definite integral; return the exit code."""
-    from symmath.api import read_limit
     from symmath.deadline import Deadline
     from symmath.errors import NoSolutionError, TimeLimitError
+    from symmath.questions import read_limit
     from symmath.solve.definite import definite
 
     record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}

@@ -150,7 +150,7 @@ def integrate(
         raise typer.Exit(BAD_INPUT)
 
     def read(text: str) -> Problem:
-        from symmath.api import read_integrand
+        from symmath.questions import read_integrand
 
         return read_integrand(text, var, parameters=None if lower is None else ())
 
@@ -190,7 +190,7 @@ def dsolve(
     """
 
     def read(text: str) -> Problem:
-        from symmath.api import read_equation
+        from symmath.questions import read_equation
 
         return read_equation(text, func, ic, var)
 

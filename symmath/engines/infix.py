@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import symengine
 
-from symmath.errors import PrefixError
+from symmath.errors import PrefixError, SymMathError
 from symmath.expr.functions import NAMED
 from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import apply
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
 _END = ""
 
 
-class UnreadableError(ValueError):
+class UnreadableError(SymMathError, ValueError):
     """Text that is not an explicit elementary expression."""
 
 

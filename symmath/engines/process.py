@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from symmath.errors import TimeLimitError
+from symmath.errors import SymMathError, TimeLimitError
 
 MAX_QUESTION = 30_000
 """Characters; a pipe holds 65,536 bytes, so writing never waits for a program that doesn't read."""
@@ -24,7 +24,7 @@ MAX_BUSY_SECONDS = 300.0
 INTERRUPT_SECONDS = 0.1
 
 
-class ProcessDiedError(RuntimeError):
+class ProcessDiedError(SymMathError):
     """The program ended, or printed without bound, before it answered."""
 
 

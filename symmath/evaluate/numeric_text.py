@@ -14,6 +14,8 @@ from typing import Any
 
 import mpmath
 
+from symmath.errors import SymMathError
+
 MAX_CHARACTERS = 100_000
 MAX_BITS = 20_000
 """Of the whole part of what a function is taken of; mpmath would compute with as many digits."""
@@ -23,7 +25,7 @@ Number = Any
 Evaluate = Callable[[Mapping[str, Number]], Number]
 
 
-class UnreadableTextError(ValueError):
+class UnreadableTextError(SymMathError, ValueError):
     """Text outside the whitelist."""
 
 

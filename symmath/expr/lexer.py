@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import symengine
 
+from symmath.errors import SymMathError
 from symmath.expr.derivatives import GREEK_NAMES, match_derivative
 from symmath.expr.prefix import MAX_DIGITS
 
@@ -22,7 +23,7 @@ Mode = Literal["expression", "equation", "conditions"]
 MAX_CHARACTERS = 10_000
 
 
-class Reject(Exception):
+class Reject(SymMathError):
     """Why a text is refused and where; `parse.py` turns it into a `ParseError`."""
 
     def __init__(self, message: str, position: int) -> None:

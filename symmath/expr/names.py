@@ -147,8 +147,8 @@ def resolve(
             )
         elif lookup(name) is not None:
             resolved.append(Lexeme("FUNC", lexeme.text, lexeme.start, name))
-        elif constant and f"c{constant[1]}" in symbols:
-            resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[f"c{constant[1]}"]))
+        elif (symbol := f"c{constant[1]}" if constant else name) in symbols:
+            resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[symbol]))
         elif not _could_be_variable(lexeme) or (is_applied and len(name) > 1):
             raise _unknown_name(lexeme, is_applied)
         else:

@@ -9,6 +9,7 @@ from symmath.deadline import Deadline
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.solve.solution import Candidate
+from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
 SPENT_SHARE = 0.8
@@ -46,12 +47,19 @@ def is_better(problem: Problem, new: Candidate, old: Candidate) -> bool:
     return old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)
 
 
+def is_trivial(problem: Problem, candidate: Candidate) -> bool:
+    """Whether a candidate is y = 0, which says nothing of an equation without conditions."""
+    return bool(TASKS[problem.task].order) and not problem.conditions and candidate.expr == 0
+
+
 def why_nothing(
     checked: Sequence[Candidate], deadline: Deadline, timeout: float, *, lacks_network: bool = False
 ) -> str:
     """Say why there is no answer; the last proposals have less than all of the time."""
     if lacks_network and not checked:
         return "nothing was proposed: no checkpoint for this task is installed"
+    if any(candidate.is_verified for candidate in checked):
+        return "only y = 0 was found"
     if deadline.has_passed and checked:
         return f"nothing was verified within {timeout:g} s"
     if checked:

@@ -22,7 +22,7 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
-from symmath.solve.pool import distinct, is_better, is_final, ranked, why_nothing
+from symmath.solve.pool import distinct, is_better, is_final, is_trivial, ranked, why_nothing
 from symmath.solve.rounds import primitives, solutions
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
@@ -179,6 +179,8 @@ class Solver:
             answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
             if deadline.has_passed or (is_solved() and not check_all):
                 break
+        if answer and is_trivial(problem, answer):
+            answer = None
         return Solution(
             problem=problem,
             candidate=answer and _readable(problem, answer, deadline),

@@ -5,7 +5,10 @@ import pytest
 import sympy
 
 import symmath
-from symmath.api import read_equation
+from symmath.api import verify_solution
+from symmath.errors import UnsupportedError
+from symmath.questions import read_equation
+from symmath.verification import Verdict
 
 
 def test_exported_names() -> None:
@@ -49,3 +52,36 @@ def test_the_unknown_says_what_it_is_a_function_of() -> None:
 def test_a_check_that_takes_too_long_is_undecided() -> None:
     check = symmath.verify("sin(x)", "-cos(x)", timeout=0)
     assert check.verdict is symmath.Verdict.UNDECIDED and "time" in check.reason
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "verdict", "is_general"),
+    [
+        ("(x^2 + y^2)*y' = x*y", "x**2/(2*y(x)**2) - log(x) - log(y(x)/x) = c1", Verdict.PROVED, True),
+        ("y*y' + x = 0", "x^2 + y^2 = c1", Verdict.PROVED, True),
+        ("2*y*y' = 1", "y^2 = x + c1", Verdict.PROVED, True),
+        ("2*u*u' = 1", "u^2 = t + 2*c1", Verdict.PROVED, True),
+        ("y*y' + x = 0", "x^2 + y^2", Verdict.PROVED, True),
+        ("y*y' + x = 0", "x^2 + y^2 = c1*x", Verdict.REFUTED, True),
+        ("y' = y", "y(x) = c1*exp(x)", Verdict.PROVED, True),
+    ],
+)
+def test_solutions_are_read_as_they_are_printed(
+    equation: str, answer: str, verdict: Verdict, is_general: bool
+) -> None:
+    found = verify_solution(equation, answer, var="t" if "t" in answer else None)
+    assert (found.verdict, found.is_general) == (verdict, is_general)
+
+
+def test_a_curve_that_cannot_be_solved_for_its_constant_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match="linear in c1"):
+        verify_solution("y' = y", "exp(x)*c1 + y^2*c1^2 = 1")
+
+
+def test_conditions_are_taken_as_sympy_writes_them() -> None:
+    f, t = sympy.Function("f"), sympy.Symbol("t")
+    equation = sympy.Eq(f(t).diff(t, 2), -f(t))
+    problem = read_equation(equation, ics={f(0): sympy.sqrt(2), f(t).diff(t).subs(t, 0): -1})
+    assert problem.conditions == read_equation(equation, ics="f(0) = sqrt(2), f'(0) = -1").conditions
+    with pytest.raises(UnsupportedError, match="no value"):
+        read_equation(equation, ics={t: 1})

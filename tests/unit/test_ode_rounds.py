@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from symengine import cos, exp, log, sqrt
 
-from symmath.api import read_equation
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
@@ -22,6 +21,7 @@ from symmath.odes.changes import (
 from symmath.odes.constants import C1, C2, eliminate
 from symmath.odes.equation import Y, holds_symbol, normal_form
 from symmath.odes.operator import linear_operator
+from symmath.questions import read_equation
 from symmath.solve.rounds import solutions
 from symmath.solve.solution import Candidate
 from symmath.solve.solver import Mode, Solver

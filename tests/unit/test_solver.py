@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import symengine
 
-from symmath.api import read_equation
 from symmath.deadline import Deadline
 from symmath.errors import CheckpointError, NoSolutionError
 from symmath.expr.canonical import canonical_tokens
@@ -20,6 +19,7 @@ from symmath.expr.prefix import Tokens
 from symmath.expr.vocab import Vocabulary
 from symmath.model.beam import Hypothesis
 from symmath.model.transformer import ModelConfig, Transformer
+from symmath.questions import read_equation
 from symmath.solve import calls, network
 from symmath.solve.solution import Candidate
 from symmath.solve.solver import Mode, Solver
@@ -351,3 +351,12 @@ def test_a_missing_checkpoint_is_the_reason() -> None:
     assert "no checkpoint" in alone.solve(integral("exp(x^2)*sin(x)"), mode=Mode.NEURAL).reason
     assert alone.solve(integral("x"), mode=Mode.NEURAL).candidate is None
     assert alone.solve(integral("x"), mode=Mode.FIT).candidate is not None
+
+
+def test_zero_answers_no_equation_without_conditions(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    zero = [Candidate(symengine.Integer(0), 0.0, "neural")]
+    monkeypatch.setattr(Solver, "decode", lambda *_, **__: zero)
+    found = solver.solve(read_equation("y'' = x*y"), mode=Mode.NEURAL, rounds=0)
+    assert found.candidate is None and found.reason == "only y = 0 was found"
+    fixed = read_equation("y'' = x*y", None, "y(0) = 0, y'(0) = 0")
+    assert solver.solve(fixed, mode=Mode.NEURAL, rounds=0).verdict is Verdict.PROVED

@@ -4,11 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 from symmath import dsolve, integrate
-from symmath.api import read_limit
 from symmath.cli import app
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import to_sympy
 from symmath.expr.parse import parse_expression
+from symmath.questions import read_limit
 
 COSINE = "cos(exp(exp(exp(4))))"
 RADICALS = "+".join(f"sqrt({p})" for p in (2, 3, 5, 7, 11))

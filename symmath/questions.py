@@ -1,0 +1,200 @@
+"""Problems, limits and solutions, from text or SymPy's expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from symmath.errors import UnsupportedError
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.names import choose_variable
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.parse import Condition, order_of, parse_conditions, parse_equation, parse_expression
+from symmath.expr.vast import refuse_vast_constants
+from symmath.tasks.task import Problem
+
+_CONSTANTS = ("c1", "c2", "C1", "C2")
+
+Conditions = str | Mapping[SympyExpr, SympyExpr]
+"""Initial conditions: text, or values by what has them, as SymPy's dsolve takes them."""
+
+
+def _parameters_of(s: SympyExpr, variable: str) -> list[str]:
+    """Return the names a SymPy expression holds beside its variable and constants of integration."""
+    return sorted(_names_in(s) - {variable, *_CONSTANTS})
+
+
+def _names_in(s: SympyExpr) -> set[str]:
+    symbols: set[SympyExpr] = getattr(s, "free_symbols", set())
+    names = {symbol.name for symbol in symbols}
+    if len(names) < len(symbols):
+        raise UnsupportedError("two different symbols have one name")
+    return names
+
+
+def read_integrand(
+    integrand: SympyExpr | str, var: SympyExpr | str | None, parameters: Sequence[str] | None = None
+) -> Problem:
+    """Return the integration problem of a text or a SymPy expression.
+
+    Parameters
+    ----------
+    integrand : sympy.Expr or str
+    var : sympy.Symbol, str or None
+        The variable; None for the only name, x, t, or the only customary one.
+    parameters : sequence of str, optional
+        Names of the parameters, in order; by default whatever names there are beside the variable.
+
+    Raises
+    ------
+    ParseError
+        If a text is not an expression.
+    UnsupportedError
+        If the expression holds what the vocabulary can't represent.
+    """
+    name = None if var is None else str(var)
+    if isinstance(integrand, str):
+        parsed = parse_expression(integrand, name, parameters=parameters)
+        expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
+    else:
+        names = _names_in(integrand)
+        if name is None:
+            name = choose_variable(names) if names else "x"
+        if parameters is None:
+            parameters = _parameters_of(integrand, name)
+        expr = from_sympy(integrand, name, parameters=parameters)
+    refuse_vast_constants(expr)
+    return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
+
+
+def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
+    """Return a limit of integration as a SymPy number; text may be ``oo``, ``inf`` or ``∞``, with a sign.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If it is no number.
+    """
+    import sympy
+
+    if not isinstance(limit, str):
+        number = sympy.sympify(limit)
+        # As in integrands, a decimal number is the rational that it is printed as.
+        decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
+        return number.xreplace(decimals)
+    size = limit.strip().lstrip("+-")
+    if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
+        return -sympy.oo if limit.strip().startswith("-") else sympy.oo
+    number = parse_expression(limit).expr
+    if number.free_symbols:
+        raise UnsupportedError(f"a number was expected as a limit, not {limit}")
+    return to_sympy(number)
+
+
+def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tuple[str | None, str | None]:
+    """Return name and variable of the unknown, as far as `func` or a SymPy equation's functions tell."""
+    name, _, argument = ("" if func is None else str(func)).partition("(")
+    if not argument and hasattr(equation, "atoms"):
+        from sympy.core.function import AppliedUndef
+
+        unknowns = [u for u in equation.atoms(AppliedUndef) if name in ("", u.func.__name__)]
+        if len(unknowns) == 1:
+            name, _, argument = str(unknowns[0]).partition("(")
+    argument = argument.strip(" )")
+    return name.strip() or None, argument if argument.isidentifier() else None
+
+
+def read_equation(
+    equation: SympyExpr | str,
+    func: SympyExpr | str | None = None,
+    ics: Conditions | None = None,
+    var: SympyExpr | str | None = None,
+) -> Problem:
+    """Return the problem of a differential equation, which may have parameters, in text or SymPy.
+
+    Raises
+    ------
+    ParseError
+        If a text is not an equation, or `ics` are not conditions.
+    UnsupportedError
+        If the equation holds what the vocabulary can't represent, or is not of order 1 or 2.
+    """
+    name, argument = _unknown_of(equation, func)
+    variable = argument if var is None else str(var)
+    if argument not in (None, variable):
+        raise UnsupportedError(f"{name}({argument}) is no function of {variable}")
+    if variable is not None and variable == (name or "y"):
+        raise UnsupportedError(f"{variable} can't be both the variable and the function")
+    parameters: Sequence[str]
+    if isinstance(equation, str):
+        parsed = parse_equation(equation, variable, name)
+        expr, order, variable, name = parsed.residual, parsed.order, parsed.variable, parsed.function
+        parameters = parsed.parameters
+    else:
+        variable, name = variable or "x", name or "y"
+        parameters = _parameters_of(equation, variable)
+        expr = from_sympy(equation, variable, name, parameters=parameters)
+        order = order_of(expr)
+        if not order:
+            raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
+    refuse_vast_constants(expr)
+    conditions: tuple[Condition, ...] = ()
+    if ics is not None:
+        text = ics if isinstance(ics, str) else _written(ics)
+        conditions, parameters = parse_conditions(text, name, variable, parameters)
+    return Problem(
+        task=f"ode{order}",
+        expr=expr,
+        variable=variable,
+        function=name,
+        conditions=conditions,
+        parameters=tuple(parameters),
+    )
+
+
+def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
+    """Write SymPy's initial conditions as text.
+
+    Raises
+    ------
+    UnsupportedError
+        If something else than y or a derivative of it is given a value at a point.
+    """
+    texts = []
+    for place, value in conditions.items():
+        is_slope = hasattr(place, "point")
+        try:
+            (point,) = place.point if is_slope else place.args
+            unknown = place.expr.expr if is_slope else place
+            marks = "'" * (place.expr.derivative_count if is_slope else 0)
+            texts.append(f"{unknown.func.__name__}{marks}({point}) = {value}")
+        except (AttributeError, ValueError, TypeError):
+            raise UnsupportedError(
+                f"{place} is no value of the unknown or its derivative at a point"
+            ) from None
+    return ", ".join(texts)
+
+
+def read_solution(problem: Problem, text: str) -> Expr:
+    """Read ``y = ...``, or an equation of x and y as what is constant on its curves: c1, if that is in it.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If it can't be read, or an equation not be solved for c1.
+    """
+    unknown, variable = re.escape(problem.function), re.escape(problem.variable)
+    called = rf"\b{unknown}\b(\s*\(\s*{variable}\s*\))?"
+    text = re.sub(called, "y", re.sub(rf"^\s*{called}\s*=(?!=)", "", text))
+    names, symbols = problem.parameters, ("c1", "c2", "y")
+    sides = [
+        parse_expression(side, problem.variable, symbols=symbols, parameters=names).expr
+        for side in text.split("=", 1)
+    ]
+    if len(sides) == 1:
+        return sides[0]
+    curve, c1 = sides[0] - sides[1], SYMBOL_EXPRS["c1"]
+    slope = curve.diff(c1)
+    if c1 in slope.free_symbols:
+        raise UnsupportedError("an implicit solution is to be linear in c1")
+    return curve if slope == 0 else -curve.subs({c1: 0}) / slope
