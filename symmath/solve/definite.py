@@ -26,6 +26,7 @@ from symmath.errors import (
 )
 from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
+from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
@@ -342,7 +343,9 @@ def _in_pieces(
     try:
         jumps = find_jumps(function, quadrature, *balls, integral.scale)
     except NotConvergedError:
-        jumps = []
+        # Where branches change the primitive may jump, and there the integrand may have a corner.
+        low, high = balls
+        jumps = [arb(place) for place in breaks(answer).places if low < place < high]
     between = sum_over_jumps(primitive, variable, function, jumps, _numeric)
     differences = list(_differences(primitive, variable, *limits))
     for difference in differences:

@@ -79,6 +79,10 @@ def exact_forms(point: arb) -> Iterator[SympyExpr]:
     with mpmath.workdps(_DIGITS):
         value = mpmath.mpf(point.mid().str(_DIGITS + 5, radius=False))
         near = mpmath.mpf(10) ** (3 - _DIGITS) * max(1, abs(value))
+        if abs(value) < near:
+            # No integer relation holds zero.
+            yield sympy.Integer(0)
+            return
 
         def fraction(of: Any, largest: int) -> Any:
             found = Fraction(str(of)).limit_denominator(largest)
