@@ -140,7 +140,8 @@ def arctangents(field: Field, factor: Any) -> Iterator[Expr]:
     if square is not None and content > 0:
         yield symengine.atan(field.expr(square) * symengine.sqrt(symengine.Integer(content)))
     for index, kernel in enumerate(field.kernels):
-        parts = _quadratic(factor, index)
+        # A parameter's arctangent, atan(a/x) for atan(x/a), would be as good but for its jump.
+        parts = _quadratic(factor, index) if X in kernel.free_symbols else None
         if parts is None:
             continue
         a, b, c = parts

@@ -222,3 +222,8 @@ def test_what_is_complex_for_some_parameters_keeps_its_domain_on_the_line() -> N
     check = verify_integral(read("a^x").expr, read("a^x/log(a)").expr)
     assert check.verdict is Verdict.PROVED
     assert check.domain == "all real x where the integrand is, for general parameters"
+
+
+def test_an_arctangent_is_of_the_variable_over_the_parameter() -> None:
+    found = symmath.integrate("1/(x^2 + a^2)", mode="fit")
+    assert str(found.expr) == "atan(x/a)/a" and "jumps" not in found.candidate.check.domain
