@@ -13,6 +13,7 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.expansion import expand
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
@@ -62,6 +63,8 @@ def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, 
 
 def _solutions(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
     """Yield values of the constants that make all equations vanish, one a branch."""
+    # What holds for all constants, such as y(0) = 0 of y = c1*x, asks for none.
+    equations = [e for e in equations if expand(e) != 0]
     if not equations or not constants:
         yield {}
         return

@@ -267,7 +267,7 @@ def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
 
 
 def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
-    """Solve ``e = 0`` for a symbol that enters through one kernel, in a power of it or a quadratic.
+    """Solve ``e = 0`` for a symbol that occurs once, or through one kernel in a power of it or a quadratic.
 
     Parameters
     ----------
@@ -290,7 +290,9 @@ def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
     groups = by_powers(field, poly, symbol)
     indices = {i for key in groups for i, n in enumerate(key) if n}
     if len(indices) != 1:
-        return []
+        # A power 3/2 is two kernels.
+        root = isolate(e, symbol, _ZERO) if occurrences(e, symbol) == 1 else None
+        return [] if root is None else [root]
     (index,) = indices
     kernel = field.kernels[index]
     if occurrences(kernel, symbol) != 1:

@@ -1,4 +1,5 @@
 import pytest
+import sympy
 
 import symmath
 from symmath.expr.operators import Expr
@@ -72,3 +73,19 @@ def test_the_branch_at_the_point_is_found() -> None:
     assert found is not None
     assert float(found.diff(sympy.Symbol("x")).subs(sympy.Symbol("x"), 0)) == pytest.approx(-0.75)
     assert str(symmath.dsolve("y' = 1/x", ics="y(-1)=0", mode="fit").expr) == "log(Abs(x))"
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "answer", "is_general"),
+    [
+        ("y' = y^(1/3)", "y(0) = 1", "(2*x/3 + 1)**(3/2)", False),
+        ("x*y' = y", "y(0) = 0", "c1*x", True),
+    ],
+)
+def test_conditions_for_powers_and_for_no_constant(
+    equation: str, conditions: str, answer: str, is_general: bool
+) -> None:
+    solution = symmath.dsolve(equation, ics=conditions, mode="fit")
+    difference = solution.expr - sympy.sympify(answer)
+    assert abs(complex(difference.subs({"x": 0.7, "c1": 1.3}))) < 1e-12
+    assert solution.is_general is is_general
