@@ -13,6 +13,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from threading import TIMEOUT_MAX, Lock
 
 from symmath.errors import SymMathError, TimeLimitError
 
@@ -85,6 +86,7 @@ class Process:
         self._end = end
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[..., Process] | None = None
+        self._asking = Lock()
         self._count = 0
         self._interrupts = 0
         self._busy = 0.0
@@ -110,15 +112,27 @@ class Process:
         """
         if len(question) > MAX_QUESTION:
             raise ValueError(f"a question of {len(question)} characters is longer than {MAX_QUESTION}")
-        begin = time.monotonic()
-        try:
-            with self._closed_on_failure():
-                answer = self._answer(question, begin + timeout)
-        finally:
-            self._busy += time.monotonic() - begin
+        deadline = time.monotonic() + timeout
+        with self._alone(deadline):
+            begin = time.monotonic()
+            try:
+                with self._closed_on_failure():
+                    answer = self._answer(question, deadline)
+            finally:
+                self._busy += time.monotonic() - begin
         if answer is None:
             raise TimeLimitError("the engine ran out of time")
         return answer
+
+    @contextmanager
+    def _alone(self, deadline: float) -> Iterator[None]:
+        """Wait until no other thread asks: one would read what the other is answered."""
+        if not self._asking.acquire(timeout=max(0.0, min(deadline - time.monotonic(), TIMEOUT_MAX))):
+            raise TimeLimitError("the engine was busy with another question")
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     @contextmanager
     def _closed_on_failure(self) -> Iterator[None]:
@@ -161,8 +175,9 @@ class Process:
         ProcessDiedError
             If it could not start.
         """
-        with self._closed_on_failure():
-            self._running(time.monotonic() + timeout)
+        deadline = time.monotonic() + timeout
+        with self._alone(deadline), self._closed_on_failure():
+            self._running(deadline)
 
     def close(self) -> None:
         """Kill the program."""

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -212,6 +213,26 @@ def test_process_that_ends_is_reported_and_replaced() -> None:
     assert process.ask("echo alive", 5.0) == "alive\n"
     with pytest.raises(ValueError, match="longer than"):
         process.ask("#" * (MAX_QUESTION + 1), 5.0)
+    process.close()
+
+
+def test_threads_get_their_own_answers() -> None:
+    process = shell()
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(lambda n: process.ask(f"echo {n}", 20.0), range(60))
+        assert list(answers) == [f"{n}\n" for n in range(60)]
+    process.close()
+
+
+def test_waiting_for_another_question_is_in_time() -> None:
+    process = shell(max_interrupts=1)
+    process.warm(5.0)
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(process.ask, "sleep 2; echo done", 10.0)
+        time.sleep(0.2)
+        with pytest.raises(TimeLimitError, match="busy"):
+            process.ask("echo late", 0.2)
+        assert slow.result() == "done\n"
     process.close()
 
 
