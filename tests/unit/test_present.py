@@ -7,30 +7,47 @@ from datagen.pipeline import _equal_at_a_point
 from datagen.trees import draw
 from symmath.errors import SymMathError
 from symmath.expr import balls
-from symmath.expr.canonical import canonical, canonical_tokens
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.parse import parse_expression
 from symmath.expr.present import PRESENTATIONS, all_presentations, present
+from tests.strategies import canonical
 
-TEXTS = (
-    "x*(x+1)",
-    "1/x + 1/(x+1)",
-    "(x**2-1)/(x-1)**2",
-    "tan(x)/x",
-    "sinh(x)*x + cosh(x)",
-    "exp(x)*(exp(2*x)+1)/x",
-    "sqrt(x+1)*(x+sqrt(x+1))",
-    "sin(x)*(log(x)+x)**2/cos(x)",
-)
+FORMS = {
+    "x*(x+1)": ("expanded", "together", "apart"),
+    "1/x + 1/(x+1)": ("together", "factored", "apart"),
+    "(x**2-1)/(x-1)**2": ("expanded", "together", "factored", "apart"),
+    "tan(x)/x": ("trig",),
+    "sinh(x)*x + cosh(x)": ("trig", "exponential"),
+    "exp(x)*(exp(2*x)+1)/x": ("expanded", "together", "apart"),
+    "sqrt(x+1)*(x+sqrt(x+1))": ("expanded", "together", "factored", "apart"),
+    "sin(x)*(log(x)+x)**2/cos(x)": ("expanded", "together", "apart", "trig"),
+}
+"""Every form of each text that is another than the text itself."""
 
 
-@pytest.mark.parametrize("name", PRESENTATIONS)
-@pytest.mark.parametrize("text", TEXTS)
-def test_presentations_are_equal_expressions(name: str, text: str) -> None:
+@pytest.mark.parametrize(("text", "name"), [(text, name) for text, names in FORMS.items() for name in names])
+def test_presentations_are_equal_expressions(text: str, name: str) -> None:
     e = parse_expression(text).expr
     shown = present(e, name)
-    if shown is not None:
-        assert _equal_at_a_point(canonical_tokens(e), canonical_tokens(shown), random.Random(0))
+    assert shown is not None and shown != e
+    assert _equal_at_a_point(canonical_tokens(e), canonical_tokens(shown), random.Random(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("x*(x+1)", "raw"),
+        ("1/x + 1/(x+1)", "expanded"),
+        ("tan(x)/x", "together"),
+        ("x*(x+1)", "factored"),
+        ("sinh(x)*x + cosh(x)", "apart"),
+        ("exp(x)*(exp(2*x)+1)/x", "trig"),
+        ("sqrt(x+1)*(x+sqrt(x+1))", "exponential"),
+    ],
+)
+def test_what_has_a_form_already_is_not_shown_in_it(text: str, name: str) -> None:
+    assert present(parse_expression(text).expr, name) is None
 
 
 @pytest.mark.parametrize(
