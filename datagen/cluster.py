@@ -15,7 +15,8 @@ from typing import Any
 from datagen.pipeline import Chunk, Tally, draw_chunk
 from datagen.recipes import Recipe
 from symmath.errors import ShardError
-from symmath.shards import SPLITS, write_whole
+from symmath.files import write_whole
+from symmath.shards import SPLITS
 
 CHUNKS_A_WORKER = 3
 """Chunks handed out for each worker: one is drawn, the next waits there, one is on its way back."""

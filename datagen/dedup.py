@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symmath.errors import ShardError
-from symmath.shards import SPLITS, SUFFIX, Shard, read_manifest, read_shard, select_pairs, write_whole
+from symmath.files import write_whole
+from symmath.shards import SPLITS, SUFFIX, Shard, read_manifest, read_shard, select_pairs
 
 _ORDER = ("test", "valid", "train")
 _HASH_BYTES = 8

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flint import acb, ctx
+from flint import acb
 from tqdm import tqdm
 
 from datagen.forward import by_engines
@@ -24,10 +24,11 @@ from datagen.recipes import Recipe
 from datagen.split import hash_text, split_of_pair
 from datagen.trees import draw
 from symmath.errors import PrefixError, ShardError, UnsupportedError
-from symmath.expr.balls import evaluate, variable
+from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import present
+from symmath.files import write_whole
 from symmath.shards import (
     SPLITS,
     SUFFIX,
@@ -35,7 +36,6 @@ from symmath.shards import (
     pack_shard,
     read_manifest,
     remove_partials,
-    write_whole,
 )
 from symmath.tasks import TASKS
 from symmath.tasks.task import Pair, Propose, Rejection
@@ -84,9 +84,9 @@ class Tally:
         self.rejected.update(other.rejected)
 
 
+@working_precision(_CHECK_BITS)
 def _equal_at_a_point(left: Tokens, right: Tokens, rng: random.Random) -> bool:
     """Check that two presentations agree at a random complex point."""
-    ctx.prec = _CHECK_BITS
     for _ in range(4):
         point = {"x": variable(acb(rng.uniform(0.2, 1.8), rng.uniform(0.1, 1.2)), 1)}
         try:

@@ -23,6 +23,7 @@ from symmath.errors import ShardError
 from symmath.expr.operators import FIRST_PRIVATE_CODE_POINT, TOKEN_IDS, TOKENS
 from symmath.expr.prefix import Tokens
 from symmath.expr.vocab import alphabet_fingerprint
+from symmath.files import write_whole
 
 SUFFIX = ".safetensors"
 SPLITS = ("train", "valid", "test")
@@ -75,14 +76,6 @@ def pack_shard(records: Sequence[Record], manifest: dict[str, Any]) -> bytes:
         "origins": np.array([origins.index(record.origin) for record in records], dtype=np.uint8),
     }
     return _pack(arrays, origins, manifest)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it either exists whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(path)
 
 
 def write_shard(path: Path, records: Sequence[Record], manifest: dict[str, Any]) -> None:

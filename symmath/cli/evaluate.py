@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symmath.cli.output import answer, note
-from symmath.cli.train import commit
 from symmath.errors import SymMathError
+from symmath.files import write_whole
 
 if TYPE_CHECKING:
     from symmath.evaluate.suites import SuiteProblem, Unreadable
@@ -38,7 +38,7 @@ def _keep(
     metrics = json.loads(path.read_text())
     share = mean(r["solved"] for r in records)
     metrics.setdefault("solved", {})[name] = {"share": round(share, 4), "n": len(records)}
-    path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
+    write_whole(path, (json.dumps(metrics, indent=2, sort_keys=True) + "\n").encode())
 
 
 def _read(path: Path, problems: int | None) -> list[SuiteProblem | Unreadable]:
@@ -94,7 +94,7 @@ def evaluate(
     from symmath.evaluate.contestants import NotStartedError, contestant
     from symmath.evaluate.run import evaluate as run
     from symmath.evaluate.suites import SuiteError, Unreadable, find_suite
-    from symmath.machine import machine
+    from symmath.machine import commit, machine
     from symmath.solve.solver import DEFAULT_ROUNDS
 
     # One core each: torch and other libraries would take all.

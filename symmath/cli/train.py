@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symmath.cli.output import note
+from symmath.machine import commit
 
 if TYPE_CHECKING:
     from symmath.stream import Stream
@@ -48,15 +48,6 @@ DecaySteps = Annotated[
 Parts = Annotated[
     int, typer.Option(min=1, help="Parts of a process's share computed one after another, to save memory.")
 ]
-
-
-def commit() -> str:
-    """Return the commit of the checkout the code runs from, or "unknown"."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 def _provenance(data: Sequence[str], init: Path | None) -> dict[str, str]:

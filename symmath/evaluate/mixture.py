@@ -12,6 +12,7 @@ import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -54,22 +55,20 @@ def measure(checkpoint: Path, folder: Path, problems: int) -> dict[str, float]:
 
 
 def table(results: Iterable[Mapping[str, Any]], score: str) -> str:
-    """Write one score of every arm and folder as Markdown."""
+    """Write one score of every arm and folder as Markdown; means are of the folders that all arms have."""
     results = list(results)
     folders = sorted({folder for result in results for folder in result["by_folder"]})
+    common = [folder for folder in folders if all(folder in result["by_folder"] for result in results)]
     rows = [
         "| arm | weights | pairs | " + " | ".join(folders) + " | mean |",
         "|---" * (len(folders) + 4) + "|",
     ]
     for result in results:
-        parts = [result["by_folder"][folder] for folder in folders]
-        mean = sum(part[score] for part in parts) / len(parts)
-        cells = [_cell(part[score], part["problems"], score) for part in parts]
+        parts = [result["by_folder"].get(folder) for folder in folders]
+        cells = [_cell(part[score], part["problems"], score) if part else "" for part in parts]
+        mean = _cell(fmean(result["by_folder"][f][score] for f in common), 0, score) if common else ""
         weights = ", ".join(f"{folder} {weight}" for folder, weight in result["weights"].items())
-        rows.append(
-            f"| {result['arm']} | {weights} | {result['pairs']:,} | {' | '.join(cells)} "
-            f"| {_cell(mean, 0, score)} |"
-        )
+        rows.append(f"| {result['arm']} | {weights} | {result['pairs']:,} | {' | '.join(cells)} | {mean} |")
     return "\n".join(rows)
 
 
@@ -104,8 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arms: dict[str, Weights] = dict(map(read_weights, options.arm))
     except ValueError as error:
         parser.error(str(error))
-    if arms and options.init is None:
-        parser.error("--arm needs --init")
+    if (arms or options.before) and options.init is None:
+        parser.error("--arm and --before need --init")
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     folders = sorted({folder for weights in arms.values() for folder in weights} | set(options.held_out))

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Mapping
 
 import symengine
-from flint import acb, ctx
+from flint import acb
 
 from symmath.errors import PrefixError
-from symmath.expr.balls import evaluate, variable
+from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 
@@ -27,6 +27,7 @@ def _value(tokens: list[str], point: acb) -> acb | None:
     return value if value.is_finite() and value.rel_accuracy_bits() > _ACCURATE_BITS else None
 
 
+@working_precision(_BITS)
 def _agree(e: Expr, move: Callable[[acb], acb], sign: int) -> bool:
     """Whether e(move(x)) = sign * e(x) at points near the real axis, at four of them at least.
 
@@ -34,7 +35,6 @@ def _agree(e: Expr, move: Callable[[acb], acb], sign: int) -> bool:
     """
     tokens = canonical_tokens(e)
     rng = random.Random(0)
-    ctx.prec = _BITS
     breadth = 0.0 if {"abs", "sign"} & set(tokens) else 0.2
     agreeing = 0
     for _ in range(_TRIES):

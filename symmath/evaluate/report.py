@@ -27,6 +27,8 @@ OUTCOMES = (
     "timeout",
     "error",
 )
+_ASKED = ("suite", "engine", "limit", "version", "id")
+"""What tells an answer from others."""
 _MODES = ("neural", "fit", "ansatz", "auto")
 _EXAMPLES = 2
 _LONGEST = 90
@@ -43,14 +45,15 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
 
     Lines of suites that were no problems are left out. Of a problem asked twice, the last answer counts;
     of problems of one text in a suite, the first counts, and has one id for all engines, because
-    generated suites may repeat themselves.
+    generated suites may repeat themselves. Where an engine was asked a suite with several limits or
+    versions, those are separate contestants, and their names say which they are.
 
     Raises
     ------
     SuiteError
         If a line is no result; it names file and line.
     """
-    latest: dict[tuple[str, str, str], Record] = {}
+    latest: dict[tuple[Any, ...], Record] = {}
     ids: dict[tuple[str, str, str], str] = {}
     for path in paths:
         for number, line in enumerate(path.read_text().splitlines(), start=1):
@@ -58,16 +61,26 @@ def read_results(paths: Iterable[Path]) -> list[Record]:
                 record = json.loads(line)
                 if record["outcome"] == UNREADABLE:
                     continue
-                latest[record["suite"], record["engine"], record["id"]] = record
+                latest[tuple(record[key] for key in _ASKED)] = record
                 text = record["suite"], record["group"], record["input"]
                 ids[text] = min(record["id"], ids.get(text, record["id"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise SuiteError(f"{path}, line {number} is no result: {error!r}") from error
     once: dict[tuple[str, str, str], Record] = {}
-    for record in sorted(latest.values(), key=lambda r: r["id"]):
+    for record in sorted(_told_apart(latest.values()), key=lambda r: r["id"]):
         shared = ids[record["suite"], record["group"], record["input"]]
         once.setdefault((record["suite"], record["engine"], shared), {**record, "id": shared})
     return list(once.values())
+
+
+def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
+    """Add limit and version to the names of contestants that a suite has results of several of."""
+    for part in _grouped(records, "suite", "engine").values():
+        several = {key for key in ("limit", "version") if len({r[key] for r in part}) > 1}
+        for r in part:
+            more = [f"{r['limit']:g} s"] if "limit" in several else []
+            more += [r["version"]] if "version" in several else []
+            yield {**r, "engine": f"{r['engine']} ({', '.join(more)})"} if more else r
 
 
 def _grouped(records: Iterable[Record], *keys: str) -> dict[tuple[str, ...], list[Record]]:
@@ -123,7 +136,7 @@ def _shares(records: Sequence[Record]) -> Iterator[str]:
 
 def _own_first(engine: str) -> tuple[int, str]:
     """Sort the project's modes before other systems, from the network alone to all together."""
-    mode = engine.partition("-")[0]
+    mode = engine.partition(" ")[0].partition("-")[0]
     return (_MODES.index(mode) if mode in _MODES else len(_MODES)), engine
 
 
@@ -242,7 +255,8 @@ def report(records: Sequence[Record], title: str) -> str:
     unsolvable = [r for r in records if not r["solvable"]]
     lines = [f"# {title}", ""]
     for machine, limit, commit in sorted({(r["machine"], r["limit"], r["commit"]) for r in records}):
-        lines.append(f"Machine: {machine}. Limit: {limit:g} s a problem. Commit: {commit[:12]}.")
+        known, dash, dirty = commit.partition("-")
+        lines.append(f"Machine: {machine}. Limit: {limit:g} s a problem. Commit: {known[:12]}{dash}{dirty}.")
     versions = sorted({(r["engine"], r["version"]) for r in records})
     lines += ["Versions: " + ", ".join(f"{engine} {version}" for engine, version in versions) + ".", ""]
     lines += [_READING, "", *((*_shares(solvable), *_overview(solvable)) if solvable else ())]

@@ -5,7 +5,8 @@ from the checkpoint that ``--source integrate=FOLDER`` names. Each arm trains fo
 budget, its learning rate decaying over the last part, and for each seed, which draws the first weights
 and the order of the pairs. An arm's shares branch off one training at the peak rate, so they aren't
 independent; seeds are. All arms have one vocabulary, that of the first source. Results are lines of
-``results.jsonl``; what has one isn't run again, and a study's settings can't be changed on the way.
+``results.jsonl``; what has one isn't run again. A study's settings can't be changed on the way, but for
+more sources.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shutil
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -44,6 +46,7 @@ SHORT: Mapping[str, Any] = {"batch_tokens": 5_000, "warm_up": 20}
 """Changes to the recipe for budgets of a few minutes, where a hundred steps are much."""
 _T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
 """Student's t for a two-sided 95% interval of the mean, by number of runs."""
+_Z_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
 def name_of(task: str, arm: str, share: Fraction, seed: int) -> str:
@@ -94,6 +97,19 @@ def read_results(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def _student(runs: int) -> float:
+    """Return Student's t of a 95% interval; beyond the table by the normal quantile, to 0.2%.
+
+    References
+    ----------
+    Abramowitz and Stegun (1964), 26.7.5.
+    """
+    if runs in _T_95:
+        return _T_95[runs]
+    z, freedom = _Z_95, runs - 1
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+
+
 def solved_interval(shares: Sequence[float], problems: int) -> tuple[float, float, float]:
     """Return mean and 95% interval: Student's over seeds, at least Wilson's over the problems.
 
@@ -103,7 +119,7 @@ def solved_interval(shares: Sequence[float], problems: int) -> tuple[float, floa
     low, high = wilson(round(mean * problems), problems)
     if len(shares) == 1:
         return mean, low, high
-    half = _T_95[len(shares)] * statistics.stdev(shares) / len(shares) ** 0.5
+    half = _student(len(shares)) * statistics.stdev(shares) / len(shares) ** 0.5
     return mean, max(0.0, min(low, mean - half)), min(1.0, max(high, mean + half))
 
 
@@ -187,14 +203,23 @@ def _parser() -> argparse.ArgumentParser:
 def _keep_settings(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     """Write what all runs of a task share beside their results, or refuse if it differs."""
     path = options.out / f"{options.task}.json"
+    sources = {name: str(folder) for name, folder in options.source}
     settings = {
         "minutes": options.minutes,
         "problems": options.problems,
         "threads": options.threads,
         "data": sorted(map(str, options.data)),
+        "vocabulary": next(iter(sources.values())),
+        "recipe": asdict(TrainConfig(name="", **SHORT)),
+        "sources": sources,
     }
-    if path.exists() and json.loads(path.read_text()) != settings:
-        parser.error(f"{options.out} holds a study with other settings, see {path}")
+    if path.exists():
+        kept = json.loads(path.read_text())
+        before = kept.get("sources", {})
+        settings["sources"] = before | sources
+        # Unequal too where a name that was known has another folder now.
+        if settings != kept | {"sources": sources | before}:
+            parser.error(f"{options.out} holds a study with other settings, see {path}")
     path.write_text(json.dumps(settings, indent=2) + "\n")
 
 
@@ -211,8 +236,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(error))
     if missing := sorted(needed - sources.keys()):
         parser.error(f"no --source for {', '.join(missing)}")
-    if len(set(options.seed or ())) > max(_T_95):
-        parser.error(f"at most {max(_T_95)} seeds")
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     if options.arm:

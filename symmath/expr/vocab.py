@@ -22,13 +22,13 @@ from symmath.errors import CheckpointError, PrefixError
 from symmath.expr.operators import (
     BY_TOKEN,
     DIGITS,
-    FIRST_PRIVATE_CODE_POINT,
     SIGNS,
     TASK_MARKS,
     TOKENS,
     private_character,
 )
 from symmath.expr.prefix import Tokens
+from symmath.files import write_whole
 
 PAD, BEGIN, END, UNKNOWN = 0, 1, 2, 3
 MAX_PIECE_TOKENS = 16
@@ -41,6 +41,7 @@ Merges = Literal["free", "none", "integers", "subtrees"]
 frequent whole expressions and nothing else."""
 
 _CHARACTERS = {token: private_character(token) for token in TOKENS}
+_TOKENS = {character: token for token, character in _CHARACTERS.items()}
 
 
 def alphabet_fingerprint() -> str:
@@ -63,8 +64,17 @@ def to_text(tokens: Iterable[str]) -> str:
 
 
 def from_text(text: str) -> Tokens:
-    """Read a string of private characters back as tokens."""
-    return [TOKENS[ord(character) - FIRST_PRIVATE_CODE_POINT] for character in text]
+    """Read a string of private characters back as tokens.
+
+    Raises
+    ------
+    PrefixError
+        If a character stands for none.
+    """
+    try:
+        return [_TOKENS[character] for character in text]
+    except KeyError as error:
+        raise PrefixError(f"a character that stands for no token: {error}") from error
 
 
 def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -166,16 +176,18 @@ class Vocabulary:
         """
         try:
             vocabulary = cls(Path(path).read_bytes())
+            known = {piece for pieces in vocabulary.pieces for piece in pieces}
         except (OSError, RuntimeError) as error:
             raise CheckpointError(f"{path} is not a readable vocabulary: {error}") from error
-        known = {piece for pieces in vocabulary.pieces for piece in pieces}
+        except PrefixError as error:
+            raise CheckpointError(f"{path} was trained for another alphabet: {error}") from error
         if missing := [token for token in TOKENS if token not in known]:
             raise CheckpointError(f"{path} was trained for another alphabet: it lacks {missing}")
         return vocabulary
 
     def save(self, path: str | Path) -> None:
         """Write the SentencePiece model."""
-        Path(path).write_bytes(self.model)
+        write_whole(Path(path), self.model)
 
     def __len__(self) -> int:
         return self._processor.get_piece_size()

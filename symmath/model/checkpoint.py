@@ -15,8 +15,8 @@ from torch import Tensor
 
 from symmath.errors import CheckpointError
 from symmath.expr.vocab import Vocabulary
+from symmath.files import write_whole
 from symmath.model.transformer import ModelConfig, Transformer
-from symmath.shards import write_whole
 
 WEIGHTS, CONFIG, VOCABULARY, METRICS = "weights.safetensors", "config.json", "vocab.model", "metrics.json"
 

@@ -118,13 +118,13 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
     arguments = (*tokens, primitive.problem.variable, lower, upper, is_safe, timeout)
     try:
-        expr, value, quadrature = run(evaluate, *arguments, timeout=deadline.remaining)
+        expr, value, quadrature, scale = run(evaluate, *arguments, timeout=deadline.remaining)
     except SymMathError:
         raise
     except _UNFORESEEN as error:
         raise NoSolutionError(f"the integral could not be evaluated: {error!r}") from error
     with suppress(TimeLimitError, *_UNFORESEEN):
-        expr = run(simplified, expr, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+        expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 
 
@@ -149,8 +149,11 @@ def evaluate(
     upper: SympyExpr,
     is_safe: bool,
     seconds: float,
-) -> tuple[SympyExpr, str, str]:
-    """Return the exact value, its decimals and those of quadrature; see `definite`."""
+) -> tuple[SympyExpr, str, str, str]:
+    """Return the exact value, its decimals, those of quadrature, and the integral's scale, "0" if unknown.
+
+    See `definite`.
+    """
     import sympy
 
     deadline = Deadline.after(QUADRATURE_SHARE * seconds)
@@ -161,24 +164,24 @@ def evaluate(
             with suppress(PrefixError):
                 at = acb(low)
                 if not at.is_finite() or evaluate_balls(problem, {"x": constant(at, 1)}, 1)[0].is_finite():
-                    return sympy.Integer(0), "0", "0"
+                    return sympy.Integer(0), "0", "0", "0"
             raise NoSolutionError("the integrand has no value at the limits, which are one point")
         if low > high:
-            expr, value, shown = evaluate(problem, answer, name, upper, lower, is_safe, seconds)
-            return -expr, _negated(value), _negated(shown)
+            expr, value, shown, scale = evaluate(problem, answer, name, upper, lower, is_safe, seconds)
+            return -expr, _negated(value), _negated(shown), scale
         variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
         try:
             integral = _integral(decode(problem), low, high, deadline)
         except NotConvergedError:
             expr = _without_quadrature(primitive, variable, lower, upper, is_safe)
-            return expr, _decimals(expr), ""
+            return expr, _decimals(expr), "", "0"
         expr = _difference(primitive, variable, lower, upper, integral)
         if expr is None:
             quadrature = Quadrature(function_of(problem), Deadline.after(JUMPS_SHARE * seconds))
             expr = _in_pieces(primitive, variable, answer, (lower, upper), (low, high), integral, quadrature)
         middle = integral.value.real
         shown = "0" if middle.contains(0) else _decimals(sympy.Float(middle.mid().str(25, radius=False), 25))
-        return expr, _decimals(expr), shown
+        return expr, _decimals(expr), shown, integral.scale.mid().str(10, radius=False)
 
 
 def _bits(limit: SympyExpr) -> int:
@@ -236,14 +239,24 @@ def _integral(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integ
     return Quadrature(function_of(encode(integrand)), deadline).over(low, high)
 
 
-def simplified(e: SympyExpr) -> SympyExpr:
-    """Return an expression or a shorter one of the same value."""
+def simplified(e: SympyExpr, scale: str) -> SympyExpr:
+    """Return an expression or a shorter one of the same value.
+
+    Parameters
+    ----------
+    e : SympyExpr
+    scale : str
+        Size beside which a value is nothing, in decimals: of zero there is no relative error.
+    """
     import sympy
 
     shorter = min(e, sympy.simplify(e), key=sympy.count_ops)
-    first, second = _numeric(e), _numeric(shorter)
-    is_same = first is not None and second is not None and abs(first - second) < arb(10) ** -30 * abs(first)
-    return shorter if is_same or shorter.is_zero else e
+    with working_precision(BITS):
+        first, second = _numeric(e), _numeric(shorter)
+        if first is None or second is None:
+            return e
+        largest = arb(scale) if shorter.is_zero else abs(first)
+        return shorter if abs(first - second) < arb(10) ** -30 * largest else e
 
 
 def _decimals(e: SympyExpr) -> str:

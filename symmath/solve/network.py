@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import torch
 
@@ -30,19 +30,34 @@ BEAM_SHARE = 0.75
 """Most of the time left that the beam may take where answers are to be drawn too."""
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Run the body on one thread of the CPU.
+class _OneThread:
+    """Runs bodies on one thread of the CPU each; they may overlap.
 
     The steps of decoding are small: where another process holds a core, threads that wait for each
     other made them 300 times slower, and on an idle machine they gain little.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._before = 1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            # The setting is the whole program's: a later body would remember the 1 of an earlier one.
+            if self._inside == 0:
+                self._before = torch.get_num_threads()
+            self._inside += 1
+            torch.set_num_threads(1)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                torch.set_num_threads(self._before)
+
+
+_ONE_THREAD = _OneThread()
 
 
 class Network:
@@ -102,8 +117,8 @@ class Network:
             return []
         grammar = self._grammar(task)
         in_time = deadline.earlier(BEAM_SHARE * deadline.remaining) if samples and deadline else deadline
-        with _one_thread():
-            beams = decode_batch(self._model, sources, grammar, beams=beam_size, deadline=in_time)
+        with _ONE_THREAD:
+            beams = self._beams(sources, grammar, beam_size, in_time)
             pool = [hypothesis for beam in beams for hypothesis in beam]
             if samples:
                 each = -(-samples // len(sources))
@@ -117,20 +132,26 @@ class Network:
         sources = [self._vocabulary.encode(TASKS[task].encode(tokens)) for tokens in problems]
         short = [n for n, ids in enumerate(sources) if len(ids) < self._model.config.max_length]
         found: list[list[Tokens]] = [[] for _ in problems]
-        grammar, together = self._grammar(task), max(1, MAX_ROWS // beam_size)
-        for first in range(0, len(short), together):
-            if first and deadline.has_passed:
-                break
-            part = short[first : first + together]
-            with _one_thread():
-                beams = decode_batch(
-                    self._model, [sources[n] for n in part], grammar, beams=beam_size, deadline=deadline
-                )
-            for n, beam in zip(part, beams, strict=True):
-                # What is undefined or imaginary as it is read can't be spelled, and is left out.
-                built = distinct(self._build(beam), set())
-                found[n] = [canonical_tokens(candidate.expr) for candidate in built]
+        with _ONE_THREAD:
+            beams = self._beams([sources[n] for n in short], self._grammar(task), beam_size, deadline)
+        for n, beam in zip(short, beams, strict=True):
+            # What is undefined or imaginary as it is read can't be spelled, and is left out.
+            built = distinct(self._build(beam), set())
+            found[n] = [canonical_tokens(candidate.expr) for candidate in built]
         return found
+
+    def _beams(
+        self, sources: Sequence[list[int]], grammar: Grammar, beam_size: int, deadline: Deadline | None
+    ) -> list[list[Hypothesis]]:
+        """Decode sources, `MAX_ROWS` hypotheses at a time; those not begun before the deadline have none."""
+        together = max(1, MAX_ROWS // beam_size)
+        beams: list[list[Hypothesis]] = []
+        for first in range(0, len(sources), together):
+            if first and deadline is not None and deadline.has_passed:
+                break
+            part = sources[first : first + together]
+            beams += decode_batch(self._model, part, grammar, beams=beam_size, deadline=deadline)
+        return beams + [[] for _ in sources[len(beams) :]]
 
     def _build(self, hypotheses: Sequence[Hypothesis]) -> Iterator[Candidate]:
         for hypothesis in hypotheses:

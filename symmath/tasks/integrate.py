@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import symengine
-from flint import acb, ctx
+from flint import acb
 
 from symmath.ansatz.found import Fit
 from symmath.ansatz.imaginary import name_constants
 from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import evaluate, variable
+from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.cuts import subexpressions
 from symmath.expr.operators import Expr, X
@@ -50,6 +50,7 @@ def residual(problem: Problem, answer: Expr) -> Expr:
     return answer.diff(X) - problem.expr
 
 
+@working_precision(_CHECK_BITS)
 def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) -> bool:
     """Check at a random complex point that the derivative of `target` is `source`.
 
@@ -67,7 +68,6 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
     bool
         False also if no point gave a finite, accurate value.
     """
-    ctx.prec = _CHECK_BITS
     for attempt in range(tries):
         point = acb(rng.uniform(0.2, 1.8), rng.uniform(0.1, 1.2) / 4**attempt)
         try:
@@ -84,6 +84,7 @@ def holds(source: Tokens, target: Tokens, rng: random.Random, tries: int = 6) ->
     return False
 
 
+@working_precision(_CHECK_BITS)
 def agrees_where_real(source: Tokens, target: Tokens) -> bool:
     """Check that the derivative of `target` is `source` at some point of the line where that is real.
 
@@ -91,7 +92,6 @@ def agrees_where_real(source: Tokens, target: Tokens) -> bool:
     Between -1 and 1 it isn't real, and such points are found out by its argument alone, which is short.
     """
     arguments = [inner[0] for token, inner in subexpressions(target) if token == "acosh"]
-    ctx.prec = _CHECK_BITS
     # A stream of its own, so that what is drawn next doesn't depend on this look.
     rng = random.Random(0)
     for _ in range(_REAL_POINTS):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from flint import acb, ctx
+from flint import acb
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import Series, constant, evaluate, variable
+from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
@@ -101,6 +101,7 @@ def _vanishes(source: Tokens, target: Tokens, point: dict[str, acb], top: str) -
     return True if value.abs_upper() < scale * _TOLERANCE else None
 
 
+@working_precision(_CHECK_BITS)
 def holds(source: Tokens, target: Tokens, top: str, constants: tuple[str, ...], rng: random.Random) -> bool:
     """Check an equation and its general solution at random complex points.
 
@@ -121,7 +122,6 @@ def holds(source: Tokens, target: Tokens, top: str, constants: tuple[str, ...], 
     bool
         False also if no point gave an accurate value.
     """
-    ctx.prec = _CHECK_BITS
     confirmed = 0
     for _ in range(_TRIES):
         # The last point is a wide one: it turns down about half of what holds on half the plane only.

@@ -28,8 +28,13 @@ def write_mean(out: Path, folders: Sequence[Path]) -> None:
     Raises
     ------
     CheckpointError
-        If one can't be read, or they differ in size or vocabulary.
+        If one can't be read, they differ in size or vocabulary, or two folders have one name.
     """
+    if len({folder.name for folder in folders}) < len(folders):
+        names = ", ".join(folder.name for folder in folders)
+        raise CheckpointError(
+            f"metrics are kept by the names of the folders, which are not all different: {names}"
+        )
     first, *others = [load_checkpoint(folder, dtype=torch.float32) for folder in folders]
     mean = {name: weight / len(folders) for name, weight in first.model.state_dict().items()}
     for folder, other in zip(folders[1:], others, strict=True):

@@ -1,10 +1,16 @@
+import random
+from collections.abc import Callable
+
 import mpmath
 import pytest
-from flint import acb, arb
+from flint import acb, arb, ctx
 
+from datagen.pipeline import _equal_at_a_point
 from symmath.errors import PrefixError
+from symmath.evaluate.properties import is_odd
 from symmath.expr.balls import constant, evaluate, variable, working_precision
-from symmath.expr.operators import FUNCTIONS
+from symmath.expr.operators import FUNCTIONS, X
+from symmath.tasks import integrate, ode
 
 REAL_ONLY = ("abs", "sign")
 POINTS = (0.37 + 0.81j, -0.6 + 0.45j, 1.7 - 0.9j)
@@ -44,9 +50,26 @@ def test_malformed_sequences_are_errors(tokens: list[str]) -> None:
 
 
 def test_precision_is_restored() -> None:
-    from flint import ctx
-
     before = ctx.prec
     with working_precision(321):
         assert ctx.prec == 321
     assert ctx.prec == before
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda rng: integrate.holds(["cos", "x"], ["sin", "x"], rng),
+        lambda rng: integrate.agrees_where_real(["cos", "x"], ["sin", "x"]),
+        lambda rng: ode.holds(["sub", "y'", "+", "1"], ["add", "x", "c1"], "y'", ("c1",), rng),
+        lambda rng: _equal_at_a_point(["x"], ["x"], rng),
+        lambda rng: is_odd(X),
+    ],
+    ids=["integrate", "real line", "ode", "presentation", "symmetry"],
+)
+def test_checks_leave_the_precision_as_it_was(
+    check: Callable[[random.Random], bool], rng: random.Random
+) -> None:
+    with working_precision(321):
+        assert check(rng)
+        assert ctx.prec == 321

@@ -6,7 +6,7 @@ import symmath
 from symmath.errors import NoSolutionError, UnsupportedError
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
-from symmath.solve.definite import is_continuous_by_form
+from symmath.solve.definite import is_continuous_by_form, simplified
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,17 @@ def test_where_quadrature_cannot_follow_a_continuous_primitive_is_enough() -> No
     assert (found.expr, found.quadrature) == (0, "")
     found = symmath.integrate_between("cos(x)^2", 0, "10^30", mode="fit", timeout=10)
     assert float(found.value) == 5e29
+
+
+def test_shorter_forms_are_of_the_same_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = sympy.sin(1) ** 2 + sympy.cos(1) ** 2
+    assert simplified(sympy.log(2) * one.args[0] + sympy.log(2) * one.args[1], "1") == sympy.log(2)
+    assert simplified(one - 1, "1") == 0
+    assert simplified(one - 1, "0") == one - 1
+    small = sympy.sqrt(2) / 10**20
+    monkeypatch.setattr(sympy, "simplify", lambda e: sympy.Integer(0))
+    assert simplified(small, "1") == small
+    assert simplified(small, "1e+15") == 0
 
 
 def test_forms_that_have_no_jumps() -> None:

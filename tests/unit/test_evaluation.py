@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from symmath.cli.evaluate import _keep
 from symmath.evaluate.contestants import Contestant, Reply
 from symmath.evaluate.intervals import chance_of_at_most, wilson
 from symmath.evaluate.kinds import kind_of
@@ -121,3 +122,20 @@ def test_perturbations_are_problems_again(suite: Path, tmp_path: Path) -> None:
     assert read["a renamed variable"].problem.expr == items[0].problem.expr
     assert read["a renamed variable"].problem.variable == "t"
     assert read["a f(2*x + 1)"].problem.expr.subs({X: 0}) == items[0].problem.expr.subs({X: 1})
+
+
+def test_kept_figures_never_leave_half_a_file(
+    suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    metrics = tmp_path / "metrics.json"
+    metrics.write_text('{"steps": 1}')
+    asked = list(read_suite(suite)), "three, neural-10", [{"solved": True}, {"solved": False}]
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space"):
+        patch.setattr(Path, "replace", cut_off)
+        _keep(tmp_path, *asked)
+    assert json.loads(metrics.read_text()) == {"steps": 1}
+    _keep(tmp_path, *asked)
+    assert json.loads(metrics.read_text())["solved"] == {"three, neural-10": {"n": 2, "share": 0.5}}

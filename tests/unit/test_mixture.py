@@ -22,6 +22,25 @@ def test_weights_are_read_or_refused() -> None:
             mixture.read_weights(wrong)
 
 
+def test_measuring_the_checkpoint_needs_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        mixture.main(["--out", str(tmp_path / "out"), "--before", "--held-out", "bwd"])
+    assert "need --init" in capsys.readouterr().err
+
+
+def test_means_are_of_the_folders_that_all_arms_were_measured_on() -> None:
+    def result(arm: str, **losses: float) -> dict[str, object]:
+        by_folder = {folder: {"loss": loss, "problems": 2} for folder, loss in losses.items()}
+        return {"arm": arm, "pairs": 1, "weights": {}, "by_folder": by_folder}
+
+    text = mixture.table([result("a", bwd=1.0, fwd=2.0), result("b", bwd=3.0, fwd=4.0, ibp=9.0)], "loss")
+    assert "| arm | weights | pairs | bwd | fwd | ibp | mean |" in text
+    assert "| a |  | 1 | 1.000 | 2.000 |  | 1.500 |" in text
+    assert "| b |  | 1 | 3.000 | 4.000 | 9.000 | 3.500 |" in text
+    text = mixture.table([result("a", bwd=1.0), result("b", fwd=4.0)], "loss")
+    assert "| a |  | 1 | 1.000 |  |  |" in text
+
+
 def test_a_folder_named_twice_gives_twice_the_shards_of_another(
     shards: Path, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:

@@ -151,6 +151,34 @@ def test_the_last_answer_counts_and_bad_lines_are_named(tmp_path: Path) -> None:
         read_results([path])
 
 
+def test_limits_and_versions_are_contestants_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    asked = [
+        record("auto", 1, "proved"),
+        record("auto", 1, "unsolved", limit=1.0),
+        record("fit", 1, "proved"),
+    ]
+    asked += [record("fit", 1, "wrong", version="2"), record("fit", 1, "proved", suite="other")]
+    path.write_text("".join(json.dumps(line) + "\n" for line in asked))
+    found = {(r["suite"], r["engine"]): r["outcome"] for r in read_results([path])}
+    assert found == {
+        ("s", "auto (10 s)"): "proved",
+        ("s", "auto (1 s)"): "unsolved",
+        ("s", "fit (1)"): "proved",
+        ("s", "fit (2)"): "wrong",
+        ("other", "fit"): "proved",
+    }
+    assert "| solved, % | n | fit | fit (1) | fit (2) | auto (1 s) | auto (10 s) |" in report(
+        read_results([path]), "t"
+    )
+
+
+def test_reports_say_which_code_and_whether_it_was_changed() -> None:
+    clean, dirty = "a" * 40, "b" * 40 + "-dirty"
+    text = report([record("a", 1, "proved", commit=clean), record("a", 2, "proved", commit=dirty)], "t")
+    assert f"Commit: {'a' * 12}." in text and f"Commit: {'b' * 12}-dirty." in text
+
+
 def test_plots_are_pictures(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     draw([record("a", n, "proved") for n in range(5)] + [record("b", 1, "unsolved")], "s", tmp_path / "s.png")

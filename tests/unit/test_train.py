@@ -369,3 +369,9 @@ def test_the_mean_of_checkpoints(shards: Path, vocabulary: Vocabulary, tmp_path:
     make_run(tmp_path / "other", other).save({})
     with pytest.raises(CheckpointError, match="another size or vocabulary"):
         write_mean(tmp_path / "mean", [tmp_path / "one", tmp_path / "other"])
+
+
+def test_a_mean_takes_no_two_folders_of_one_name(tmp_path: Path) -> None:
+    # Before anything is read: the metrics of one would be lost.
+    with pytest.raises(CheckpointError, match="not all different: last, last"):
+        write_mean(tmp_path / "mean", [tmp_path / "a" / "last", tmp_path / "b" / "last"])

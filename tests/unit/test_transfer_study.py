@@ -1,4 +1,5 @@
 import json
+import statistics
 from fractions import Fraction
 from pathlib import Path
 
@@ -35,11 +36,31 @@ def test_intervals_are_over_seeds_where_there_are_some() -> None:
     assert low == pytest.approx(0.404, abs=2e-3) and high == pytest.approx(0.596, abs=2e-3)
 
 
-def test_more_seeds_than_are_tabled_are_refused_before_training(tmp_path: Path) -> None:
-    seeds = [part for k in range(11) for part in ("--seed", str(k))]
+@pytest.mark.parametrize(("runs", "t"), [(10, 2.262), (11, 2.228), (21, 2.086), (121, 1.980)])
+def test_intervals_go_on_beyond_the_table(runs: int, t: float) -> None:
+    shares = [0.5 + 0.01 * (k % 2) for k in range(runs)]
+    mean, low, _ = transfer.solved_interval(shares, 10**9)
+    assert mean - low == pytest.approx(t * statistics.stdev(shares) / runs**0.5, rel=2e-3)
+
+
+def test_a_study_keeps_its_sources_and_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def keep(*sources: str) -> None:
+        line = ["--out", str(tmp_path), "--data", "d"]
+        parser = transfer._parser()
+        named = (part for source in sources for part in ("--source", source))
+        transfer._keep_settings(parser.parse_args([*line, *named]), parser)
+
+    keep("a=one")
+    keep("a=one", "b=two")
+    keep("a=one")
+    kept = json.loads((tmp_path / "ode1.json").read_text())
+    assert kept["sources"] == {"a": "one", "b": "two"} and kept["vocabulary"] == "one"
+    for others in (["a=other"], ["a=one", "b=other"], ["b=two", "a=one"]):
+        with pytest.raises(SystemExit):
+            keep(*others)
+    monkeypatch.setattr(transfer, "SHORT", {**transfer.SHORT, "warm_up": 21})
     with pytest.raises(SystemExit):
-        transfer.main(["--out", str(tmp_path), *seeds])
-    assert not list(tmp_path.iterdir())
+        keep("a=one")
 
 
 def test_shares_branch_off_one_training(shards: Path, vocabulary: Vocabulary, tmp_path: Path) -> None:

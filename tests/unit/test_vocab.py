@@ -1,6 +1,8 @@
+import io
 from pathlib import Path
 
 import pytest
+import sentencepiece
 
 from symmath.errors import CheckpointError, PrefixError
 from symmath.expr.operators import TASK_MARKS, TOKENS
@@ -85,3 +87,27 @@ def test_an_unreadable_file_is_a_checkpoint_error(tmp_path: Path) -> None:
     for path in (tmp_path / "vocab.model", tmp_path / "missing.model"):
         with pytest.raises(CheckpointError):
             Vocabulary.load(path)
+
+
+def test_a_model_of_another_alphabet_is_a_checkpoint_error(tmp_path: Path) -> None:
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(["some words of text"] * 9), model_writer=model, vocab_size=15, minloglevel=2
+    )
+    (tmp_path / "vocab.model").write_bytes(model.getvalue())
+    with pytest.raises(CheckpointError, match="another alphabet"):
+        Vocabulary.load(tmp_path / "vocab.model")
+
+
+def test_saving_leaves_the_old_file_or_the_whole_new_one(
+    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    path = tmp_path / "vocab.model"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(Path, "replace", cut_off)
+    with pytest.raises(OSError, match="no space"):
+        vocabulary.save(path)
+    assert path.read_bytes() == b"old"
