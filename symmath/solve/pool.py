@@ -44,7 +44,9 @@ def is_better(problem: Problem, new: Candidate, old: Candidate) -> bool:
     """Whether a verified candidate is to be the answer instead of another one that was found before."""
     if is_final(problem, new) != is_final(problem, old):
         return is_final(problem, new)
-    return old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)
+    # A curve holds on more than its branches do, and yet a function is what was asked for.
+    is_as_explicit = old.is_implicit or not new.is_implicit
+    return is_as_explicit and old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)
 
 
 def is_trivial(problem: Problem, candidate: Candidate) -> bool:

@@ -1,6 +1,7 @@
 import pytest
 import symengine
 
+import symmath
 from symmath.ansatz.fit import relations, solve
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
@@ -228,3 +229,8 @@ def test_huge_equations_are_refused_and_not_worked_on() -> None:
 
         numerator(equation, DDY)
     assert list(solve_second_order(equation)) == []
+
+
+def test_a_function_on_a_part_is_rather_given_than_a_curve() -> None:
+    solution = symmath.dsolve("y' = y^2*sqrt(1 - 1/y^2)", mode="fit")
+    assert solution.is_general and not solution.is_implicit
