@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import symengine
 
-from symmath.ansatz.roots import Substitution, cancelled, radicals, tidy
+from symmath.ansatz.roots import Substitution, radicals, tidy
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import Poly, terms_of
@@ -187,7 +187,7 @@ def odd(integrand: Expr) -> Iterator[Substitution]:
             (_C, _S, sign * (1 - _C**2), -sign, kind.cosine(angle)),
             (_S, _C, 1 - sign * _S**2, 1, kind.sine(angle)),
         ):
-            even = _with_squares(cancelled(e / other), other, square)
+            even = _with_squares(tidy(e / other, is_factored=False), other, square)
             if other not in even.free_symbols:
                 yield tidy((factor * even / speed).xreplace({new: X})), inner
 

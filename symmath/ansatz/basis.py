@@ -32,7 +32,7 @@ _PARTNERS = {
     symengine.cosh: symengine.sinh,
 }
 _ONE = symengine.Integer(1)
-_PRIMITIVE_LIKE = frozenset(
+PRIMITIVE_LIKE = frozenset(
     {
         symengine.log,
         symengine.atan,
@@ -245,7 +245,7 @@ class IntegrandBasis:
             (i, 1)
             for k, i in self._index.items()
             # x, logarithms and the like, and what the derivatives of the kernels bring in.
-            if k == X or type(k) in _PRIMITIVE_LIKE or (not inside[i] and X in k.free_symbols)
+            if k == X or type(k) in PRIMITIVE_LIKE or (not inside[i] and X in k.free_symbols)
         ]
         if any(type(k) is symengine.Pow and k.args[1].is_Rational for k in self._index):
             # A root can leave the primitive, as in the integral of sqrt(1 - x**2)*asin(x).

@@ -6,23 +6,12 @@ from collections.abc import Iterator
 
 import symengine
 
+from symmath.ansatz.basis import PRIMITIVE_LIKE
 from symmath.ansatz.roots import tidy
 from symmath.errors import UNUSABLE
 from symmath.expr.operators import Expr, X
 
 _T = symengine.Symbol("kernel")
-_KERNELS = frozenset(
-    {
-        symengine.log,
-        symengine.atan,
-        symengine.asin,
-        symengine.acos,
-        symengine.asinh,
-        symengine.acosh,
-        symengine.atanh,
-    }
-)
-"""Functions whose derivative is simpler than they are."""
 
 
 def factors(integrand: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
@@ -32,7 +21,7 @@ def factors(integrand: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
     while stack:
         part = stack.pop()
         stack.extend(part.args)
-        if type(part) in _KERNELS and X in part.free_symbols:
+        if type(part) in PRIMITIVE_LIKE and X in part.free_symbols:
             found[part] = None
     for kernel in found:
         named = integrand.xreplace({kernel: _T})

@@ -23,8 +23,8 @@ _ONE = symengine.Integer(1)
 _HALF = symengine.Rational(1, 2)
 
 
-def tidy(e: Expr) -> Expr:
-    """Return one cancelled fraction with both sides factored.
+def tidy(e: Expr, *, is_factored: bool = True) -> Expr:
+    """Return one cancelled fraction with both sides factored, or expanded: a factor may hold other powers.
 
     Raises
     ------
@@ -32,19 +32,7 @@ def tidy(e: Expr) -> Expr:
         If `e` is beyond exact arithmetic.
     """
     field = Field.of([e, X])
-    return field.factored(field.fraction(e))
-
-
-def cancelled(e: Expr) -> Expr:
-    """Return one cancelled fraction with both sides expanded: a factor may hold powers that they don't.
-
-    Raises
-    ------
-    UnsupportedError
-        If `e` is beyond exact arithmetic.
-    """
-    field = Field.of([e, X])
-    return field.expr(field.fraction(e))
+    return (field.factored if is_factored else field.expr)(field.fraction(e))
 
 
 def radicals(e: Expr, found: dict[Expr, None], symbols: Set[Expr] = frozenset({X})) -> None:

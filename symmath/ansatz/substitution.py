@@ -17,7 +17,6 @@ from symmath.ansatz.reciprocal import sum_with_reciprocal
 from symmath.ansatz.roots import (
     Substitution,
     binomial,
-    cancelled,
     euler,
     innermost_root,
     root_of_quotient,
@@ -65,7 +64,7 @@ def _with_powers_divided(e: Expr, n: int) -> Expr:
 
 def _power(integrand: Expr) -> Iterator[Substitution]:
     """Take t = x**n where x*f(x) is a function of x**n."""
-    e = cancelled(X * integrand)
+    e = tidy(X * integrand, is_factored=False)
     found: set[int] = set()
     _powers_of_x(e, found)
     n = gcd(*found) if found and 0 not in found else 1

@@ -179,8 +179,7 @@ class Solver:
             answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
             if deadline.has_passed or (is_solved() and not check_all):
                 break
-        if answer and is_trivial(problem, answer):
-            answer = None
+        answer = None if answer and is_trivial(problem, answer) else answer
         return Solution(
             problem=problem,
             candidate=answer and _readable(problem, answer, deadline),

@@ -40,7 +40,7 @@ def test_other_degrees_and_angles_are_left_alone(text: str) -> None:
 
 
 def test_multiples_of_an_angle_are_written_out() -> None:
-    (((new, inner)),) = odd(parse_expression("sin(3*x)/(2 + cos(2*x))").expr)
+    ((new, inner),) = odd(parse_expression("sin(3*x)/(2 + cos(2*x))").expr)
     assert inner == symengine.cos(X)
     wanted = (1 - 4 * X**2) / (1 + 2 * X**2)
     assert symengine.expand((new - wanted) * (1 + 2 * X**2)).subs({X: 5}) == 0

@@ -156,3 +156,36 @@ def test_a_proof_beside_a_point_is_of_a_part() -> None:
     check = ode("y' = sqrt(y)", "(x + c1)^2/4")
     assert check.verdict is Verdict.PROVED and is_part(check.domain)
     assert is_part("0 < x <= 1.5") and not is_part("all real x where the integrand is")
+
+
+def test_a_domain_is_real_where_the_answer_is() -> None:
+    assert ode("y' = sqrt(y)", "(x + 2)^2/4").domain == "x > -2"
+    assert ode("y' = sqrt(1 + y^2)", "sinh(x + c1)").domain == "near the points tried"
+    assert ode("y' = abs(y)", "c1*exp(x)").domain == "a part of the values of x and c1"
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "clause"),
+    [
+        ("y' = 1/(2 + cos(x))", "2*sqrt(3)*atan(sqrt(3)*tan(x/2)/3)/3", "it jumps where tan(x/2) has poles"),
+        (
+            "y' = y/(2 + cos(x))",
+            "c1*exp(2*sqrt(3)*atan(sqrt(3)*tan(x/2)/3)/3)",
+            "it jumps where tan(x/2) has poles",
+        ),
+        ("y' = sign(x - 2)", "x*sign(x - 2)", "it jumps at x = 2"),
+        ("y' = sign(x - 2)", "(x - 2)*sign(x - 2) + c1", ""),
+        (
+            "y'' = sign(x - 1)",
+            "c1 + c2*x + (x^2 + 1)*sign(x - 1)/2",
+            "it jumps at x = 1; its slope jumps at x = 1",
+        ),
+        ("y'' = sign(x - 1)", "c1 + c2*x + (x - 1)^2*sign(x - 1)/2", ""),
+        ("y'' = 0", "c1*abs(x)", "its slope jumps at x = 0"),
+        ("y' = y", "c1*exp(x)", ""),
+    ],
+)
+def test_a_solution_that_jumps_says_where(equation: str, answer: str, clause: str) -> None:
+    found = ode(equation, answer)
+    assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
+    assert found.domain.partition("; ")[2] == clause
