@@ -85,9 +85,9 @@ def integrate_between(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable.
+        In one variable, and at most two parameters, which stand for positive numbers.
     lower, upper : sympy.Expr, str or float
-        Real numbers, or ``"oo"`` and ``"-oo"``.
+        Real numbers, ``"oo"`` or ``"-oo"``, or expressions of parameters.
     var : sympy.Symbol or str, optional
         The variable; by default x, or the only name in a text.
     mode : {"auto", "ansatz", "fit", "neural"}
@@ -98,7 +98,7 @@ def integrate_between(
     Returns
     -------
     DefiniteIntegral
-        ``result.expr`` is exact, ``result.value`` decimal.
+        ``result.expr`` is exact, ``result.value`` decimal; with parameters ``result.domain`` says for which.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def integrate_between(
     """
     deadline = Deadline.after(timeout)
     limits = read_limit(lower), read_limit(upper)
-    problem = read_integrand(integrand, var, parameters=())
+    problem = read_integrand(integrand, var)
     solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=deadline.remaining)
     return definite(solution, *limits, timeout=deadline.remaining)
 

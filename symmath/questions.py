@@ -68,12 +68,14 @@ def read_integrand(
 
 
 def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
-    """Return a limit of integration as a SymPy number; text may be ``oo``, ``inf`` or ``∞``, with a sign.
+    """Return a limit of integration: a SymPy number, or an expression of parameters.
+
+    Text may be ``oo``, ``inf`` or ``∞``, with a sign.
 
     Raises
     ------
     ParseError, UnsupportedError
-        If it is no number.
+        If it can't be read.
     """
     import sympy
 
@@ -85,10 +87,8 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
     size = limit.strip().lstrip("+-")
     if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
         return -sympy.oo if limit.strip().startswith("-") else sympy.oo
-    number = parse_expression(limit).expr
-    if number.free_symbols:
-        raise UnsupportedError(f"a number was expected as a limit, not {limit}")
-    return to_sympy(number)
+    parsed = parse_expression(limit)
+    return to_sympy(parsed.expr, parsed.variable, parameters=parsed.parameters)
 
 
 def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tuple[str | None, str | None]:

@@ -175,11 +175,11 @@ def print_definite(
             answer(json.dumps({**record, "answer": None, "value": None, "error": str(error)}))
         return BAD_INPUT
     if as_json:
-        answer(json.dumps({**record, "answer": str(found.expr), "value": found.value, "error": None}))
+        answer(json.dumps({**record, "answer": str(found.expr), "value": found.value or None, "error": None}))
     else:
-        after = f" = {found.value}"
+        after = f" = {found.value}" if found.value else ""
         answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)
-        checked = f"quadrature {found.quadrature or 'did not converge, but nothing jumps'}"
+        checked = found.domain or f"quadrature {found.quadrature or 'did not converge, but nothing jumps'}"
         note(f"{checked}; primitive {found.primitive.text()}, {found.primitive.verdict}")
     return SOLVED
 

@@ -152,7 +152,7 @@ def integrate(
     def read(text: str) -> Problem:
         from symmath.questions import read_integrand
 
-        return read_integrand(text, var, parameters=None if lower is None else ())
+        return read_integrand(text, var)
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
     if lower is not None and upper is not None:

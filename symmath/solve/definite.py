@@ -7,13 +7,13 @@ enclosure of the integral, unless the primitive is continuous on the whole line 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
+from typing import Any, TypeVar
 
 import symengine
-from flint import acb, arb, fmpq
+from flint import acb, arb
 
 from symmath.deadline import Deadline, run
 from symmath.errors import (
@@ -27,18 +27,21 @@ from symmath.errors import (
 from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.breaks import breaks
-from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
-from symmath.expr.prefix import Tokens, decode, encode
+from symmath.expr.prefix import Tokens, decode
+from symmath.solve.enclosure import DIGITS, agrees, ball, differences, integral_of, magnitude, numeric
+from symmath.solve.parametric import CHOICES, evaluate_family
 from symmath.solve.pieces import find_jumps, named, sum_over_jumps, values_beside
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
+from symmath.tasks.task import Problem
 from symmath.verification import Verdict
 from symmath.verification.domains import COMPLEX_PLANE, EVERYWHERE
 
-DIGITS = 40
-MAX_LIMIT_BITS = 20_000
+T = TypeVar("T")
+
 QUADRATURE_SHARE = 0.5
 JUMPS_SHARE = 0.3
 SIMPLIFYING_SHARE = 0.8
@@ -56,7 +59,6 @@ _CONTINUOUS = (
     symengine.atan,
     symengine.Abs,
 )
-_SLOW = 10**6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +70,13 @@ class DefiniteIntegral:
     expr : SympyExpr
         Exact, by the primitive's values or one-sided limits.
     value : str
-        In decimals, 15 digits.
+        In decimals, 15 digits; empty if it depends on parameters.
     quadrature : str
-        The same by numerical quadrature; empty if that didn't converge, where the primitive is proved and
-        continuous on the whole real line.
+        The same by numerical quadrature; empty with parameters, and if that didn't converge, where the
+        primitive is proved and continuous on the whole real line.
+    domain : str
+        For which parameters it holds, and at how many choices of them quadrature agreed; empty if there
+        are none.
     primitive : Solution
     """
 
@@ -79,6 +84,7 @@ class DefiniteIntegral:
     value: str
     quadrature: str
     primitive: Solution
+    domain: str = ""
 
 
 def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout: float) -> DefiniteIntegral:
@@ -89,7 +95,7 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     primitive : Solution
         Of the integrand.
     lower, upper : SympyExpr
-        Real numbers or plus or minus infinity.
+        Real numbers, plus or minus infinity, or expressions of parameters, which stand for positive numbers.
     timeout : float
         Seconds.
 
@@ -103,13 +109,15 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
         If there is no primitive, the integrand has a pole between the limits, the primitive jumps there by
         what is not known exactly, or quadrature doesn't converge or disagrees.
     UnsupportedError
-        If a limit is no real number or infinity.
+        If a limit is no real number or infinity, or holds the variable.
     TimeLimitError
     """
     deadline = Deadline.after(timeout)
     candidate = primitive.raise_for_verdict().candidate
     assert candidate is not None and candidate.check is not None
     tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
+    if names := _parameters(primitive.problem, lower, upper):
+        return _family(primitive, tokens, names, (lower, upper), deadline)
     is_safe = (
         primitive.verdict is Verdict.PROVED
         and candidate.check.domain in _WHOLE
@@ -117,15 +125,49 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     )
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
     arguments = (*tokens, primitive.problem.variable, lower, upper, is_safe, timeout)
+    expr, value, quadrature, scale = _evaluated(evaluate, arguments, deadline.remaining)
+    with suppress(TimeLimitError, *_UNFORESEEN):
+        expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
+
+
+def _evaluated(function: Callable[..., T], arguments: Sequence[Any], seconds: float) -> T:
+    """Evaluate in a worker; what it raises unforeseen is no answer."""
     try:
-        expr, value, quadrature, scale = run(evaluate, *arguments, timeout=deadline.remaining)
+        return run(function, *arguments, timeout=seconds)
     except SymMathError:
         raise
     except _UNFORESEEN as error:
         raise NoSolutionError(f"the integral could not be evaluated: {error!r}") from error
-    with suppress(TimeLimitError, *_UNFORESEEN):
-        expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
-    return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
+
+
+def _parameters(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> list[str]:
+    """Return the parameters' names, those of the integrand first.
+
+    Raises
+    ------
+    UnsupportedError
+        If a limit holds the variable.
+    """
+    in_limits = {symbol.name for limit in (lower, upper) for symbol in limit.free_symbols}
+    if problem.variable in in_limits:
+        raise UnsupportedError(f"a limit can't hold the variable, {problem.variable}")
+    return [*problem.parameters, *sorted(in_limits - set(problem.parameters))]
+
+
+def _family(
+    primitive: Solution,
+    tokens: tuple[Tokens, Tokens],
+    names: list[str],
+    limits: tuple[SympyExpr, SympyExpr],
+    deadline: Deadline,
+) -> DefiniteIntegral:
+    """Evaluate a definite integral that depends on parameters; see `definite`."""
+    seconds = deadline.remaining
+    arguments = (*tokens, (primitive.problem.variable, *names), *limits, seconds)
+    expr = _evaluated(evaluate_family, arguments, seconds)
+    domain = f"for positive {', '.join(names)}, at {CHOICES} choices of which it was checked"
+    return DefiniteIntegral(expr=expr, value="", quadrature="", primitive=primitive, domain=domain)
 
 
 def is_continuous_by_form(e: Expr) -> bool:
@@ -157,7 +199,7 @@ def evaluate(
     import sympy
 
     deadline = Deadline.after(QUADRATURE_SHARE * seconds)
-    bits = BITS + max(_bits(lower), _bits(upper))
+    bits = BITS + max(magnitude(lower), magnitude(upper))
     with working_precision(bits):
         low, high = ball(lower), ball(upper)
         if lower == upper:
@@ -171,7 +213,7 @@ def evaluate(
             return -expr, _negated(value), _negated(shown), scale
         variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
         try:
-            integral = _integral(decode(problem), low, high, deadline)
+            integral = integral_of(decode(problem), low, high, deadline)
         except NotConvergedError:
             expr = _without_quadrature(primitive, variable, lower, upper, is_safe)
             return expr, _decimals(expr), "", "0"
@@ -182,61 +224,6 @@ def evaluate(
         middle = integral.value.real
         shown = "0" if middle.contains(0) else _decimals(sympy.Float(middle.mid().str(25, radius=False), 25))
         return expr, _decimals(expr), shown, integral.scale.mid().str(10, radius=False)
-
-
-def _bits(limit: SympyExpr) -> int:
-    """Return the binary order of magnitude of a limit that is a real number.
-
-    Raises
-    ------
-    UnsupportedError
-        If it isn't.
-    """
-    import mpmath
-    import sympy
-
-    if not (limit.is_number and limit.is_extended_real):
-        raise UnsupportedError(f"a real number or oo was expected as a limit, not {limit}")
-    if limit.is_infinite or limit == 0:
-        return 0
-    bits = int(mpmath.mag(mpmath.mpmathify(sympy.N(limit, 15))))
-    if bits > MAX_LIMIT_BITS:
-        raise UnsupportedError(f"a limit of more than {MAX_LIMIT_BITS} bits")
-    return max(bits, 0)
-
-
-def ball(limit: SympyExpr) -> arb:
-    """Return a ball around a limit."""
-    import sympy
-
-    if limit.is_infinite:
-        return arb("inf") if limit.is_extended_positive else arb("-inf")
-    if limit.is_Rational:
-        return arb(fmpq(int(limit.p), int(limit.q)))
-    try:
-        return evaluate_balls(encode(from_sympy(limit)), {}, 1)[0].real
-    except (UnsupportedError, PrefixError):
-        # Not elementary, such as the gamma function of 1/3.
-        digits = 100
-        value = arb(str(sympy.N(limit, digits)))
-        return value + abs(value) * arb(0, 1) * arb(10) ** (2 - digits)
-
-
-def _integral(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
-    """Integrate by quadrature; over a long range by log(x) where the integrand holds that."""
-    logarithm = symengine.log(X)
-    is_long = low >= 0 and (low == 0 or not high < _SLOW * low)
-    if is_long and integrand.has(logarithm):
-        w = symengine.Symbol("w")
-        in_w = integrand.xreplace({logarithm: w}).subs({X: symengine.exp(w)}) * symengine.exp(w)
-        by_logarithm = function_of(encode(in_w.subs({w: X})))
-        start = arb("-inf") if low == 0 else low.log()
-        end = high.log() if high.is_finite() else high
-        try:
-            return Quadrature(by_logarithm, deadline).over(start, end)
-        except NotConvergedError:
-            pass
-    return Quadrature(function_of(encode(integrand)), deadline).over(low, high)
 
 
 def simplified(e: SympyExpr, scale: str) -> SympyExpr:
@@ -252,7 +239,7 @@ def simplified(e: SympyExpr, scale: str) -> SympyExpr:
 
     shorter = min(e, sympy.simplify(e), key=sympy.count_ops)
     with working_precision(BITS):
-        first, second = _numeric(e), _numeric(shorter)
+        first, second = numeric(e), numeric(shorter)
         if first is None or second is None:
             return e
         largest = arb(scale) if shorter.is_zero else abs(first)
@@ -271,26 +258,6 @@ def _negated(decimals: str) -> str:
     return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
 
 
-def _numeric(e: SympyExpr) -> acb | None:
-    """Return a ball around a constant; None if it has no finite value."""
-    import sympy
-
-    value = sympy.N(e, DIGITS)
-    real, imaginary = value.as_real_imag()
-    if not (real.is_Number and imaginary.is_Number and real.is_finite and imaginary.is_finite):
-        return None
-    found = acb(arb(str(real)), arb(str(imaginary)))
-    return found + acb(arb(0, 1), arb(0, 1)) * abs(found) * arb(10) ** (2 - DIGITS)
-
-
-def _agrees(e: SympyExpr, integral: Integral) -> bool:
-    value = _numeric(e)
-    if value is None:
-        return False
-    slack = integral.scale * arb(10) ** (2 - DIGITS)
-    return bool(abs(value - integral.value).lower() <= slack)
-
-
 def _without_quadrature(
     primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, is_safe: bool
 ) -> SympyExpr:
@@ -303,22 +270,12 @@ def _without_quadrature(
     """
     if is_safe and lower.is_finite and upper.is_finite:
         difference = primitive.subs(variable, upper) - primitive.subs(variable, lower)
-        if _numeric(difference) is not None:
+        if numeric(difference) is not None:
             return difference
     for at, side in ((upper, "-"), (lower, "+")):
         if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
     raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
-
-
-def _differences(
-    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr
-) -> Iterator[SympyExpr]:
-    """Yield differences of what may be the primitive's values or one-sided limits at the limits."""
-    ends = [list(values_beside(primitive, variable, at, side)) for at, side in ((upper, "-"), (lower, "+"))]
-    for above, below in product(*ends):
-        if above.is_infinite is not True and below.is_infinite is not True:
-            yield above - below
 
 
 def _difference(
@@ -328,10 +285,10 @@ def _difference(
     if lower.is_finite and upper.is_finite:
         # No limit need be found.
         plain = primitive.subs(variable, upper) - primitive.subs(variable, lower)
-        if plain.is_number and _agrees(plain, integral):
+        if plain.is_number and agrees(plain, integral):
             return plain
-    found = _differences(primitive, variable, lower, upper)
-    return next((difference for difference in found if _agrees(difference, integral)), None)
+    found = differences(primitive, variable, lower, upper)
+    return next((difference for difference in found if agrees(difference, integral)), None)
 
 
 def _in_pieces(
@@ -359,15 +316,15 @@ def _in_pieces(
         # Where branches change the primitive may jump, and there the integrand may have a corner.
         low, high = balls
         jumps = [arb(place) for place in breaks(answer).places if low < place < high]
-    between = sum_over_jumps(primitive, variable, function, jumps, _numeric)
-    differences = list(_differences(primitive, variable, *limits))
-    for difference in differences:
-        if _agrees(difference + between, integral):
+    between = sum_over_jumps(primitive, variable, function, jumps, numeric)
+    ends = list(differences(primitive, variable, *limits))
+    for difference in ends:
+        if agrees(difference + between, integral):
             return difference + between
-    if not differences:
+    if not ends:
         raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
     raise NoSolutionError(
-        f"the primitive's values give {sympy.N(differences[0] + between, 15)}, quadrature "
+        f"the primitive's values give {sympy.N(ends[0] + between, 15)}, quadrature "
         f"{integral.value.real.str(15, radius=False)}: it jumps "
         + (f"at x = {named(jumps)}" if jumps else "between the limits")
     )

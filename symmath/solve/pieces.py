@@ -6,8 +6,9 @@ the next, with one-sided limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from flint import acb, arb
@@ -30,6 +31,7 @@ _DIGITS = 30
 _BESIDE = arb(2) ** -100
 _STEEP = 10**15
 _NAMED = 5
+_NONE: Mapping[SympyExpr, SympyExpr] = MappingProxyType({})
 
 
 def find_jumps(primitive: Function, quadrature: Quadrature, low: arb, high: arb, scale: arb) -> list[arb]:
@@ -103,12 +105,22 @@ def exact_forms(point: arb) -> Iterator[SympyExpr]:
                 yield guess
 
 
-def values_beside(e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -> Iterator[SympyExpr]:
-    """Yield what may be the one-sided limit of an expression; `side` is "+" or "-"."""
+def values_beside(
+    e: SympyExpr,
+    variable: SympyExpr,
+    at: SympyExpr,
+    side: str,
+    numbers: Mapping[SympyExpr, SympyExpr] = _NONE,
+) -> Iterator[SympyExpr]:
+    """Yield what may be the one-sided limit of an expression; `side` is "+" or "-".
+
+    Signs that depend on parameters are taken as they are where those are `numbers`.
+    """
     import sympy
 
     def is_value(value: SympyExpr) -> bool:
-        return bool(value.is_number and not value.has(sympy.nan, sympy.zoo, sympy.AccumBounds))
+        is_constant = value.is_number or (numbers and not value.has(variable, sympy.Limit))
+        return bool(is_constant and not value.has(sympy.nan, sympy.zoo, sympy.AccumBounds))
 
     def at_it(form: SympyExpr) -> Iterator[SympyExpr]:
         value = form.subs(variable, at)
@@ -117,7 +129,7 @@ def values_beside(e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -
 
     if at.is_finite:
         yield from at_it(e)
-    branch = _branch(e, variable, at, side)
+    branch = _branch(e, variable, at, side, numbers)
     if at.is_finite:
         yield from at_it(branch)
     try:
@@ -128,19 +140,22 @@ def values_beside(e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -
         yield limit
 
 
-def _branch(e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -> SympyExpr:
+def _branch(
+    e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str, numbers: Mapping[SympyExpr, SympyExpr]
+) -> SympyExpr:
     """Write signs, absolute values and steep arctangents as what they are on one side of a point."""
     import sympy
 
     sign = 1 if side == "+" else -1
     if at.is_finite:
-        scale = max(1, abs(sympy.N(at, 10)))
-        beside = sympy.Rational(str(sympy.N(at, 60))) + sign * sympy.Rational(str(scale)) / 10**28
+        place = at.subs(numbers)
+        scale = max(1, abs(sympy.N(place, 10)))
+        beside = sympy.Rational(str(sympy.N(place, 60))) + sign * sympy.Rational(str(scale)) / 10**28
     else:
         beside = sympy.Integer(-sign * 10**28)
 
     def value(u: SympyExpr) -> SympyExpr:
-        return sympy.N(u.subs(variable, beside), 60)
+        return sympy.N(u.subs(numbers).subs(variable, beside), 60)
 
     def of_sign(u: SympyExpr) -> SympyExpr:
         found = value(u)

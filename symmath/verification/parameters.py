@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import symengine
 
@@ -110,7 +110,21 @@ def _of_all_signs(parameters: Sequence[Expr], rng: random.Random) -> Iterator[di
         yield {str(a): sign * _number(rng) for a, sign in zip(parameters, signs, strict=True)}
 
 
-def _number(rng: random.Random) -> Expr:
-    """Return a number of usual size and few digits, whose denominator an answer can't foresee."""
+def positive_choices(parameters: int, choices: int, rng: random.Random) -> list[tuple[Expr, ...]]:
+    """Return so many choices of numbers, each parameter being small, medium and large by turns."""
+    columns = []
+    for _ in range(parameters):
+        edges = [2 * k / choices - 1 for k in range(choices + 1)]
+        column = [_number(rng, *between) for between in pairwise(edges)]
+        rng.shuffle(column)
+        columns.append(column)
+    return list(zip(*columns, strict=True))
+
+
+def _number(rng: random.Random, low: float = -1.0, high: float = 1.0) -> Expr:
+    """Return a number of usual size and few digits, whose denominator an answer can't foresee.
+
+    It is a power of `_SPREAD` between those.
+    """
     denominator = rng.randint(*_DENOMINATORS)
-    return symengine.Rational(int(denominator * _SPREAD ** rng.uniform(-1, 1)), denominator)
+    return symengine.Rational(int(denominator * _SPREAD ** rng.uniform(low, high)), denominator)

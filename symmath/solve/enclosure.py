@@ -1,0 +1,123 @@
+"""Numbers that an exact integral is checked against: limits and integrals in balls, values to 40 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from types import MappingProxyType
+
+import symengine
+from flint import acb, arb, fmpq
+
+from symmath.deadline import Deadline
+from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.balls import evaluate as evaluate_balls
+from symmath.expr.bridge import SympyExpr, from_sympy
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import encode
+from symmath.solve.pieces import values_beside
+from symmath.solve.quadrature import Integral, NotConvergedError, Quadrature, function_of
+
+DIGITS = 40
+MAX_LIMIT_BITS = 20_000
+_SLOW = 10**6
+
+
+def magnitude(limit: SympyExpr) -> int:
+    """Return the binary order of magnitude of a limit that is a real number.
+
+    Raises
+    ------
+    UnsupportedError
+        If it isn't.
+    """
+    import mpmath
+    import sympy
+
+    if not (limit.is_number and limit.is_extended_real):
+        raise UnsupportedError(f"a real number or oo was expected as a limit, not {limit}")
+    if limit.is_infinite or limit == 0:
+        return 0
+    bits = int(mpmath.mag(mpmath.mpmathify(sympy.N(limit, 15))))
+    if bits > MAX_LIMIT_BITS:
+        raise UnsupportedError(f"a limit of more than {MAX_LIMIT_BITS} bits")
+    return max(bits, 0)
+
+
+def ball(limit: SympyExpr) -> arb:
+    """Return a ball around a limit."""
+    import sympy
+
+    if limit.is_infinite:
+        return arb("inf") if limit.is_extended_positive else arb("-inf")
+    if limit.is_Rational:
+        return arb(fmpq(int(limit.p), int(limit.q)))
+    try:
+        return evaluate_balls(encode(from_sympy(limit)), {}, 1)[0].real
+    except (UnsupportedError, PrefixError):
+        # Not elementary, such as the gamma function of 1/3.
+        digits = 100
+        value = arb(str(sympy.N(limit, digits)))
+        return value + abs(value) * arb(0, 1) * arb(10) ** (2 - digits)
+
+
+def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
+    """Integrate by quadrature; over a long range by log(x) where the integrand holds that.
+
+    Raises
+    ------
+    NotConvergedError
+    NoSolutionError
+        If the integrand has a pole or is not real between the limits.
+    """
+    logarithm = symengine.log(X)
+    is_long = low >= 0 and not high < _SLOW * max(low, arb(1))
+    if is_long and integrand.has(logarithm):
+        w = symengine.Symbol("w")
+        in_w = integrand.xreplace({logarithm: w}).subs({X: symengine.exp(w)}) * symengine.exp(w)
+        by_logarithm = function_of(encode(in_w.subs({w: X})))
+        start = arb("-inf") if low == 0 else low.log()
+        end = high.log() if high.is_finite() else high
+        try:
+            return Quadrature(by_logarithm, deadline).over(start, end)
+        except NotConvergedError:
+            pass
+    return Quadrature(function_of(encode(integrand)), deadline).over(low, high)
+
+
+def numeric(e: SympyExpr) -> acb | None:
+    """Return a ball around a constant; None if it has no finite value."""
+    import sympy
+
+    value = sympy.N(e, DIGITS)
+    real, imaginary = value.as_real_imag()
+    if not (real.is_Number and imaginary.is_Number and real.is_finite and imaginary.is_finite):
+        return None
+    found = acb(arb(str(real)), arb(str(imaginary)))
+    return found + acb(arb(0, 1), arb(0, 1)) * abs(found) * arb(10) ** (2 - DIGITS)
+
+
+def agrees(e: SympyExpr, integral: Integral) -> bool:
+    """Whether a constant can be the value of an integral, by all digits that are known of both."""
+    value = numeric(e)
+    if value is None:
+        return False
+    slack = integral.scale * arb(10) ** (2 - DIGITS)
+    return bool(abs(value - integral.value).lower() <= slack)
+
+
+def differences(
+    primitive: SympyExpr,
+    variable: SympyExpr,
+    lower: SympyExpr,
+    upper: SympyExpr,
+    numbers: Mapping[SympyExpr, SympyExpr] = MappingProxyType({}),
+) -> Iterator[SympyExpr]:
+    """Yield differences of what may be the primitive's values or one-sided limits at the limits."""
+    ends = [
+        list(values_beside(primitive, variable, at, side, numbers))
+        for at, side in ((upper, "-"), (lower, "+"))
+    ]
+    for above, below in product(*ends):
+        if above.is_infinite is not True and below.is_infinite is not True:
+            yield above - below
