@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from symmath.api import integrate as integrate
     from symmath.api import integrate_between as integrate_between
     from symmath.api import verify as verify
+    from symmath.api import verify_solution as verify_solution
     from symmath.errors import SymMathError as SymMathError
     from symmath.solve.solution import Solution as Solution
     from symmath.solve.solver import Solver as Solver
@@ -27,6 +28,7 @@ _HOMES = {
     "integrate": "symmath.api",
     "integrate_between": "symmath.api",
     "verify": "symmath.api",
+    "verify_solution": "symmath.api",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605

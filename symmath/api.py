@@ -155,7 +155,8 @@ def dsolve(
     -------
     Solution
         ``solution.expr`` is y as a SymPy expression in x, c1 and c2, an equation if the solution is
-        implicit, or None. ``solution.is_general`` says whether it has all constants.
+        implicit, or None. ``solution.is_general`` says whether it has all constants; of an equation that
+        falls into several, such as ``"y'^2 = 1"``, it solves one, and ``solution.branches`` the others.
 
     Raises
     ------

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from symmath.cli.explain import explanation
 from symmath.cli.output import answer, note
 from symmath.errors import ParseError, SymMathError
+from symmath.expr.operators import SYMBOL_EXPRS
+from symmath.expr.parse import order_of
 from symmath.expr.show import STYLES, Style, beside, show, show_sympy
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
     }
     if solution.problem.task != "integrate":
         record["kind"] = _kind(solution)
+        record["branches"] = [_text(branch, "sympy") for branch in solution.branches]
     if top:
         record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
     return record
@@ -97,6 +100,14 @@ def _kind(solution: Solution) -> str | None:
         return None
     form = "implicit" if solution.is_implicit else "explicit"
     return f"{'general' if solution.is_general else 'particular'}, {form}"
+
+
+def _equation(problem: Problem) -> str:
+    """Print an equation that is solved for its highest derivative."""
+    marks = "'" * order_of(problem.expr)
+    right = SYMBOL_EXPRS[f"y{marks}"] - problem.expr
+    shown = show(right, "sympy", problem.variable, problem.function, problem.parameters)
+    return f"{problem.function}{marks} = {shown}"
 
 
 def _text(solution: Solution, style: Style) -> str | None:
@@ -134,6 +145,11 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
             note(f"not found: {solution.reason} ({solution.seconds:.2f} s)")
         else:
             answer(_lines_of(solution, style))
+            for branch in solution.branches:
+                if branch.candidate is not None:
+                    answer(_lines_of(branch, style))
+                else:
+                    note(f"not found: the solutions of {_equation(branch.problem)}")
             kind = "" if problem.task == "integrate" else f"{_kind(solution)}; "
             note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
         for number, candidate in enumerate(solution.candidates[:top], start=1):

@@ -48,18 +48,18 @@ Integrals = Iterator[Expr]
 """First integrals Phi(x, y)."""
 
 
-def slopes(equation: Expr) -> Iterator[Expr]:
-    """Yield the right-hand sides f for which ``y' = f(x, y)`` solves an equation."""
+def slopes(equation: Expr, top: Expr = DY) -> Iterator[Expr]:
+    """Yield the right-hand sides f for which ``y' = f(x, y)`` solves an equation; or ``top = f``."""
     try:
-        field, poly = numerator(equation, DY)
+        field, poly = numerator(equation, top)
         factors = [factor for factor, _ in factorised(poly)[1]] if len(poly) > 1 else [poly]
     except UnsupportedError:
         return
     for factor in factors:
         e = field.expr(factor)
-        if holds_symbol(e, DY):
+        if holds_symbol(e, top):
             try:
-                yield from map(tidy, roots_of(e, DY, DY))
+                yield from map(tidy, roots_of(e, top, top))
             except UnsupportedError:
                 continue
 

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, run
 from symmath.errors import FAILURES, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
 from symmath.solve import work
 from symmath.solve.solution import Candidate
+from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
 
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
+
+BRANCHES_SECONDS = 0.5
 
 
 def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
@@ -64,6 +68,17 @@ def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
     """Whether an answer meets the initial conditions, if there are any."""
     asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)
     return not problem.conditions or attempt(work.meets, *asked, timeout=deadline.remaining) is True
+
+
+def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> list[Problem]:
+    """Return the equations that a problem falls into beside the one that an explicit answer solves."""
+    order = TASKS[problem.task].order
+    top = SYMBOL_EXPRS["y" + "'" * order]
+    if answer.is_implicit or not order or top not in problem.expr.diff(top).free_symbols:
+        return []
+    asked = problem.task, canonical_tokens(problem.expr), canonical_tokens(answer.expr)
+    found = attempt(work.branches, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
+    return [] if isinstance(found, str) else [replace(problem, expr=decode(tokens)) for tokens in found]
 
 
 def check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

@@ -79,6 +79,8 @@ class Solution:
         Wall time.
     reason : str
         Why there is no answer; empty if there is one.
+    branches : tuple of Solution
+        Of the other equations that the problem falls into, solved or not: y'^2 = 1 is y' = 1 or y' = -1.
     """
 
     problem: Problem
@@ -86,6 +88,7 @@ class Solution:
     candidates: tuple[Candidate, ...]
     seconds: float
     reason: str = ""
+    branches: tuple[Solution, ...] = ()
 
     @property
     def expr(self) -> SympyExpr | None:

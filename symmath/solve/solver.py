@@ -21,13 +21,13 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
 from symmath.solve.background import within
+from symmath.solve.choose import best, readable
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
-from symmath.solve.pool import distinct, is_better, is_final, is_trivial, ranked, why_nothing
+from symmath.solve.pool import distinct, is_final, is_trivial, ranked, why_nothing
 from symmath.solve.rounds import primitives, solutions
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict
 
 if TYPE_CHECKING:
     from symmath.solve.network import Network
@@ -41,15 +41,14 @@ FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
+BRANCH_SECONDS = 2.0
+"""For each other equation that the problem falls into; it is as simple as the one that was solved."""
 ROUNDS_SHARE = 0.35
 """Most of the time left that rounds may take, if other engines are to follow."""
 DECODING_SHARE = 0.7
 """Most of the time left that the network may take; what it proposes has to be checked and fitted."""
 WAITING_SHARE = 0.85
 """Most of the time left that is waited for the network, which looks at the clock between two steps only."""
-REWRITING_SECONDS = 0.5
-MAX_OTHERS = 5
-"""More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
 
 _WITH_PARAMETERS = frozenset({"sympy"})
 """Engines that are asked about parameters: the others ask back for their signs."""
@@ -176,14 +175,21 @@ class Solver:
         share = 1.0 if not names else ROUNDS_SHARE if TASKS[problem.task].order else 0.0
         batches = self._propose(problem, mode, effort, deadline, is_solved, rounds_share=share)
         for batch in chain(batches, self._ask(problem, names, deadline)):
-            answer = _best(problem, batch, answer, checked, deadline, check_all=check_all)
+            answer = best(problem, batch, answer, checked, deadline, check_all=check_all)
             if deadline.has_passed or (is_solved() and not check_all):
                 break
         answer = None if answer and is_trivial(problem, answer) else answer
+        answer = answer and readable(problem, answer, deadline)
+
+        def solve_too(branch: Problem) -> Solution:
+            left = min(deadline.remaining, BRANCH_SECONDS)
+            return self.solve(branch, mode=mode, timeout=left, **effort._asdict(), engines=engines)
+
         return Solution(
             problem=problem,
-            candidate=answer and _readable(problem, answer, deadline),
+            candidate=answer,
             candidates=tuple(checked),
+            branches=tuple(map(solve_too, calls.branches(problem, answer, deadline))) if answer else (),
             seconds=time.monotonic() - begin,
             reason="" if answer else why_nothing(checked, deadline, timeout, lacks_network=lacks_network),
         )
@@ -327,65 +333,6 @@ class Solver:
             rounds = primitives(source, answers, ask, rounds=effort.rounds, deadline=deadline)
         for found in rounds:
             yield [Candidate(decode(tokens), 0.0, Mode.NEURAL) for tokens in found]
-
-
-def _best(
-    problem: Problem,
-    batch: Sequence[Candidate],
-    answer: Candidate | None,
-    checked: list[Candidate],
-    deadline: Deadline,
-    *,
-    check_all: bool,
-) -> Candidate | None:
-    """Check a batch until an answer needs no better one; return the best answer so far."""
-    others = MAX_OTHERS
-    for candidate in batch:
-        if deadline.has_passed:
-            break
-        checked.append(_checked(problem, candidate, deadline))
-        if checked[-1].is_verified and (answer is None or is_better(problem, checked[-1], answer)):
-            answer = checked[-1]
-        if answer and is_final(problem, answer) and not check_all:
-            if not answer.holds_in_part or not others:
-                break
-            others -= 1
-    return answer
-
-
-def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
-    """Check a candidate and, if the problem has initial conditions, fix its constants by them."""
-    candidate = replace(candidate, expr=TASKS[problem.task].normal(candidate.expr))
-    general = replace(candidate, check=calls.check(problem, candidate.expr, deadline))
-    if not problem.conditions or not general.is_verified:
-        return general
-    for expr in calls.fixed(problem, candidate.expr, deadline):
-        fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
-        if fixed.is_verified and calls.meets(problem, expr, deadline):
-            return fixed
-    reason = "no choice of the constants that meets the conditions was found"
-    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
-
-
-def _readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
-    """Return an answer in the form that holds in most places, and that in its shortest form."""
-    if answer.holds_in_part:
-        answer = _rewritten(work.widen, problem, answer, deadline)
-    return _rewritten(work.shorten, problem, answer, deadline)
-
-
-def _rewritten(
-    rewrite: Callable[[str, Tokens], list[Tokens]], problem: Problem, answer: Candidate, deadline: Deadline
-) -> Candidate:
-    """Return the first form of an answer that is verified as well as it was; else the answer itself."""
-    timeout = min(REWRITING_SECONDS, deadline.remaining)
-    forms = calls.attempt(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
-    for form in () if isinstance(forms, str) else forms:
-        expr = TASKS[problem.task].normal(decode(form))
-        rewritten = replace(answer, expr=expr, check=calls.check(problem, expr, deadline))
-        if rewritten.is_as_good_as(answer) and calls.meets(problem, expr, deadline):
-            return rewritten
-    return answer
 
 
 def _answer_of(engine: Engine, problem: Problem, timeout: float) -> Expr | None:

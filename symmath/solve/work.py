@@ -14,6 +14,7 @@ from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
+from symmath.odes.branches import unmet
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
@@ -101,6 +102,12 @@ def shorten(task: str, answer: Tokens) -> list[Tokens]:
 def widen(task: str, answer: Tokens) -> list[Tokens]:
     """Return forms of an answer that may hold in more places; see `Task.wider`."""
     return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
+
+
+def branches(task: str, problem: Tokens, answer: Tokens) -> list[Tokens]:
+    """Return the other equations that an equation falls into; see `symmath.odes.branches.unmet`."""
+    order = TASKS[task].order
+    return [canonical_tokens(e) for e in unmet(decode(problem), decode(answer), order)] if order else []
 
 
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:

@@ -131,13 +131,6 @@ def test_sympy_symbols_are_told_apart() -> None:
         symmath.integrate(k * w)
 
 
-def test_definite_integrals_take_none() -> None:
-    with pytest.raises(ParseError, match="not supported here: a"):
-        symmath.integrate_between("exp(a*x)", 0, 1)
-    with pytest.raises(UnsupportedError, match="not supported here: a"):
-        symmath.integrate_between(sympy.exp(sympy.Symbol("a") * sympy.Symbol("x")), 0, 1)
-
-
 def test_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("asked")

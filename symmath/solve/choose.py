@@ -1,0 +1,79 @@
+"""Check candidates in turn until an answer needs no better one, and give the answer its best form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from symmath.deadline import Deadline
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.prefix import Tokens, decode
+from symmath.solve import calls, work
+from symmath.solve.pool import is_better, is_final
+from symmath.solve.solution import Candidate
+from symmath.tasks import TASKS
+from symmath.tasks.task import Problem
+from symmath.verification import Check, Verdict
+
+MAX_OTHERS = 5
+"""More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
+REWRITING_SECONDS = 0.5
+
+
+def best(
+    problem: Problem,
+    batch: Sequence[Candidate],
+    answer: Candidate | None,
+    checked: list[Candidate],
+    deadline: Deadline,
+    *,
+    check_all: bool,
+) -> Candidate | None:
+    """Check a batch until an answer needs no better one; return the best answer so far."""
+    others = MAX_OTHERS
+    for candidate in batch:
+        if deadline.has_passed:
+            break
+        checked.append(_checked(problem, candidate, deadline))
+        if checked[-1].is_verified and (answer is None or is_better(problem, checked[-1], answer)):
+            answer = checked[-1]
+        if answer and is_final(problem, answer) and not check_all:
+            if not answer.holds_in_part or not others:
+                break
+            others -= 1
+    return answer
+
+
+def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate:
+    """Check a candidate and, if the problem has initial conditions, fix its constants by them."""
+    candidate = replace(candidate, expr=TASKS[problem.task].normal(candidate.expr))
+    general = replace(candidate, check=calls.check(problem, candidate.expr, deadline))
+    if not problem.conditions or not general.is_verified:
+        return general
+    for expr in calls.fixed(problem, candidate.expr, deadline):
+        fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
+        if fixed.is_verified and calls.meets(problem, expr, deadline):
+            return fixed
+    reason = "no choice of the constants that meets the conditions was found"
+    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
+
+
+def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
+    """Return an answer in the form that holds in most places, and that in its shortest form."""
+    if answer.holds_in_part:
+        answer = _rewritten(work.widen, problem, answer, deadline)
+    return _rewritten(work.shorten, problem, answer, deadline)
+
+
+def _rewritten(
+    rewrite: Callable[[str, Tokens], list[Tokens]], problem: Problem, answer: Candidate, deadline: Deadline
+) -> Candidate:
+    """Return the first form of an answer that is verified as well as it was; else the answer itself."""
+    timeout = min(REWRITING_SECONDS, deadline.remaining)
+    forms = calls.attempt(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
+    for form in () if isinstance(forms, str) else forms:
+        expr = TASKS[problem.task].normal(decode(form))
+        rewritten = replace(answer, expr=expr, check=calls.check(problem, expr, deadline))
+        if rewritten.is_as_good_as(answer) and calls.meets(problem, expr, deadline):
+            return rewritten
+    return answer
