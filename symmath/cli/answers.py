@@ -183,15 +183,20 @@ def print_definite(
     except (NoSolutionError, TimeLimitError) as error:
         note(f"not found: {error}")
         if as_json:
-            answer(json.dumps({**record, "answer": None, "value": None, "error": str(error)}))
+            answer(
+                json.dumps({**record, **dict.fromkeys(("answer", "value", "domain")), "error": str(error)})
+            )
         return UNSOLVED
     except SymMathError as error:
         report_bad_input(error)
         if as_json:
-            answer(json.dumps({**record, "answer": None, "value": None, "error": str(error)}))
+            answer(
+                json.dumps({**record, **dict.fromkeys(("answer", "value", "domain")), "error": str(error)})
+            )
         return BAD_INPUT
     if as_json:
-        answer(json.dumps({**record, "answer": str(found.expr), "value": found.value or None, "error": None}))
+        shown = {"answer": str(found.expr), "value": found.value or None, "domain": found.domain or None}
+        answer(json.dumps({**record, **shown, "error": None}))
     else:
         after = f" = {found.value}" if found.value else ""
         answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)
@@ -200,7 +205,16 @@ def print_definite(
     return SOLVED
 
 
-def solve_all(
+def each_line(text: str, handle: Callable[[str], int]) -> int:
+    """Handle a problem, or one a line from stdin if it is ``-``; return the worst exit code."""
+    worst = SOLVED
+    for line in _lines(text):
+        worst = max(worst, handle(line))
+        sys.stdout.flush()
+    return worst
+
+
+def print_solved(
     text: str,
     read: Callable[[str], Problem],
     solve: Solve,
@@ -210,21 +224,16 @@ def solve_all(
     as_json: bool,
     is_explained: bool = False,
 ) -> int:
-    """Solve a problem, or one a line from stdin; return the worst exit code."""
-    worst = SOLVED
-    for line in _lines(text):
-        try:
-            problem = read(line)
-            solution = solve(problem)
-            code = _print(line, solution, style, top, as_json=as_json)
-            if is_explained:
-                for explained in explanation(solution):
-                    note(explained)
-        except SymMathError as error:
-            report_bad_input(error)
-            if as_json:
-                answer(json.dumps(_error_record(line[:1000], error)))
-            code = BAD_INPUT
-        sys.stdout.flush()
-        worst = max(worst, code)
-    return worst
+    """Solve and print a problem; return the exit code."""
+    try:
+        solution = solve(read(text))
+        code = _print(text, solution, style, top, as_json=as_json)
+        if is_explained:
+            for explained in explanation(solution):
+                note(explained)
+    except SymMathError as error:
+        report_bad_input(error)
+        if as_json:
+            answer(json.dumps(_error_record(text[:1000], error)))
+        return BAD_INPUT
+    return code

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,9 +18,10 @@ from symmath.cli.answers import (
     Engine,
     Format,
     Solve,
+    each_line,
     print_definite,
+    print_solved,
     report_bad_input,
-    solve_all,
 )
 from symmath.cli.output import answer, note
 from symmath.errors import SymMathError
@@ -145,8 +146,8 @@ def integrate(
     if (lower is None) != (upper is None):
         note("error: --from and --to go together")
         raise typer.Exit(BAD_INPUT)
-    if lower is not None and (top or explain or integrand == "-"):
-        note("error: --top, --explain and - are for primitives, without --from and --to")
+    if lower is not None and (top or explain):
+        note("error: --top and --explain are for primitives, without --from and --to")
         raise typer.Exit(BAD_INPUT)
 
     def read(text: str) -> Problem:
@@ -155,14 +156,12 @@ def integrate(
         return read_integrand(text, var)
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
+    shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
     if lower is not None and upper is not None:
-        limits = lower, upper
-        raise typer.Exit(
-            print_definite(integrand, read, solve, limits, timeout, style=style.value, as_json=as_json)
-        )
-    raise typer.Exit(
-        solve_all(integrand, read, solve, style.value, top, as_json=as_json, is_explained=explain)
-    )
+        handle = partial(print_definite, **shared, limits=(lower, upper), timeout=timeout)
+    else:
+        handle = partial(print_solved, **shared, top=top, is_explained=explain)
+    raise typer.Exit(each_line(integrand, handle))
 
 
 def dsolve(
@@ -195,9 +194,9 @@ def dsolve(
         return read_equation(text, func, ic, var)
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
-    raise typer.Exit(
-        solve_all(equation, read, solve, style.value, top, as_json=as_json, is_explained=explain)
-    )
+
+    shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
+    raise typer.Exit(each_line(equation, partial(print_solved, **shared, top=top, is_explained=explain)))
 
 
 def verify(

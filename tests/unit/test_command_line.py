@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,16 @@ def test_definite_integrals_are_written_in_every_style_and_have_no_candidates() 
     assert shell(*limits, "--format", "latex").stdout.startswith(r"\frac{\pi^{3}}{3} = 10.335")
     done = shell(*limits, "--explain")
     assert done.exit_code == 2 and "--explain" in done.stderr
+
+
+def test_definite_integrals_come_one_a_line_too() -> None:
+    limits = ("--from", "1", "--to", "2", "--engine", "fit", "--json")
+    done = CliRunner().invoke(app, ["integrate", "-", *limits], input="x\na*x\n1/(x - 3/2)\n)\n")
+    assert done.exit_code == 2
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["answer"] for line in found] == ["3/2", "3*a/2", None, None]
+    assert [line["value"] for line in found] == ["1.50000000000000", None, None, None]
+    assert "positive a" in found[1]["domain"] and "pole" in found[2]["error"]
 
 
 def test_a_name_is_the_variable_or_the_function() -> None:
