@@ -12,6 +12,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.signs import content, with_absolute_values
+from symmath.expr.winding import unwound
 
 FORMS = ("expanded", "together", "factored", "apart")
 
@@ -209,13 +210,19 @@ def _primitive_part(u: Expr) -> Expr:
     return symengine.Mul(*(_primitive_part(f) if not f.is_Number else f / abs(f) for f in u.args))
 
 
+def continuous_forms(e: Expr) -> list[Expr]:
+    """Return a form of an answer that may go on where it jumps."""
+    form = unwound(e)
+    return [] if form == e else [form]
+
+
 def wider_primitives(e: Expr) -> list[Expr]:
-    """Return forms of a primitive that may hold where it doesn't.
+    """Return forms of a primitive that may hold where it doesn't, or go on where it jumps.
 
     ``acosh(u)`` is only right for u > 1, ``log(u + sqrt(u**2 - 1))`` for u < -1 as well.
     """
     wider = _rewritten(e, symengine.acosh, lambda u: symengine.log(u + symengine.sqrt(u**2 - 1)))
-    return [] if wider == e else [wider]
+    return ([] if wider == e else [wider]) + continuous_forms(e)
 
 
 def _rewritten(e: Expr, kind: type, rule: Callable[[Expr], Expr]) -> Expr:

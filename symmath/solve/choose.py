@@ -50,7 +50,10 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
     general = replace(candidate, check=calls.check(problem, candidate.expr, deadline))
     if not problem.conditions or not general.is_verified:
         return general
-    for expr in calls.fixed(problem, candidate.expr, deadline):
+    if general.jumps:
+        # Where it went on, it may need another constant.
+        general = _rewritten(work.widen, replace(problem, conditions=()), general, deadline)
+    for expr in calls.fixed(problem, general.expr, deadline):
         fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
         if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
@@ -59,8 +62,8 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
 
 
 def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
-    """Return an answer in the form that holds in most places, and that in its shortest form."""
-    if answer.holds_in_part:
+    """Return an answer in the form that holds, and goes on, in most places, and that in its shortest form."""
+    if answer.holds_in_part or answer.jumps:
         answer = _rewritten(work.widen, problem, answer, deadline)
     return _rewritten(work.shorten, problem, answer, deadline)
 

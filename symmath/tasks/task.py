@@ -11,7 +11,7 @@ from symmath.ansatz.found import Fit
 from symmath.expr.operators import Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
-from symmath.expr.tidy import shorter_forms
+from symmath.expr.tidy import continuous_forms, shorter_forms
 from symmath.odes.changes import Change
 
 
@@ -92,10 +92,6 @@ def _as_it_is(answer: Expr) -> Expr:
     return answer
 
 
-def _no_forms(expr: Expr) -> Sequence[Expr]:
-    return ()
-
-
 def _unchanged(expr: Expr) -> Sequence[Change]:
     return ()
 
@@ -140,7 +136,8 @@ class Task:
         ``shorter(answer)``: forms of an answer for people to read, the shortest first. They have yet to
         be verified.
     wider : Callable
-        ``wider(answer)``: forms of an answer that may hold where it doesn't, to be verified too.
+        ``wider(answer)``: forms of an answer that may hold where it doesn't, or go on where it
+        jumps, to be verified too.
     """
 
     name: str
@@ -155,7 +152,7 @@ class Task:
     changes: Callable[[Expr], Sequence[Change]] = _unchanged
     normal: Callable[[Expr], Expr] = _as_it_is
     shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
-    wider: Callable[[Expr], Sequence[Expr]] = _no_forms
+    wider: Callable[[Expr], Sequence[Expr]] = continuous_forms
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

@@ -12,11 +12,20 @@ from symmath.expr.operators import Expr
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification.check import Check, Verdict
-from symmath.verification.domains import in_variable, is_part
+from symmath.verification.domains import in_variable, is_part, is_wider
 from symmath.verification.equations import verify_ode
 from symmath.verification.integrals import verify_integral
 
-__all__ = ["Check", "Verdict", "in_variable", "is_part", "verify", "verify_integral", "verify_ode"]
+__all__ = [
+    "Check",
+    "Verdict",
+    "in_variable",
+    "is_part",
+    "is_wider",
+    "verify",
+    "verify_integral",
+    "verify_ode",
+]
 
 
 def verify(problem: Problem, answer: Expr) -> Check:

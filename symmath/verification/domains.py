@@ -24,6 +24,8 @@ ALL_TRIED = "all real x tried where the integrand is"
 COMPLEX_PLANE = "complex plane"
 AROUND = "around "
 """How the domain of a proof begins that holds in the neighbourhood of a point."""
+JUMPS = "; it jumps"
+"""How the clause of a domain begins that names the places at which an answer jumps."""
 _PARTS = ("<", ">", "a part", AROUND)
 """What the text of a domain that is not the whole one holds."""
 _NEAREST, _FURTHEST = 0.1, 0.4
@@ -40,6 +42,13 @@ def in_variable(domain: str, variable: str) -> str:
 def is_part(domain: str) -> bool:
     """Whether an answer was found to hold on a part only of where the problem is defined."""
     return any(mark in domain for mark in _PARTS)
+
+
+def is_wider(new: str, old: str) -> bool:
+    """Whether one answer was found to hold, or to go on without a jump, where another one wasn't."""
+    if is_part(old):
+        return not is_part(new)
+    return JUMPS in old and new == re.sub(f"{JUMPS}.*?(?=, for |$)", "", old)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from symmath.expr.cuts import cuts
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show
+from symmath.verification.domains import JUMPS
 
 _WITH_CORNERS = ("abs", "sign", "sqrt")
 _STEPS = (1e-5, 1e-7)
@@ -62,7 +63,7 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens) -> str:
         nearest = sorted(sorted(places, key=abs)[:_MAX_SHOWN])
         more = ", ..." if len(places) > _MAX_SHOWN else ""
         clauses.insert(0, "at x = " + ", ".join(f"{place:.4g}" for place in nearest) + more)
-    return f"; it jumps {' and '.join(dict.fromkeys(clauses))}" if clauses else ""
+    return f"{JUMPS} {' and '.join(dict.fromkeys(clauses))}" if clauses else ""
 
 
 def _suspects(target: Tokens) -> Iterator[tuple[Expr | None, Expr]]:
