@@ -88,7 +88,7 @@ def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
     }
     if solution.problem.task != "integrate":
         record["kind"] = _kind(solution)
-        record["branches"] = [_text(branch, "sympy") for branch in solution.branches]
+        record["branches"] = [_record(_equation(branch.problem), branch, 0) for branch in solution.branches]
     if top:
         record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
     return record
@@ -114,7 +114,8 @@ def _text(solution: Solution, style: Style) -> str | None:
     """Print the answer; ``left = right`` if it is implicit."""
     if not solution.is_implicit or solution.expr is None:
         return solution.text(style)
-    return f"{show_sympy(solution.expr.lhs, style)} = {show_sympy(solution.expr.rhs, style)}"
+    equals = "==" if style == "mathematica" else "="
+    return f"{show_sympy(solution.expr.lhs, style)} {equals} {show_sympy(solution.expr.rhs, style)}"
 
 
 def _error_record(text: str, error: SymMathError) -> dict[str, Any]:
@@ -135,23 +136,25 @@ def _lines_of(solution: Solution, style: Style) -> str:
     return f"{before}{_text(solution, style)}{after}"
 
 
+def _print_one(solution: Solution, style: Style, of: str = "") -> None:
+    """Print an answer and what is known of it."""
+    if solution.candidate is None:
+        note(f"not found: {of}{solution.reason} ({solution.seconds:.2f} s)")
+        return
+    answer(_lines_of(solution, style))
+    kind = "" if solution.problem.task == "integrate" else f"{_kind(solution)}; "
+    note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
+
+
 def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:
     """Print one solution and return its exit code."""
     problem = solution.problem
     if as_json:
         answer(json.dumps(_record(text, solution, top)))
     else:
-        if solution.candidate is None:
-            note(f"not found: {solution.reason} ({solution.seconds:.2f} s)")
-        else:
-            answer(_lines_of(solution, style))
-            for branch in solution.branches:
-                if branch.candidate is not None:
-                    answer(_lines_of(branch, style))
-                else:
-                    note(f"not found: the solutions of {_equation(branch.problem)}")
-            kind = "" if problem.task == "integrate" else f"{_kind(solution)}; "
-            note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
+        _print_one(solution, style)
+        for branch in solution.branches:
+            _print_one(branch, style, of=f"the solutions of {_equation(branch.problem)}: ")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
             verdict = candidate.check.verdict if candidate.check else "not checked"
             shown = show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters)

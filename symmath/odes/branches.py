@@ -3,87 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
-from flint import acb, acb_series
+from flint import acb, acb_series, fmpq
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import PARAMETERS, Expr
+from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
-from symmath.odes.equation import DDY, DY, holds_symbol
+from symmath.odes.equation import DDY, DY, Y, holds_symbol
 from symmath.odes.first_order import slopes
 
-MAX_BRANCHES = 4
+MAX_BRANCHES = 8
 _BITS = 128
 _PLACES = (-4.0703125, -1.6796875, -0.7109375, 0.3203125, 0.7265625, 1.4140625, 2.8671875, 5.3984375)
-_CONSTANTS = (
-    (0.8828125, -1.3359375),
-    (-1.3359375, 2.2734375),
-    (-3.4453125, 0.4609375),
-    (2.2734375, 3.5546875),
-)
+"""Values of x, and of y where it is free: such as no equation was made for."""
+_CONSTANTS = ((0.8828125, -1.3359375), (-1.3359375, 2.2734375), (-3.4453125, 0.4609375), (2.2734375, 3.5))
+"""Values of c1 and c2."""
 _SIZES = (0.7314453125, 1.9228515625)
-"""Of the parameters, as places are of x and constants of c1 and c2: what no equation was made for."""
+"""Of the parameters."""
+
+_Point = dict[str, acb]
+"""Values of x, y, its derivatives and the constants, by name."""
 
 
-def unmet(equation: Expr, answer: Expr, order: int) -> list[Expr]:
-    """Return the equations that an equation falls into and an explicit answer solves nowhere.
+def unsolved_branches(equation: Expr, answer: Expr, order: int, at: Expr | None = None) -> list[Expr]:
+    """Return the equations that an equation falls into and an answer solves nowhere.
 
     Parameters
     ----------
     equation : Expr
         In x, y and its derivatives; it should vanish.
     answer : Expr
-        y in x and constants. (2*sqrt(x) + c1)^2 solves both y' = 2*sqrt(y/x) and y' = -2*sqrt(y/x), one of
-        them where the root is negative.
+        y in x and constants; or, for order 1, what is constant on every solution. (2*sqrt(x) + c1)^2 solves
+        both y' = 2*sqrt(y/x) and y' = -2*sqrt(y/x), one of them where the root is negative.
     order : int
         Of the equation, 1 or 2.
+    at : Expr, optional
+        Where initial conditions are given; a branch is one that the answer doesn't take there.
 
     Returns
     -------
     list of Expr
-        ``y' - f(x, y)`` or ``y'' - f(x, y, y')`` each; none if the equation doesn't fall into such, or not
-        provably so, or the answer can't be evaluated.
+        ``y' - f(x, y)`` or ``y'' - f(x, y, y')`` each, `MAX_BRANCHES` at most: the roots of the equation's
+        factors as a polynomial in its highest derivative, without those that hold I.
     """
     top = DY if order == 1 else DDY
     try:
-        found = dict.fromkeys(slopes(equation, top))
-        if not 1 < len(found) <= MAX_BRANCHES or any(holds_symbol(f, top) for f in found):
+        found = list(islice(_spelled(equation, top), MAX_BRANCHES))
+        if len(found) < 2:
             return []
-        tokens = canonical_tokens(answer)
-        spelled = {f: canonical_tokens(f) for f in found}
         with working_precision(_BITS):
-            points = list(_points(tokens, order))
-            return [top - f for f in found if _is_unmet(spelled[f], points, str(top))]
+            points = _points(answer, order, at)
+            return [top - f for f, tokens in found if points and _is_unmet(tokens, points, str(top))]
     except (UnsupportedError, PrefixError):
         return []
 
 
-def _points(answer: Tokens, order: int) -> Iterator[dict[str, acb]]:
-    """Yield x, y and its derivatives at the places where the answer has real values; anywhere if none has."""
-    found = []
-    for place, constants in product(_PLACES, _CONSTANTS):
-        values = dict(zip(("c1", "c2"), map(acb, constants), strict=True))
-        values |= dict(zip(PARAMETERS, map(acb, _SIZES), strict=True))
-        environment = {name: constant(value, order + 1) for name, value in values.items()}
+def _spelled(equation: Expr, top: Expr) -> Iterator[tuple[Expr, Tokens]]:
+    """Yield the equation's roots with their tokens."""
+    for f in dict.fromkeys(slopes(equation, top)):
+        try:
+            tokens = canonical_tokens(f)
+        except (UnsupportedError, PrefixError):
+            continue
+        if "I" not in tokens and not holds_symbol(f, top):
+            yield f, tokens
+
+
+def _points(answer: Expr, order: int, at: Expr | None) -> list[_Point]:
+    """Return points of solutions, where y and y' are real if they are anywhere."""
+    found: list[_Point] = []
+    if holds_symbol(answer, Y):
+        found += _points_of_curves(answer) if order == 1 else ()
+    else:
+        tokens = canonical_tokens(answer)
+        if at is not None:
+            places = [evaluate(canonical_tokens(at), _environment(_sizes(), 1), 1)[0]]
+            found += _points_of_functions(tokens, order, places)
+        found = found or list(_points_of_functions(tokens, order, list(map(acb, _PLACES))))
+    return [p for p in found if _is_real(p["y"]) and _is_real(p["y'"])] or found
+
+
+def _points_of_functions(answer: Tokens, order: int, places: Sequence[acb]) -> Iterator[_Point]:
+    """Yield points of y(x) with its derivatives there."""
+    for place, constants in product(places, _CONSTANTS):
+        values = {**_sizes(), **dict(zip(("c1", "c2"), map(acb, constants), strict=True))}
+        environment = _environment(values, order + 1)
         series = evaluate(answer, {**environment, "x": acb_series([place, 1], prec=order + 1)}, order + 1)
         derivatives = [series[0], series[1], 2 * series[2] if order == 2 else acb(0)]
         if all(value.is_finite() for value in derivatives):
-            found.append(
-                {**values, "x": acb(place), **dict(zip(("y", "y'", "y''"), derivatives, strict=True))}
-            )
-    real = [p for p in found if _is_real(p["y"]) and _is_real(p["y'"])]
-    yield from real or found
+            yield {**values, "x": place, **dict(zip(("y", "y'", "y''"), derivatives, strict=True))}
 
 
-def _is_unmet(f: Tokens, points: Sequence[dict[str, acb]], top: str) -> bool:
-    """Whether y' = f holds at none of the points, where it is real as the solution is."""
-    values = [evaluate(f, {name: constant(v, 1) for name, v in p.items()}, 1)[0] for p in points]
-    known = [(p, value) for p, value in zip(points, values, strict=True) if value.is_finite()]
-    is_met = any((value - p[top]).contains(0) for p, value in known)
-    return not is_met and any(_is_real(value) or not _is_real(p["y"]) for p, value in known)
+def _points_of_curves(phi: Expr) -> Iterator[_Point]:
+    """Yield points of the curves on which an expression in x and y is constant, with their slope."""
+    slope = canonical_tokens(-phi.diff(X) / phi.diff(Y))
+    for x, y in product(_PLACES, _PLACES[1::2]):
+        values = {**_sizes(), "x": acb(x), "y": acb(fmpq(17, 16)) * acb(y)}
+        value = evaluate(slope, _environment(values, 1), 1)[0]
+        if value.is_finite():
+            yield {**values, "y'": value}
+
+
+def _sizes() -> _Point:
+    return dict(zip(PARAMETERS, map(acb, _SIZES), strict=True))
+
+
+def _environment(values: _Point, order: int) -> dict[str, acb_series]:
+    return {name: constant(value, order) for name, value in values.items()}
+
+
+def _is_unmet(f: Tokens, points: Sequence[_Point], top: str) -> bool:
+    """Whether y' = f holds at none of the points."""
+    values = [evaluate(f, _environment(point, 1), 1)[0] for point in points]
+    return not any(v.is_finite() and (v - p[top]).contains(0) for v, p in zip(values, points, strict=True))
 
 
 def _is_real(value: acb) -> bool:

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 import symengine
 
 from symmath.errors import UnsupportedError
+from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
+from symmath.expr.rational import Poly, factorised
 from symmath.odes.equation import by_powers, holds_symbol, numerator, total_derivative
 
 C1, C2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
@@ -24,6 +26,8 @@ _FREE = frozenset((X, C1, C2))
 _ZERO = symengine.Integer(0)
 _ONE = symengine.Integer(1)
 _MAX_ROUNDS = 4
+_MAX_FACTORED = 60
+"""Terms of a polynomial that squares are looked for in."""
 
 _JOINS: tuple[tuple[int, Callable[[Expr, Expr], Expr]], ...] = (
     (10, lambda c, e: c + e),
@@ -266,6 +270,18 @@ def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
     return value
 
 
+def _square_root(field: Field, poly: Poly) -> Expr:
+    """Return one of the two square roots, with what is a square before the root."""
+    if len(poly) > _MAX_FACTORED or poly.is_zero():
+        return symengine.sqrt(field.expr(poly))
+    content, factors = factorised(poly)
+    outside, inside = poly.context().constant(1), poly.context().constant(content)
+    for factor, power in factors:
+        outside *= factor ** (power // 2)
+        inside *= factor ** (power % 2)
+    return field.expr(outside) * symengine.sqrt(field.expr(inside))
+
+
 def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
     """Solve ``e = 0`` for a symbol that occurs once, or through one kernel in a power of it or a quadratic.
 
@@ -300,11 +316,14 @@ def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
     by_degree = {key[index]: group for key, group in groups.items()}
     zero = poly.context().constant(0)
     degrees = sorted(degree for degree in by_degree if degree)
+    if degrees == [2] and kernel == symbol:
+        root = _square_root(field, -by_degree.get(0, zero) * by_degree[2]) / field.expr(by_degree[2])
+        return [root, -root]
     if len(degrees) == 1:
         values = [field.expr(field.cancel(-by_degree.get(0, zero), by_degree[degrees[0]]))]
     elif degrees[1:] == [2 * degrees[0]]:
         a, b, c = by_degree[degrees[1]], by_degree[degrees[0]], by_degree.get(0, zero)
-        root = symengine.sqrt(field.expr(b * b - 4 * a * c))
+        root = _square_root(field, b * b - 4 * a * c)
         values = [(sign * root - field.expr(b)) / (2 * field.expr(a)) for sign in (1, -1)]
     else:
         return []

@@ -288,7 +288,7 @@ def first_order(equation: Expr) -> Iterator[Expr]:
     """
     yield from clairaut(equation)
     for f in slopes(equation):
-        yield from from_slope(f)
+        yield from _guarded(from_slope, f)
 
 
 def from_slope(f: Expr, *, is_substituted: bool = False) -> Iterator[Expr]:

@@ -71,13 +71,14 @@ def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
 
 
 def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> list[Problem]:
-    """Return the equations that a problem falls into beside the one that an explicit answer solves."""
+    """Return the equations that a problem falls into beside those that an answer solves."""
     order = TASKS[problem.task].order
     top = SYMBOL_EXPRS["y" + "'" * order]
-    if answer.is_implicit or not order or top not in problem.expr.diff(top).free_symbols:
+    if not order or top not in problem.expr.diff(top).free_symbols:
         return []
     asked = problem.task, canonical_tokens(problem.expr), canonical_tokens(answer.expr)
-    found = attempt(work.branches, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
+    conditions, timeout = work.spelled(problem.conditions), min(BRANCHES_SECONDS, deadline.remaining)
+    found = attempt(work.branches, *asked, conditions, timeout=timeout)
     return [] if isinstance(found, str) else [replace(problem, expr=decode(tokens)) for tokens in found]
 
 

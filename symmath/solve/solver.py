@@ -41,8 +41,8 @@ FIT_SHARE = 0.35
 """Most of the time left that one round of fitting may take, if others are to follow."""
 LAST_SHARE = 0.9
 """The same for the last round; an answer has to be checked as well."""
-BRANCH_SECONDS = 2.0
-"""For each other equation that the problem falls into; it is as simple as the one that was solved."""
+BRANCH_SECONDS, BRANCH_SHARE = 2.0, 0.2
+"""For each other equation that the problem falls into; it is mostly as simple as the one that was solved."""
 ROUNDS_SHARE = 0.35
 """Most of the time left that rounds may take, if other engines are to follow."""
 DECODING_SHARE = 0.7
@@ -160,11 +160,36 @@ class Solver:
         -------
         Solution
         """
+        effort = Effort(beam_size, presentations, samples, rounds)
+        if mode is Mode.NEURAL:
+            # The time is for the problem: where nothing else is asked, the network is loaded before.
+            self._loaded()
+        deadline = Deadline.after(timeout)
+        solution = self._solve(problem, mode, effort, timeout, check_all=check_all, engines=engines)
+        if solution.candidate is None:
+            return solution
+        longest = max(BRANCH_SECONDS, BRANCH_SHARE * timeout)
+        branches = [
+            self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
+            for branch in calls.branches(problem, solution.candidate, deadline)
+        ]
+        return replace(solution, branches=tuple(branches))
+
+    def _solve(
+        self,
+        problem: Problem,
+        mode: Mode,
+        effort: Effort,
+        timeout: float,
+        *,
+        check_all: bool = False,
+        engines: Sequence[str] | None = None,
+    ) -> Solution:
+        """Solve a problem, or of an equation that falls into several one; see `solve`."""
         begin = time.monotonic()
         deadline = Deadline.after(timeout)
         checked: list[Candidate] = []
         answer: Candidate | None = None
-        effort = Effort(beam_size, presentations, samples, rounds)
 
         def is_solved() -> bool:
             return answer is not None and is_final(problem, answer)
@@ -179,17 +204,10 @@ class Solver:
             if deadline.has_passed or (is_solved() and not check_all):
                 break
         answer = None if answer and is_trivial(problem, answer) else answer
-        answer = answer and readable(problem, answer, deadline)
-
-        def solve_too(branch: Problem) -> Solution:
-            left = min(deadline.remaining, BRANCH_SECONDS)
-            return self.solve(branch, mode=mode, timeout=left, **effort._asdict(), engines=engines)
-
         return Solution(
             problem=problem,
-            candidate=answer,
+            candidate=answer and readable(problem, answer, deadline),
             candidates=tuple(checked),
-            branches=tuple(map(solve_too, calls.branches(problem, answer, deadline))) if answer else (),
             seconds=time.monotonic() - begin,
             reason="" if answer else why_nothing(checked, deadline, timeout, lacks_network=lacks_network),
         )
@@ -284,7 +302,7 @@ class Solver:
         )
         # A form that takes too long to make is no help.
         shown = [source] if isinstance(forms, str) else forms
-        arguments = (self.checkpoint, problem.task, shown, beam_size, samples, share)
+        arguments = (problem.task, shown, beam_size, samples, share)
         decoded = within(last_moment.remaining, self._decode, *arguments)
         if decoded is None:
             _log.info("the network was not done in time")
@@ -292,23 +310,27 @@ class Solver:
 
     def _decode(
         self,
-        checkpoint: Path,
         task: str,
         forms: Sequence[Tokens],
         beam_size: int,
         samples: int,
         deadline: Deadline,
     ) -> list[Candidate]:
-        """Load the network at the first call; return what it proposes by the deadline."""
+        """Return what the network proposes by the deadline, loading it at the first call."""
+        network = self._loaded()
+        if network is None or deadline.has_passed:
+            return []
+        return network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
+
+    def _loaded(self) -> Network | None:
+        """Return the network, or None without a checkpoint."""
         with self._loading:
-            if self._network is None:
+            if self._network is None and self.checkpoint is not None:
                 # torch takes seconds to import: a problem that fitting solves doesn't wait for it.
                 from symmath.solve.network import Network
 
-                if deadline.has_passed:
-                    return []
-                self._network = Network.load(checkpoint, device=self._device)
-        return self._network.decode(task, forms, beam_size=beam_size, samples=samples, deadline=deadline)
+                self._network = Network.load(self.checkpoint, device=self._device)
+        return self._network
 
     def _refined(
         self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline

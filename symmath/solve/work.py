@@ -14,7 +14,7 @@ from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
-from symmath.odes.branches import unmet
+from symmath.odes.branches import unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
@@ -104,10 +104,12 @@ def widen(task: str, answer: Tokens) -> list[Tokens]:
     return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
-def branches(task: str, problem: Tokens, answer: Tokens) -> list[Tokens]:
-    """Return the other equations that an equation falls into; see `symmath.odes.branches.unmet`."""
-    order = TASKS[task].order
-    return [canonical_tokens(e) for e in unmet(decode(problem), decode(answer), order)] if order else []
+def branches(task: str, problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
+    """Return the other equations that an equation falls into; see `symmath.odes.branches`."""
+    places = {condition.point for condition in _read(conditions)}
+    at = places.pop() if len(places) == 1 else None
+    found = unsolved_branches(decode(problem), decode(answer), TASKS[task].order, at)
+    return [canonical_tokens(equation) for equation in found]
 
 
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:

@@ -3,9 +3,11 @@ import json
 import pytest
 
 import symmath
-from symmath.odes.branches import unmet
+from symmath.odes.branches import unsolved_branches
 from symmath.questions import read_equation, read_solution
 from tests.unit.test_command_line import shell
+
+_FIVE = {"c1 + x", "c1 - x", "c1 + 2*x", "c1 + 3*x", "c1 - 3*x"}
 
 
 @pytest.mark.parametrize(
@@ -13,7 +15,7 @@ from tests.unit.test_command_line import shell
     [
         ("y'^2 = 1", "c1 + x", ["y' = -1"]),
         ("y'^2 = y^2", "c1*exp(-x)", ["y' = y"]),
-        ("y'^2 = a^2*x", "c1 - 2*a*x^(3/2)/3", ["y' = sqrt(a^2*x)"]),
+        ("y'^2 = a^2*x", "c1 - 2*a*x^(3/2)/3", ["y' = a*sqrt(x)"]),
         ("(y' - y)*(y' - x)*y = 0", "c1*exp(x)", ["y' = x"]),
         ("y''^2 = 1", "x^2/2 + c1*x + c2", ["y'' = -1"]),
         # One family of solutions meets both signs of the root, each on a part of the line.
@@ -26,29 +28,52 @@ from tests.unit.test_command_line import shell
 )
 def test_what_an_answer_leaves_of_an_equation(equation: str, answer: str, left: list[str]) -> None:
     problem = read_equation(equation)
-    found = unmet(problem.expr, read_solution(problem, answer), int(problem.task[-1]))
+    found = unsolved_branches(problem.expr, read_solution(problem, answer), int(problem.task[-1]))
     expected = [read_equation(text).expr for text in left]
     assert [(e - f).expand() for e, f in zip(found, expected, strict=True)] == [0] * len(expected)
 
 
-def test_each_equation_that_one_falls_into_has_its_solution() -> None:
-    solution = symmath.dsolve("y'^2 = 1", mode="fit")
-    (other,) = solution.branches
-    assert {str(solution.expr), str(other.expr)} == {"c1 + x", "c1 - x"}
-    assert solution.verdict == other.verdict == "proved"
-    for text in ("c1 + x", "c1 - x"):
-        assert symmath.verify_solution("y'^2 = 1", text).verdict == "proved"
-    fixed = symmath.dsolve("y'^2 = 1", ics="y(0)=2", mode="fit")
-    assert {str(fixed.expr), str(fixed.branches[0].expr)} == {"x + 2", "2 - x"}
-    assert symmath.dsolve("x*y'^2 = y", mode="fit").branches == ()
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solutions"),
+    [
+        # What meets an equation elsewhere needn't do so at the initial point.
+        ("y'^2 = 4*y", "y(0)=1", {"(x - 1)**2", "(x + 1)**2"}),
+        ("y'^2 = 1 - y^2", "y(0)=0", {"sin(x)", "-sin(x)"}),
+        ("y'^2 = 1", "y(0)=2", {"x + 2", "2 - x"}),
+        ("y''^2 = 1", "y(0)=0, y'(0)=1", {"x**2/2 + x", "-x**2/2 + x"}),
+        # Slopes with I hide no others.
+        ("y'^4 = 1", None, {"c1 + x", "c1 - x"}),
+        (
+            "(y'^2 - 1)*(y' - 2)*(y'^2 - 9) = 0",
+            None,
+            {"c1 + x", "c1 - x", "c1 + 2*x", "c1 + 3*x", "c1 - 3*x"},
+        ),
+        # Squares come out of roots.
+        ("y'^2 = 2*y^2", None, {"c1*exp(-sqrt(2)*x)", "c1*exp(sqrt(2)*x)"}),
+        ("y'^2 = a*y^2", None, {"c1*exp(-sqrt(a)*x)", "c1*exp(sqrt(a)*x)"}),
+        # Nowhere real near zero.
+        ("(y' - 1)*(y' - sqrt(x - 6)) = 0", None, {"c1 + x", "c1 + 2*(x - 6)**(3/2)/3"}),
+        ("y'^2 = a*y", None, {"Eq(x + 2*y(x)/sqrt(a*y(x)), c1)", "Eq(x - 2*y(x)/sqrt(a*y(x)), c1)"}),
+        ("x*y'^2 = y", None, {"(c1 + 2*sqrt(x))**2/4"}),
+    ],
+)
+def test_each_equation_that_one_falls_into_has_its_solution(
+    equation: str, conditions: str | None, solutions: set[str]
+) -> None:
+    solution = symmath.dsolve(equation, ics=conditions, mode="fit")
+    assert {str(solution.expr), *(str(branch.expr) for branch in solution.branches)} == solutions
+    assert all(branch.verdict == "proved" for branch in (solution, *solution.branches))
 
 
-def test_branches_are_printed_and_those_without_solution_named() -> None:
+def test_branches_are_printed_each_with_what_is_known_of_it() -> None:
     both = shell("dsolve", "y'^2 = y^2", "--engine", "fit")
     assert sorted(both.stdout.splitlines()) == ["y = c1*exp(-x)", "y = c1*exp(x)"]
-    assert json.loads(shell("dsolve", "y'^2 = 1", "--engine", "fit", "--json").stdout)["branches"] == [
-        "c1 - x"
-    ]
+    record = json.loads(shell("dsolve", "y'^2 = 1", "--engine", "fit", "--json").stdout)
+    (branch,) = record["branches"]
+    assert {record["answer"], branch["answer"]} == {"c1 + x", "c1 - x"}
+    assert (branch["input"], branch["verdict"]) in (("y' = 1", "proved"), ("y' = -1", "proved"))
     one = shell("dsolve", "(f' - f)*(f' - cos(t*f)) = 0", "--engine", "fit")
     assert one.stdout == "f = c1*exp(t)\n"
-    assert "not found: the solutions of f' = cos(t*f(t))" in one.stderr
+    assert "not found: the solutions of f' = cos(t*f(t)): " in one.stderr
+    mixed = shell("dsolve", "(y' - y)*(y' - 1/(x + y)) = 0", "--engine", "fit").stderr
+    assert "general, explicit" in mixed and "general, implicit" in mixed

@@ -356,6 +356,7 @@ def test_a_missing_checkpoint_is_the_reason() -> None:
 def test_zero_answers_no_equation_without_conditions(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
     zero = [Candidate(symengine.Integer(0), 0.0, "neural")]
     monkeypatch.setattr(Solver, "decode", lambda *_, **__: zero)
+    monkeypatch.setattr(Solver, "_loaded", lambda _: None)
     found = solver.solve(read_equation("y'' = x*y"), mode=Mode.NEURAL, rounds=0)
     assert found.candidate is None and found.reason == "only y = 0 was found"
     fixed = read_equation("y'' = x*y", None, "y(0) = 0, y'(0) = 0")
