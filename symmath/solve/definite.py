@@ -31,8 +31,17 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve.enclosure import DIGITS, agrees, ball, differences, integral_of, magnitude, numeric
-from symmath.solve.parametric import CHOICES, evaluate_family
+from symmath.solve.enclosure import (
+    DIGITS,
+    agrees,
+    ball,
+    differences,
+    integral_of,
+    magnitude,
+    numeric,
+    simplified,
+)
+from symmath.solve.parametric import evaluate_family
 from symmath.solve.pieces import find_jumps, named, sum_over_jumps, values_beside
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
@@ -165,8 +174,11 @@ def _family(
     """Evaluate a definite integral that depends on parameters; see `definite`."""
     seconds = deadline.remaining
     arguments = (*tokens, (primitive.problem.variable, *names), *limits, seconds)
-    expr = _evaluated(evaluate_family, arguments, seconds)
-    domain = f"for positive {', '.join(names)}, at {CHOICES} choices of which it was checked"
+    expr, checked, tried = _evaluated(evaluate_family, arguments, seconds)
+    with suppress(TimeLimitError, *_UNFORESEEN):
+        expr = run(simplified, expr, "1", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    which = "for which there is an integral, " if checked < tried else ""
+    domain = f"for general positive {', '.join(names)}, {which}checked at {checked} choices"
     return DefiniteIntegral(expr=expr, value="", quadrature="", primitive=primitive, domain=domain)
 
 
@@ -224,26 +236,6 @@ def evaluate(
         middle = integral.value.real
         shown = "0" if middle.contains(0) else _decimals(sympy.Float(middle.mid().str(25, radius=False), 25))
         return expr, _decimals(expr), shown, integral.scale.mid().str(10, radius=False)
-
-
-def simplified(e: SympyExpr, scale: str) -> SympyExpr:
-    """Return an expression or a shorter one of the same value.
-
-    Parameters
-    ----------
-    e : SympyExpr
-    scale : str
-        Size beside which a value is nothing, in decimals: of zero there is no relative error.
-    """
-    import sympy
-
-    shorter = min(e, sympy.simplify(e), key=sympy.count_ops)
-    with working_precision(BITS):
-        first, second = numeric(e), numeric(shorter)
-        if first is None or second is None:
-            return e
-        largest = arb(scale) if shorter.is_zero else abs(first)
-        return shorter if abs(first - second) < arb(10) ** -30 * largest else e
 
 
 def _decimals(e: SympyExpr) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, product
 from types import MappingProxyType
 
 import symengine
@@ -12,14 +12,20 @@ from flint import acb, arb, fmpq
 from symmath.deadline import Deadline
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate as evaluate_balls
+from symmath.expr.balls import working_precision
+from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, from_sympy
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.solve.pieces import values_beside
-from symmath.solve.quadrature import Integral, NotConvergedError, Quadrature, function_of
+from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of, total
+from symmath.verification.parameters import positive_choices
+from symmath.verification.points import random_source
 
 DIGITS = 40
 MAX_LIMIT_BITS = 20_000
+CHOICES = 7
+"""Choices of small and large numbers for parameters."""
 _SLOW = 10**6
 
 
@@ -82,7 +88,14 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
             return Quadrature(by_logarithm, deadline).over(start, end)
         except NotConvergedError:
             pass
-    return Quadrature(function_of(encode(integrand)), deadline).over(low, high)
+    quadrature = Quadrature(function_of(encode(integrand)), deadline)
+    try:
+        return quadrature.over(low, high)
+    except NotConvergedError:
+        corners = [arb(place) for place in breaks(encode(integrand)).places if low < place < high]
+        if not corners:
+            raise
+        return total([quadrature.over(*ends) for ends in pairwise([low, *corners, high])])
 
 
 def numeric(e: SympyExpr) -> acb | None:
@@ -121,3 +134,32 @@ def differences(
     for above, below in product(*ends):
         if above.is_infinite is not True and below.is_infinite is not True:
             yield above - below
+
+
+def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> SympyExpr:
+    """Return an expression or a shorter one of the same value.
+
+    Parameters
+    ----------
+    e : SympyExpr
+    scale : str
+        Size beside which a value is nothing, in decimals: of zero there is no relative error.
+    parameters : sequence of str
+        Names of symbols that stand for positive numbers; the values are compared at some.
+    """
+    import sympy
+
+    symbols = [sympy.Symbol(name, positive=True) for name in parameters]
+    positive = e.xreplace(dict(zip(map(sympy.Symbol, parameters), symbols, strict=True)))
+    shorter = min(positive, sympy.simplify(positive), key=sympy.count_ops)
+    choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
+    with working_precision(BITS):
+        for choice in choices:
+            numbers = dict(zip(symbols, map(sympy.sympify, choice), strict=True))
+            first, second = numeric(positive.subs(numbers)), numeric(shorter.subs(numbers))
+            if first is None or second is None:
+                return e
+            largest = arb(scale) if shorter.is_zero else abs(first)
+            if not abs(first - second) < arb(10) ** -30 * largest:
+                return e
+    return shorter.xreplace(dict(zip(symbols, map(sympy.Symbol, parameters), strict=True)))

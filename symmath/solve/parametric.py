@@ -1,33 +1,113 @@
 """Definite integrals whose integrand or limits hold parameters, taken as positive numbers.
 
-Which difference of a primitive's values is the integral can depend on the parameters, and so can whether
-there is one. So all of it is checked against quadrature at several choices of them; nothing is claimed of
-choices between which a pole or a jump would come in.
+Whether there is an integral can depend on the parameters, and so can which difference of a primitive's
+values it is. So the difference is compared with quadrature at choices of numbers for them: some small and
+large ones, and such at which the integrand has a pole between the limits or the primitive may jump there,
+as far as those can be found. Where there is no integral, nothing is claimed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from typing import NamedTuple
 
-from flint import arb
+import symengine
+from flint import acb
 
 from symmath.deadline import Deadline
-from symmath.errors import NoSolutionError
+from symmath.errors import NoSolutionError, PrefixError, UnsupportedError
 from symmath.expr.balls import working_precision
-from symmath.expr.bridge import SympyExpr, to_sympy
-from symmath.expr.operators import PARAMETERS, Expr
-from symmath.expr.prefix import Tokens, decode
-from symmath.solve.enclosure import agrees, ball, differences, integral_of, magnitude
-from symmath.solve.quadrature import BITS, Integral
+from symmath.expr.breaks import breaks, roots_and_poles
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.prefix import Tokens, decode, encode
+from symmath.solve.enclosure import CHOICES, agrees, ball, differences, integral_of, magnitude
+from symmath.solve.quadrature import BITS, Integral, NotConvergedError, function_of
 from symmath.verification.parameters import positive_choices, with_numbers
 from symmath.verification.points import random_source
 
-CHOICES = 5
-"""Choices of the parameters at which an integral is compared with quadrature."""
-QUADRATURE_SHARE = 0.6
+LEAST = 2
+"""Of the first choices there must be an integral at so many."""
+MAX_EDGES = 24
+"""Choices at which something may go wrong between the limits."""
+QUADRATURE_SHARE = 0.7
+_BETWEEN = (0.371, 0.719)
+"""Where between the limits poles and jumps are looked for."""
+_BESIDE, _FAR, _STEEP = 1e-8, 1e3, 500
+"""A simple pole's values differ by `_FAR` between distances that do, those of 1/sqrt(x) by its root."""
+_SIDES = (0.93, 1.07)
+_DENOMINATOR = 10_000
+"""Of numbers near edges."""
 
-Choice = tuple[Mapping[SympyExpr, SympyExpr], Integral]
-"""Numbers by parameter, and the integral there."""
+Choice = Mapping[str, Expr]
+"""Numbers by the names of `PARAMETERS`."""
+Numbers = Mapping[SympyExpr, SympyExpr]
+"""The same as SymPy substitutes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """An integral with parameters, all in x and `PARAMETERS`; a limit is None where it is infinite."""
+
+    integrand: Expr
+    primitive: Expr
+    limits: tuple[SympyExpr, SympyExpr]
+    symbols: Sequence[SympyExpr]
+    deadline: Deadline
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the range is; then there may be an integral though quadrature doesn't converge."""
+        return not any(limit.is_infinite for limit in self.limits)
+
+    def numbers(self, choice: Choice) -> Numbers:
+        """Return a choice as SymPy substitutes it."""
+        import sympy
+
+        return {
+            symbol: sympy.sympify(choice[name])
+            for name, symbol in zip(PARAMETERS, self.symbols, strict=False)
+        }
+
+    def integral(self, choice: Choice) -> Integral:
+        """Integrate at a choice by quadrature.
+
+        Raises
+        ------
+        NoSolutionError
+            If there is no integral, or it can't be found.
+        """
+        numbers = self.numbers(choice)
+        low, high = (limit.subs(numbers) for limit in self.limits)
+        for end in (low, high):
+            magnitude(end)
+        integrand = with_numbers(self.integrand, choice)
+        _refuse_pole(integrand, *sorted((float(ball(low)), float(ball(high)))))
+        if ball(low) > ball(high):
+            value, scale = integral_of(integrand, ball(high), ball(low), self.deadline)
+            return Integral(-value, scale)
+        return integral_of(integrand, ball(low), ball(high), self.deadline)
+
+
+def _refuse_pole(integrand: Expr, low: float, high: float) -> None:
+    """Raise where an integrand has a pole between two limits: quadrature would take long to find it."""
+    function = function_of(encode(integrand))
+    for place in roots_and_poles([integrand]).places:
+        beside = _BESIDE * (abs(place) or 1.0)
+        if low + beside < place < high - beside:
+            near, far = (abs(function(acb(place + step), False)) for step in (beside, _FAR * beside))
+            if near.is_finite() and near > far * _STEEP:
+                raise NoSolutionError(f"the integrand has a pole near {place:.6g}")
+
+
+class _Known(NamedTuple):
+    choice: Choice
+    numbers: Numbers
+    integral: Integral
 
 
 def evaluate_family(
@@ -37,78 +117,162 @@ def evaluate_family(
     lower: SympyExpr,
     upper: SympyExpr,
     seconds: float,
-) -> SympyExpr:
-    """Return a definite integral with parameters.
+) -> tuple[SympyExpr, int, int]:
+    """Return a definite integral with parameters, at how many choices it was checked, and tried to be.
 
     Parameters
     ----------
     problem, answer : Tokens
         Integrand and primitive.
     names : sequence of str
-        What the variable is called, and the parameters.
+        What the variable is called, and the parameters, two at most.
     lower, upper : SympyExpr
         Limits, which may hold parameters, too.
     seconds : float
 
-    Returns
-    -------
-    SympyExpr
-        Simplified for positive parameters if that can be had in time.
-
     Raises
     ------
     NoSolutionError
-        If at one choice of the parameters the integrand has a pole between the limits or is not real, or if
-        no difference of the primitive's values is the integral at all of them.
+        If there is no integral at most choices, or no difference of the primitive's values is the integral
+        wherever there is one.
+    UnsupportedError
+        If there are too many parameters.
     """
     import sympy
 
-    deadline = Deadline.after(QUADRATURE_SHARE * seconds)
     variable, *parameters = names
+    if len(parameters) > len(PARAMETERS):
+        raise UnsupportedError(f"more than {len(PARAMETERS)} parameters: {', '.join(parameters)}")
     symbols = [sympy.Symbol(name, positive=True) for name in parameters]
     plain = dict(zip(map(sympy.Symbol, parameters), symbols, strict=True))
-    lower, upper = (sympy.sympify(limit).xreplace(plain) for limit in (lower, upper))
-    primitive = to_sympy(decode(answer), variable, parameters=parameters).xreplace(plain)
+    limits = lower.xreplace(plain), upper.xreplace(plain)
+    integrand, primitive = (
+        to_sympy(decode(tokens), variable, parameters=parameters).xreplace(plain)
+        for tokens in (problem, answer)
+    )
+    if lower == upper:
+        if integrand.subs(variable, lower).is_finite is False:
+            raise NoSolutionError("the integrand has no value at the limits, which are one point")
+        return sympy.Integer(0), 0, 0
+    deadline = Deadline.after(QUADRATURE_SHARE * seconds)
+    family = _Family(decode(problem), decode(answer), limits, symbols, deadline)
+    rng = random_source(problem, [str(lower), str(upper)])
     with working_precision(BITS):
-        choices = _choices(problem, symbols, lower, upper, deadline)
-        for found in differences(primitive, sympy.Symbol(variable), lower, upper, choices[0][0]):
-            if all(agrees(found.subs(numbers), integral) for numbers, integral in choices):
-                return _shortest(found, choices).xreplace({s: p for p, s in plain.items()})
+        found, checked, tried = _agreeing(family, primitive, sympy.Symbol(variable), rng)
+    return found.xreplace({symbol: name for name, symbol in plain.items()}), checked, tried
+
+
+def _agreeing(
+    family: _Family, primitive: SympyExpr, variable: SympyExpr, rng: random.Random
+) -> tuple[SympyExpr, int, int]:
+    """Return the difference of the primitive's values that is the integral wherever there is one."""
+    choices = [
+        dict(zip(PARAMETERS, numbers, strict=False))
+        for numbers in positive_choices(len(family.symbols), CHOICES, rng)
+    ]
+    known, failures = _integrals(family, choices)
+    if len(known) < LEAST:
+        raise failures[0]
+    for found in _in_ways(primitive, variable, family, known[0].numbers):
+        if not _agrees(found, known):
+            continue
+        edges = islice(_edges(family, [one.choice for one in known]), MAX_EDGES)
+        more, others = _integrals(family, list(edges))
+        if _agrees(found, more) and not (family.is_finite and _is_any_unknown(others)):
+            checked = len(known) + len(more)
+            return found, checked, checked + len(failures) + len(others)
     raise NoSolutionError("the primitive's values don't give the integral at all choices of the parameters")
 
 
-def _choices(
-    problem: Tokens, symbols: Sequence[SympyExpr], lower: SympyExpr, upper: SympyExpr, deadline: Deadline
-) -> list[Choice]:
-    """Integrate by quadrature at positive numbers in place of the parameters."""
-    import sympy
+def _is_any_unknown(failures: Sequence[NoSolutionError]) -> bool:
+    return any(isinstance(error, NotConvergedError) for error in failures)
 
-    rng = random_source(problem, [str(lower), str(upper)])
-    found: list[Choice] = []
-    for choice in positive_choices(len(symbols), CHOICES, rng):
-        numbers = dict(zip(symbols, map(sympy.sympify, choice), strict=True))
-        integrand = with_numbers(decode(problem), dict(zip(PARAMETERS, choice, strict=False)))
-        low, high = lower.subs(numbers), upper.subs(numbers)
-        for end in (low, high):
-            magnitude(end)
+
+def _agrees(found: SympyExpr, known: Sequence[_Known]) -> bool:
+    return all(agrees(found.subs(one.numbers), one.integral) for one in known)
+
+
+def _integrals(family: _Family, choices: Sequence[Choice]) -> tuple[list[_Known], list[NoSolutionError]]:
+    """Return the integrals there are, and why there is none at the other choices."""
+    found: list[_Known] = []
+    failures: list[NoSolutionError] = []
+    for choice in choices:
+        numbers = family.numbers(choice)
         try:
-            found.append((numbers, _oriented(integrand, ball(low), ball(high), deadline)))
+            found.append(_Known(choice, numbers, family.integral(choice)))
         except NoSolutionError as error:
-            where = ", ".join(f"{symbol} = {sympy.N(n, 4)}" for symbol, n in numbers.items())
-            raise type(error)(f"{error}, for {where}") from error
-    return found
+            where = ", ".join(f"{symbol} = {float(n):.4g}" for symbol, n in numbers.items())
+            failures.append(type(error)(f"{error}, for {where}"))
+        except (PrefixError, UnsupportedError):
+            # Powers too large to be computed tell nothing.
+            continue
+    return found, failures
 
 
-def _oriented(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
-    if low > high:
-        value, scale = _oriented(integrand, high, low, deadline)
-        return Integral(-value, scale)
-    return integral_of(integrand, low, high, deadline)
-
-
-def _shortest(e: SympyExpr, choices: Sequence[Choice]) -> SympyExpr:
+def _in_ways(
+    primitive: SympyExpr, variable: SympyExpr, family: _Family, numbers: Numbers
+) -> Iterator[SympyExpr]:
+    """Yield differences of the primitive's values, then sums of two to and from zero if it is between."""
     import sympy
 
-    shorter = min(e, sympy.simplify(e), key=sympy.count_ops)
-    holds = all(agrees(shorter.subs(numbers), integral) for numbers, integral in choices)
-    return shorter if holds else e
+    (lower, upper), zero = family.limits, sympy.Integer(0)
+    yield from differences(primitive, variable, lower, upper, numbers)
+    if bool(lower.subs(numbers) < 0) and bool(upper.subs(numbers) > 0):
+        for below in differences(primitive, variable, lower, zero, numbers):
+            for above in differences(primitive, variable, zero, upper, numbers):
+                yield below + above
+
+
+def _edges(family: _Family, choices: Sequence[Choice]) -> Iterator[Choice]:
+    """Yield choices at which the integrand may have a pole between the limits, or the primitive a jump.
+
+    At each place between the limits, and with all parameters but one as in a choice, it is that one's
+    values at which something changes its branch. Where that is the same at every place, such as at
+    a = b of sqrt(a - b), it is values on both sides.
+    """
+    names = [str(symbol) for symbol in family.symbols]
+    low, high = (
+        None if limit.is_infinite else from_sympy(limit, "x", parameters=names) for limit in family.limits
+    )
+    places = [_between(low, high, _rational(share)) for share in _BETWEEN]
+    seen: set[tuple[float, ...]] = set()
+    for choice in choices:
+        for name in choice:
+            at_places = [set(_changes(family, place, choice, name)) for place in places]
+            fixed = set.intersection(*at_places)
+            around = {side * value for value in fixed for side in _SIDES}
+            for value in sorted(set.union(*at_places) - fixed | around):
+                found = {**choice, name: _rational(value)}
+                key = tuple(round(float(number), 6) for number in found.values())
+                if key not in seen:
+                    seen.add(key)
+                    yield found
+
+
+def _changes(family: _Family, place: Expr, choice: Choice, name: str) -> Iterator[float]:
+    """Yield the values of one parameter at which integrand or primitive change their branch at a place."""
+    others = {SYMBOL_EXPRS[other]: number for other, number in choice.items() if other != name}
+    integrand, primitive = (
+        e.subs({X: place}).subs(others).subs({SYMBOL_EXPRS[name]: X})
+        for e in (family.integrand, family.primitive)
+    )
+    try:
+        found = (*roots_and_poles([integrand]).places, *breaks(encode(integrand), encode(primitive)).places)
+    except (PrefixError, UnsupportedError):
+        # Powers too large to be written tell nothing.
+        return
+    yield from (float(f"{value:.9g}") for value in found if value > 0)
+
+
+def _rational(value: float) -> Expr:
+    near = Fraction(value).limit_denominator(_DENOMINATOR)
+    return symengine.Rational(near.numerator, near.denominator)
+
+
+def _between(low: Expr | None, high: Expr | None, share: Expr) -> Expr:
+    """Return a place between two limits, at a share of their distance if that is finite."""
+    if low is None and high is None:
+        return share / (1 - share) - 1
+    if high is None:
+        return low + share / (1 - share)
+    return high - share / (1 - share) if low is None else low + share * (high - low)

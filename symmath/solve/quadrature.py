@@ -189,8 +189,9 @@ class Quadrature:
             start = arb(-1) if high > -1 else high
             parts.append(self._tail(start))
             low = start
-        parts.append(self._finite(low, high, MAX_SINGULAR))
-        return _sum(parts)
+        if low is not high:
+            parts.append(self._finite(low, high, MAX_SINGULAR))
+        return total(parts)
 
     def plain(self, low: arb, high: arb, scale: arb) -> acb:
         """Integrate over a finite range in which nothing is wrong.
@@ -258,12 +259,12 @@ class Quadrature:
         end = near[0]
         if end is not low and end is not high:
             try:
-                return _sum([self._finite(low, end, depth - 1), self._finite(end, high, depth - 1)])
+                return total([self._finite(low, end, depth - 1), self._finite(end, high, depth - 1)])
             except NotConvergedError:
                 raise _pole(end) from None
         middle = (low + high) / 2
         rest = (middle, high) if end is low else (low, middle)
-        return _sum([self._finite(*rest, depth - 1), self._tail_to(end, middle)])
+        return total([self._finite(*rest, depth - 1), self._tail_to(end, middle)])
 
     def _scale(self, low: arb, high: arb) -> arb:
         """Return about the integral of the absolute value, by samples."""
@@ -273,13 +274,23 @@ class Quadrature:
         return sum(known, arb(0)) * (high - low).mid() / SAMPLES
 
     def _tail(self, start: arb) -> Integral:
-        """Integrate from `start`, 1 or more from zero, away from zero; x = start*exp(w)."""
+        """Integrate from `start`, 1 or more from zero, away from zero.
+
+        In x = start*exp(w); then, since no ball holds what exp(x) is over such a range, in steps of one size.
+        """
 
         def function(w: acb, analytic: bool) -> acb:
             x = start * w.exp()
             return self._function(x, analytic) * abs(start) * w.exp()
 
-        return self._in_parts(function, lambda w: start * w.exp())
+        def evenly(w: acb, analytic: bool) -> acb:
+            return self._function(start + sign * w, analytic)
+
+        try:
+            return self._in_parts(function, lambda w: start * w.exp())
+        except NotConvergedError:
+            sign = 1 if start > 0 else -1
+            return self._in_parts(evenly, lambda w: start + sign * w)
 
     def _tail_to(self, end: arb, middle: arb) -> Integral:
         """Integrate between a point and the end of the range; x = end + (middle - end)*exp(-w)."""
@@ -323,7 +334,8 @@ def is_accurate(value: acb, scale: arb) -> bool:
     return bool(value.is_finite() and value.rad() <= ACCEPTED * max(abs(value).mid(), scale))
 
 
-def _sum(parts: Sequence[Integral]) -> Integral:
+def total(parts: Sequence[Integral]) -> Integral:
+    """Add integrals over neighbouring ranges."""
     return Integral(sum((p.value for p in parts), acb(0)), sum((p.scale for p in parts), arb(0)))
 
 

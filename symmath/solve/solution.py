@@ -10,7 +10,8 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict, in_variable, is_part
+from symmath.verification import Check, Verdict, in_variable, is_part, is_wider
+from symmath.verification.domains import JUMPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,18 @@ class Candidate:
         """Whether the check found a part only of the problem's domain on which it holds."""
         return self.check is not None and is_part(self.check.domain)
 
+    @property
+    def jumps(self) -> bool:
+        """Whether the check found it to jump where the problem goes on."""
+        return self.check is not None and JUMPS in self.check.domain
+
     def is_as_good_as(self, other: Candidate) -> bool:
         """Whether it is verified at least as well as another one that is: proof, domain, constants."""
         new, old = self.check, other.check
         if new is None or old is None or not self.is_verified or new.is_general != old.is_general:
             return False
         is_proof_kept = new.verdict is Verdict.PROVED or old.verdict is Verdict.NUMERIC
-        is_domain_kept = new.domain == old.domain or (other.holds_in_part and not self.holds_in_part)
-        return is_proof_kept and is_domain_kept
+        return is_proof_kept and (new.domain == old.domain or is_wider(new.domain, old.domain))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,8 @@ class Solution:
         Why there is no answer; empty if there is one.
     branches : tuple of Solution
         Of the other equations that the problem falls into, solved or not: y'^2 = 1 is y' = 1 or y' = -1.
+    symbols : tuple of sympy.Symbol
+        Those of the user's, with what they assume, that stand in answers for their names.
     """
 
     problem: Problem
@@ -89,6 +96,7 @@ class Solution:
     seconds: float
     reason: str = ""
     branches: tuple[Solution, ...] = ()
+    symbols: tuple[SympyExpr, ...] = ()
 
     @property
     def expr(self) -> SympyExpr | None:
@@ -96,11 +104,12 @@ class Solution:
         if self.candidate is None:
             return None
         problem = self.problem
-        left = to_sympy(self.candidate.expr, problem.variable, problem.function, problem.parameters)
-        if not self.is_implicit:
-            return left
         import sympy
 
+        left = to_sympy(self.candidate.expr, problem.variable, problem.function, problem.parameters)
+        left = left.xreplace({sympy.Symbol(symbol.name): symbol for symbol in self.symbols})
+        if not self.is_implicit:
+            return left
         return sympy.Eq(left, 0 if problem.conditions else sympy.Symbol("c1"))
 
     @property
