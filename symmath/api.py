@@ -6,15 +6,27 @@ from dataclasses import replace
 from functools import cache
 
 from symmath.deadline import Deadline
-from symmath.expr.bridge import SympyExpr, from_sympy
+from symmath.expr.bridge import SympyExpr
 from symmath.expr.operators import Expr
-from symmath.questions import Conditions, read_equation, read_integrand, read_limit, read_solution
+from symmath.questions import (
+    Conditions,
+    read_equation,
+    read_integrand,
+    read_limit,
+    read_solution,
+    read_sympy_solution,
+)
 from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
 from symmath.verification import Check, in_variable
+
+
+def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
+    """Return the symbols of a SymPy expression, which answers are to hold; of text none."""
+    return tuple(getattr(given, "free_symbols", ()))
 
 
 @cache
@@ -67,7 +79,8 @@ def integrate(
     """
     problem = read_integrand(integrand, var)
     chosen = solver or default_solver()
-    return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+    solution = chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+    return replace(solution, symbols=_symbols_of(integrand))
 
 
 def integrate_between(
@@ -114,11 +127,15 @@ def integrate_between(
     >>> symmath.integrate_between("exp(-x)", 0, "oo").expr  # doctest: +SKIP
     1
     """
+    import sympy
+
     deadline = Deadline.after(timeout)
     limits = read_limit(lower), read_limit(upper)
     problem = read_integrand(integrand, var)
     solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=deadline.remaining)
-    return definite(solution, *limits, timeout=deadline.remaining)
+    symbols = (*_symbols_of(upper), *_symbols_of(lower), *_symbols_of(integrand))
+    found = definite(replace(solution, symbols=symbols), *limits, timeout=deadline.remaining)
+    return replace(found, expr=found.expr.xreplace({sympy.Symbol(symbol.name): symbol for symbol in symbols}))
 
 
 def dsolve(
@@ -171,7 +188,10 @@ def dsolve(
     """
     problem = read_equation(equation, func, ics)
     chosen = solver or default_solver(problem.task)
-    return chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+    solution = chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
+    symbols = _symbols_of(equation)
+    branches = tuple(replace(branch, symbols=symbols) for branch in solution.branches)
+    return replace(solution, symbols=symbols, branches=branches)
 
 
 def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:
@@ -222,9 +242,9 @@ def verify_solution(
     Parameters
     ----------
     equation : sympy.Eq, sympy.Expr or str
-    answer : sympy.Expr or str
+    answer : sympy.Expr, sympy.Eq or str
         y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``, or be an equation of
-        x and y, such as ``x**2 + y**2 = c1``.
+        x and y, such as ``x**2 + y**2 = c1``. So may SymPy's equations, as its dsolve returns them.
     var : sympy.Symbol or str, optional
     timeout : float
         Seconds, after which the verdict is undecided.
@@ -243,5 +263,5 @@ def verify_solution(
     if isinstance(answer, str):
         claimed = read_solution(problem, answer)
     else:
-        claimed = from_sympy(answer, problem.variable, parameters=problem.parameters)
+        claimed = read_sympy_solution(problem, answer)
     return _checked(problem, claimed, timeout)

@@ -15,7 +15,7 @@ from symmath.tasks.task import Problem
 
 _CONSTANTS = ("c1", "c2", "C1", "C2")
 
-Conditions = str | Mapping[SympyExpr, SympyExpr]
+Conditions = str | Sequence[str] | Mapping[SympyExpr, SympyExpr]
 """Initial conditions: text, or values by what has them, as SymPy's dsolve takes them."""
 
 
@@ -81,14 +81,17 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
 
     if not isinstance(limit, str):
         number = sympy.sympify(limit)
+        # Parameters are told by their names.
+        number = number.xreplace({symbol: sympy.Symbol(symbol.name) for symbol in number.free_symbols})
         # As in integrands, a decimal number is the rational that it is printed as.
         decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
         return number.xreplace(decimals)
     size = limit.strip().lstrip("+-")
     if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
         return -sympy.oo if limit.strip().startswith("-") else sympy.oo
-    parsed = parse_expression(limit)
-    return to_sympy(parsed.expr, parsed.variable, parameters=parsed.parameters)
+    # Which of its names is called the variable makes no difference.
+    parsed = parse_expression(limit, "x", parameters=None)
+    return to_sympy(parsed.expr, "x", parameters=parsed.parameters)
 
 
 def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tuple[str | None, str | None]:
@@ -140,7 +143,7 @@ def read_equation(
     refuse_vast_constants(expr)
     conditions: tuple[Condition, ...] = ()
     if ics is not None:
-        text = ics if isinstance(ics, str) else _written(ics)
+        text = ics if isinstance(ics, str) else _written(ics) if isinstance(ics, Mapping) else ", ".join(ics)
         conditions, parameters = parse_conditions(text, name, variable, parameters)
     return Problem(
         task=f"ode{order}",
@@ -191,9 +194,31 @@ def read_solution(problem: Problem, text: str) -> Expr:
         parse_expression(side, problem.variable, symbols=symbols, parameters=names).expr
         for side in text.split("=", 1)
     ]
-    if len(sides) == 1:
-        return sides[0]
-    curve, c1 = sides[0] - sides[1], SYMBOL_EXPRS["c1"]
+    return sides[0] if len(sides) == 1 else _solved_for_constant(*sides)
+
+
+def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
+    """Read a solution, or an equation of x and y as `read_solution` does, in SymPy's terms.
+
+    Raises
+    ------
+    UnsupportedError
+        If it can't be represented, or an equation not be solved for c1.
+    """
+    import sympy
+
+    def read(side: SympyExpr) -> Expr:
+        return from_sympy(side, problem.variable, problem.function, parameters=problem.parameters)
+
+    if not isinstance(answer, sympy.Equality):
+        return read(answer)
+    unknown = sympy.Function(problem.function)(sympy.Symbol(problem.variable))
+    is_explicit = str(answer.lhs) in (str(unknown), problem.function)
+    return read(answer.rhs) if is_explicit else _solved_for_constant(read(answer.lhs), read(answer.rhs))
+
+
+def _solved_for_constant(left: Expr, right: Expr) -> Expr:
+    curve, c1 = left - right, SYMBOL_EXPRS["c1"]
     slope = curve.diff(c1)
     if c1 in slope.free_symbols:
         raise UnsupportedError("an implicit solution is to be linear in c1")

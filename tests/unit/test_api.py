@@ -21,6 +21,7 @@ def test_exported_names() -> None:
         "integrate",
         "integrate_between",
         "verify",
+        "verify_solution",
     ]
 
 
@@ -85,3 +86,26 @@ def test_conditions_are_taken_as_sympy_writes_them() -> None:
     assert problem.conditions == read_equation(equation, ics="f(0) = sqrt(2), f'(0) = -1").conditions
     with pytest.raises(UnsupportedError, match="no value"):
         read_equation(equation, ics={t: 1})
+
+
+def test_symbols_of_sympy_keep_their_assumptions() -> None:
+    x, a = sympy.Symbol("x", real=True), sympy.Symbol("a", positive=True)
+    assert symmath.integrate(a * x**2, x, mode="fit").expr.diff(x) == a * x**2
+    assert symmath.integrate_between(a * x, 0, a, x, mode="fit").expr == a**3 / 2
+    y, t = sympy.Function("y"), sympy.Symbol("t", real=True)
+    assert symmath.dsolve(sympy.Eq(y(t).diff(t), 2 * t), mode="fit").expr.diff(t) == 2 * t
+
+
+def test_solutions_as_sympy_gives_them_are_checked() -> None:
+    x, y = sympy.Symbol("x"), sympy.Function("y")
+    equation = sympy.Eq(y(x).diff(x), -x / y(x))
+    c1 = sympy.Symbol("C1")
+    claims = [sympy.Eq(y(x), sympy.sqrt(c1 - x**2)), sympy.Eq(x**2 + y(x) ** 2, c1), -sympy.sqrt(c1 - x**2)]
+    assert [verify_solution(equation, claim).verdict for claim in claims] == [Verdict.PROVED] * 3
+    assert verify_solution(equation, sympy.Eq(y(x), c1 - x**2)).verdict is Verdict.REFUTED
+
+
+def test_conditions_may_be_a_list() -> None:
+    assert symmath.dsolve("y'' + y = 0", ics=["y(0)=1", "y'(0)=0"], mode="fit").expr == sympy.cos(
+        sympy.Symbol("x")
+    )
