@@ -91,7 +91,9 @@ def disagreement_of(check: Check, opinion: Opinion) -> str:
     refuses = check.verdict is Verdict.REFUTED
     if (accepts and opinion.verdict == "differs") or (refuses and opinion.verdict == "agrees"):
         return "verdict"
-    if opinion.verdict == "partly" and (refuses or (accepts and check.domain.partition(";")[0] in _WHOLE)):
+    domain = check.domain.partition(";")[0]
+    is_whole = domain in _WHOLE and not (opinion.on_line and domain.startswith("all real"))
+    if opinion.verdict == "partly" and (refuses or (accepts and is_whole)):
         return "domain"
     return ""
 

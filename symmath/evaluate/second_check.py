@@ -49,10 +49,13 @@ class Opinion(NamedTuple):
         branches change; "differs": at none; "silent": too few points could be evaluated.
     points : str
         The counts it rests on.
+    on_line : bool
+        Whether it agrees at all real points.
     """
 
     verdict: str
     points: str = ""
+    on_line: bool = False
 
 
 def second_check(task: str, problem: str, answer: str, variable: str = "x") -> Opinion:
@@ -96,7 +99,7 @@ def second_check(task: str, problem: str, answer: str, variable: str = "x") -> O
         return Opinion("silent", points)
     if all(decisive):
         return Opinion("agrees", points)
-    return Opinion("partly" if any(decisive) else "differs", points)
+    return Opinion("partly" if any(decisive) else "differs", points, len(real) >= LEAST_HEARD and all(real))
 
 
 Judge = Callable[[Number, random.Random], bool | None]

@@ -162,6 +162,15 @@ def test_outcomes_and_disagreements(check: Check, opinion: str, outcome: str, di
     assert disagreement_of(check, said) == disagreement
 
 
+def test_who_claims_the_real_line_alone_is_judged_there() -> None:
+    partly = Opinion("partly", "20/20 real, 3/10 complex", on_line=True)
+    for domain, disagreement in (
+        ("all real x where both are defined", ""),
+        ("where both are defined", "domain"),
+    ):
+        assert disagreement_of(Check(Verdict.PROVED, domain), partly) == disagreement
+
+
 def test_an_answer_without_its_constants_is_particular() -> None:
     c1 = SYMBOL_EXPRS["c1"]
     for answer, order, outcome in ((X, 1, "particular"), (c1 * X, 1, "numeric"), (c1 * X, 2, "particular")):
