@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import symengine
-from flint import acb
+from flint import acb, arb
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
@@ -25,6 +25,7 @@ from symmath.verification.parameters import parameters_in, with_numbers
 _BITS, _AGREEING_BITS = 400, 100
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
 """How far beside the point: a solution may live on a short interval only."""
+_CORNER = 2.0**-300
 _SIZES = ((731, 1922), (1922, 731), (5130, 371), (371, 5130), (11700, 3290))
 """Of two parameters, in units of 1/1009: either may be the larger one, and beyond a half-turn."""
 _CONSTANTS = {"c1": acb(0.8125), "c2": acb(-1.3125)}
@@ -87,12 +88,26 @@ def _number(e: Expr) -> acb:
 def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     source, target = canonical_tokens(equation), canonical_tokens(answer)
     for condition in conditions:
-        values = with_derivatives(target, {**_CONSTANTS, "x": _number(condition.point)})
-        reached = values[("y", "y'", "y''")[condition.order]][0]
-        if judge_zero(reached - _number(condition.value), _AGREEING_BITS) is not Sample.AGREES:
-            return Sample.DIFFERS
+        value = _number(condition.value)
+        for reached in _reached(target, _number(condition.point), condition.order):
+            if judge_zero(reached - value, _AGREEING_BITS) is not Sample.AGREES:
+                return Sample.DIFFERS
     beside = [_beside(source, target, _number(c.point)) for c in conditions]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
+
+
+def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
+    """Return a derivative's value at a point; at a corner of the answer those closely beside it, widened."""
+
+    def at(place: acb) -> acb:
+        return with_derivatives(answer, {**_CONSTANTS, "x": place})[("y", "y'", "y''")[order]][0]
+
+    try:
+        value = at(point)
+    except PrefixError:
+        change = acb(arb(0, 2.0**-140))
+        return [at(point + step) + change for step in (_CORNER, -_CORNER)]
+    return [value]
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:

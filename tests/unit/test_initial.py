@@ -89,3 +89,11 @@ def test_conditions_for_powers_and_for_no_constant(
     difference = solution.expr - sympy.sympify(answer)
     assert abs(complex(difference.subs({"x": 0.7, "c1": 1.3}))) < 1e-12
     assert solution.is_general is is_general
+
+
+@pytest.mark.parametrize(
+    ("equation", "condition", "solution"),
+    [("y' = abs(x)", "y(0)=0", "x*Abs(x)/2"), ("y' = sign(x)", "y(0)=2", "Abs(x) + 2")],
+)
+def test_conditions_at_corners(equation: str, condition: str, solution: str) -> None:
+    assert str(symmath.dsolve(equation, ics=condition, mode="fit").expr) == solution
