@@ -103,11 +103,13 @@ def _kind(solution: Solution) -> str | None:
 
 
 def _equation(problem: Problem) -> str:
-    """Print an equation that is solved for its highest derivative."""
+    """Print an equation, solved for its highest derivative if it is so."""
     marks = "'" * order_of(problem.expr)
-    right = SYMBOL_EXPRS[f"y{marks}"] - problem.expr
-    shown = show(right, "sympy", problem.variable, problem.function, problem.parameters)
-    return f"{problem.function}{marks} = {shown}"
+    top = SYMBOL_EXPRS[f"y{marks}"]
+    is_solved = problem.expr.diff(top) == 1
+    side = top - problem.expr if is_solved else problem.expr
+    shown = show(side, "sympy", problem.variable, problem.function, problem.parameters)
+    return f"{problem.function}{marks} = {shown}" if is_solved else f"{shown} = 0"
 
 
 def _text(solution: Solution, style: Style) -> str | None:

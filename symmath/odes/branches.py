@@ -61,6 +61,16 @@ def unsolved_branches(equation: Expr, answer: Expr, order: int, at: Expr | None 
         return []
 
 
+def is_one_signed(answer: Expr, order: int) -> bool:
+    """Whether an explicit answer has real values of one sign only, such as sqrt(c1 - x^2)."""
+    try:
+        with working_precision(_BITS):
+            values = [] if holds_symbol(answer, Y) else [p["y"].real for p in _points(answer, order, None)]
+    except (UnsupportedError, PrefixError):
+        return False
+    return bool(values) and (all(y > 0 for y in values) or all(y < 0 for y in values))
+
+
 def _spelled(equation: Expr, top: Expr) -> Iterator[tuple[Expr, Tokens]]:
     """Yield the equation's roots with their tokens."""
     for f in dict.fromkeys(slopes(equation, top)):

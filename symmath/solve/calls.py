@@ -14,7 +14,7 @@ from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, run
 from symmath.errors import FAILURES, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
 from symmath.solve import work
 from symmath.solve.solution import Candidate
@@ -70,16 +70,21 @@ def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
     return not problem.conditions or attempt(work.meets, *asked, timeout=deadline.remaining) is True
 
 
-def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> list[Problem]:
-    """Return the equations that a problem falls into beside those that an answer solves."""
-    order = TASKS[problem.task].order
-    top = SYMBOL_EXPRS["y" + "'" * order]
-    if not order or top not in problem.expr.diff(top).free_symbols:
-        return []
+def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[list[Problem], bool]:
+    """Return the equations that one falls into beside those that an answer solves.
+
+    And whether the answer is a general one of one sign, so that its negative may be another.
+    """
+    if not TASKS[problem.task].order:
+        return [], False
     asked = problem.task, canonical_tokens(problem.expr), canonical_tokens(answer.expr)
     conditions, timeout = work.spelled(problem.conditions), min(BRANCHES_SECONDS, deadline.remaining)
     found = attempt(work.branches, *asked, conditions, timeout=timeout)
-    return [] if isinstance(found, str) else [replace(problem, expr=decode(tokens)) for tokens in found]
+    if isinstance(found, str):
+        return [], False
+    equations, has_one_sign = found
+    left = [replace(problem, expr=decode(tokens)) for tokens in equations]
+    return left, has_one_sign and not problem.conditions
 
 
 def check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

@@ -61,6 +61,12 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
 
 
+def mirrored(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate | None:
+    """Return the negative of an answer, if it is verified as well as that."""
+    negative = _checked(problem, replace(answer, expr=-answer.expr, made_of=None), deadline)
+    return readable(problem, negative, deadline) if negative.is_as_good_as(answer) else None
+
+
 def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:
     """Return an answer in the form that holds, and goes on, in most places, and that in its shortest form."""
     if answer.holds_in_part or answer.jumps:

@@ -85,7 +85,8 @@ class Solution:
     reason : str
         Why there is no answer; empty if there is one.
     branches : tuple of Solution
-        Of the other equations that the problem falls into, solved or not: y'^2 = 1 is y' = 1 or y' = -1.
+        Of the other equations that the problem falls into, solved or not: y'^2 = 1 is y' = 1 or y' = -1. And
+        the negative of an answer that has one sign, if it is one: -sqrt(c1 - x^2) beside sqrt(c1 - x^2).
     symbols : tuple of sympy.Symbol
         Those of the user's, with what they assume, that stand in answers for their names.
     """

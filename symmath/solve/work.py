@@ -14,7 +14,7 @@ from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
-from symmath.odes.branches import unsolved_branches
+from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.tasks import TASKS
@@ -104,12 +104,15 @@ def widen(task: str, answer: Tokens) -> list[Tokens]:
     return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
-def branches(task: str, problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
-    """Return the other equations that an equation falls into; see `symmath.odes.branches`."""
+def branches(
+    task: str, problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]
+) -> tuple[list[Tokens], bool]:
+    """Return the other equations that one falls into, and whether the answer has one sign."""
     places = {condition.point for condition in _read(conditions)}
     at = places.pop() if len(places) == 1 else None
-    found = unsolved_branches(decode(problem), decode(answer), TASKS[task].order, at)
-    return [canonical_tokens(equation) for equation in found]
+    order, family = TASKS[task].order, decode(answer)
+    found = unsolved_branches(decode(problem), family, order, at)
+    return [canonical_tokens(equation) for equation in found], is_one_signed(family, order)
 
 
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:

@@ -55,6 +55,11 @@ def test_what_an_answer_leaves_of_an_equation(equation: str, answer: str, left: 
         ("(y' - 1)*(y' - sqrt(x - 6)) = 0", None, {"c1 + x", "c1 + 2*(x - 6)**(3/2)/3"}),
         ("y'^2 = a*y", None, {"Eq(x + 2*y(x)/sqrt(a*y(x)), c1)", "Eq(x - 2*y(x)/sqrt(a*y(x)), c1)"}),
         ("x*y'^2 = y", None, {"(c1 + 2*sqrt(x))**2/4"}),
+        # Negatives of what has one sign.
+        ("y' = -x/y", None, {"sqrt(c1 - x**2)", "-sqrt(c1 - x**2)"}),
+        ("y' = -x/y", "y(0)=-1", {"-sqrt(1 - x**2)"}),
+        ("y*y'' + y'^2 = 0", None, {"sqrt(2)*sqrt(c1 + c2*x)", "-sqrt(2)*sqrt(c1 + c2*x)"}),
+        ("y' = 2*x*y", None, {"c1*exp(x**2)"}),
     ],
 )
 def test_each_equation_that_one_falls_into_has_its_solution(
