@@ -181,27 +181,28 @@ def print_definite(
     from symmath.solve.definite import definite
 
     record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}
+    record |= dict.fromkeys(("answer", "latex", "value", "domain", "primitive", "verdict", "engine", "error"))
     deadline = Deadline.after(timeout)
     try:
         lower, upper = map(read_limit, limits)
         found = definite(solve(read(text)), lower, upper, timeout=deadline.remaining)
-    except (NoSolutionError, TimeLimitError) as error:
-        note(f"not found: {error}")
-        if as_json:
-            answer(
-                json.dumps({**record, **dict.fromkeys(("answer", "value", "domain")), "error": str(error)})
-            )
-        return UNSOLVED
     except SymMathError as error:
-        report_bad_input(error)
+        is_unsolved = isinstance(error, (NoSolutionError, TimeLimitError))
+        note(f"not found: {error}") if is_unsolved else report_bad_input(error)
         if as_json:
-            answer(
-                json.dumps({**record, **dict.fromkeys(("answer", "value", "domain")), "error": str(error)})
-            )
-        return BAD_INPUT
+            answer(json.dumps({**record, "error": str(error)}))
+        return UNSOLVED if is_unsolved else BAD_INPUT
     if as_json:
-        shown = {"answer": str(found.expr), "value": found.value or None, "domain": found.domain or None}
-        answer(json.dumps({**record, **shown, "error": None}))
+        record |= {
+            "answer": str(found.expr),
+            "latex": show_sympy(found.expr, "latex"),
+            "value": found.value or None,
+            "domain": found.domain or None,
+            "primitive": found.primitive.text(),
+            "verdict": found.primitive.verdict,
+            "engine": found.primitive.engine,
+        }
+        answer(json.dumps(record))
     else:
         after = f" = {found.value}" if found.value else ""
         answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)

@@ -9,7 +9,7 @@ from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
-from symmath.solve.pool import is_better, is_final
+from symmath.solve.pool import UNMET_CONDITIONS, is_better, is_final
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -57,8 +57,7 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
         fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
         if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
-    reason = "no choice of the constants that meets the conditions was found"
-    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
+    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=UNMET_CONDITIONS))
 
 
 def mirrored(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate | None:

@@ -172,6 +172,10 @@ def _agreeing(
     ]
     known, failures = _integrals(family, choices)
     if len(known) < LEAST:
+        low, high = family.limits
+        numbers = family.numbers(choices[0])
+        if _is_any_unknown(failures) and not list(differences(primitive, variable, low, high, numbers)):
+            raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
         raise failures[0]
     for found in _in_ways(primitive, variable, family, known[0].numbers):
         if not _agrees(found, known):

@@ -12,6 +12,8 @@ from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
+UNMET_CONDITIONS = "no choice of the constants that meets the conditions was found"
+"""Why a general solution is no answer to an initial value problem."""
 SPENT_SHARE = 0.8
 """Part of the time after which nothing more could be proposed for want of it."""
 
@@ -62,6 +64,10 @@ def why_nothing(
         return "nothing was proposed: no checkpoint for this task is installed"
     if any(candidate.is_verified for candidate in checked):
         return "only y = 0 was found"
+    if any(
+        candidate.check is not None and candidate.check.reason == UNMET_CONDITIONS for candidate in checked
+    ):
+        return f"of the general solutions that were found {UNMET_CONDITIONS}"
     if deadline.has_passed and checked:
         return f"nothing was verified within {timeout:g} s"
     if checked:

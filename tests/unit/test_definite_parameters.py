@@ -58,7 +58,7 @@ def test_a_value_is_right_beyond_the_first_period() -> None:
     ("integrand", "lower", "upper", "reason"),
     [
         ("1/(x - a)", 0, 20, "pole.* for a ="),
-        ("a/x", 1, "oo", "converge"),
+        ("a/x", 1, "oo", "diverges"),
         # The primitive jumps once a is large enough.
         ("abs(cos(x))", 0, "a/11", "all choices"),
     ],
