@@ -12,7 +12,7 @@ from symmath.odes.constants import C1, insert_constant
 from symmath.odes.solve import solve_first_order
 from symmath.tasks.families import FIRST
 from symmath.tasks.linear import FIRST_LINEAR
-from symmath.tasks.ode import from_families, presentations, residual
+from symmath.tasks.ode import from_families, presentations, residual, shorter_solutions
 from symmath.tasks.task import Draw, Task
 
 _MAX_OPERATORS = 13
@@ -28,6 +28,7 @@ TASK = Task(
     mark="<ode1>",
     answer_symbols=("x", "c1"),
     residual=residual,
+    shorter=shorter_solutions,
     order=1,
     presentations=partial(presentations, 1),
     changes=partial(changes, order=1),

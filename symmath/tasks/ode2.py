@@ -12,7 +12,7 @@ from symmath.odes.constants import C1, C2, insert_constant
 from symmath.odes.solve import solve_second_order
 from symmath.tasks.families import SECOND
 from symmath.tasks.linear import SECOND_LINEAR
-from symmath.tasks.ode import from_families, presentations, residual
+from symmath.tasks.ode import from_families, presentations, residual, shorter_solutions
 from symmath.tasks.task import Draw, Task
 
 _MAX_OPERATORS = 10
@@ -29,6 +29,7 @@ TASK = Task(
     mark="<ode2>",
     answer_symbols=("x", "c1", "c2"),
     residual=residual,
+    shorter=shorter_solutions,
     order=2,
     presentations=partial(presentations, 2),
     changes=partial(changes, order=2),

@@ -24,6 +24,8 @@ ALL_TRIED = "all real x tried where the integrand is"
 COMPLEX_PLANE = "complex plane"
 AROUND = "around "
 """How the domain of a proof begins that holds in the neighbourhood of a point."""
+NEAR = "near the points tried"
+"""The domain of what is right where it was looked at, and no more is known."""
 JUMPS = "; it jumps"
 """How the clause of a domain begins that names the places at which an answer jumps."""
 _PARTS = ("<", ">", "a part", AROUND)
@@ -46,8 +48,8 @@ def is_part(domain: str) -> bool:
 
 def is_wider(new: str, old: str) -> bool:
     """Whether one answer was found to hold, or to go on without a jump, where another one wasn't."""
-    if is_part(old):
-        return not is_part(new)
+    if is_part(old) or NEAR in old:
+        return not is_part(new) and NEAR not in new
     return JUMPS in old and new == re.sub(f"{JUMPS}.*?(?=, for |$)", "", old)
 
 

@@ -12,10 +12,10 @@ from symmath.expr.breaks import Breaks
 from symmath.expr.cuts import has_cuts
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import MIN_AGREEING, Sample
-from symmath.verification.domains import AROUND, Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.domains import AROUND, NEAR, Stretch, beside, intervals, stretch_of, stretches
 from symmath.verification.points import at, coordinate, random_source, uniform
 
-_NEAR, _ALL = "near the points tried", "all real x where both are defined"
+_ALL = "all real x where both are defined"
 _LEAST_A_SIDE = 2
 """Points on each side of a break."""
 
@@ -101,12 +101,12 @@ class Found(NamedTuple):
             parts = self._stretches(edges)
             if all(part.sample is Sample.AGREES for part in parts):
                 return _ALL
-            return intervals(parts) or _NEAR
+            return intervals(parts) or NEAR
         if not any(map(is_real, self.agreeing)):
             return AROUND + shown(self.agreeing[0], names)
         if any(map(is_real, self.differing)):
             return f"a part of the values of {' and '.join(names)}"
-        return _NEAR
+        return NEAR
 
     def _stretches(self, edges: Breaks) -> list[Stretch]:
         heard = [(p, Sample.AGREES) for p in self.agreeing] + [(p, Sample.DIFFERS) for p in self.differing]

@@ -234,3 +234,15 @@ def test_huge_equations_are_refused_and_not_worked_on() -> None:
 def test_a_function_on_a_part_is_rather_given_than_a_curve() -> None:
     solution = symmath.dsolve("y' = y^2*sqrt(1 - 1/y^2)", mode="fit")
     assert solution.is_general and not solution.is_implicit
+
+
+@pytest.mark.parametrize(
+    ("equation", "solution"),
+    [
+        ("y'' + y' = exp(-x)", "(c1*exp(x) + c2 - x)*exp(-x)"),
+        ("y'' + 4*y' + 4*y = exp(-2*x)/x^2", "(c1 + c2*x - log(x))*exp(-2*x)"),
+        ("y'' + w^2*y = cos(v*x)", "c1*cos(w*x) + c2*sin(w*x) + cos(v*x)/((-v + w)*(v + w))"),
+    ],
+)
+def test_solutions_are_shown_with_simple_constants(equation: str, solution: str) -> None:
+    assert str(symmath.dsolve(equation, mode="fit", timeout=30).expr) == solution
