@@ -8,6 +8,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
@@ -64,6 +65,10 @@ def _without_squares(terms: Sequence[Expr]) -> Expr:
     return symengine.Add(*left, *gained)
 
 
+_RATIOS = {
+    symengine.tan: (symengine.sin, symengine.cos),
+    symengine.tanh: (symengine.sinh, symengine.cosh),
+}
 _TANGENTS = {
     symengine.sin: (symengine.cos, symengine.tan),
     symengine.sinh: (symengine.cosh, symengine.tanh),
@@ -148,8 +153,12 @@ def shorter_forms(e: Expr) -> list[Expr]:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
-    varying = _without_tangents(without_constants(e))
+    # The first pass may make the cosine that the second needs.
+    varying = _without_tangents(_without_tangents(without_constants(e)))
+    whole = in_whole_angles(varying)
     found = shorter_forms(varying)
+    if _length(whole) < _length(varying):
+        found = [*shorter_forms(whole), whole, *found]
     return [*found, varying] if varying != e else found
 
 
@@ -181,10 +190,17 @@ def _without_content(term: Expr) -> Expr:
 
 
 def _without_tangents(e: Expr) -> Expr:
-    """Write log(1 - tanh(u)**2) by cosh(u), and log(tan(u)) - log(tan(u)**2 + 1)/2 as log(sin(u))."""
+    """Write log(1 - tanh(u)**2) by cosh(u), and log(tan(u)) - log(tan(u)**2 + 1)/2 as log(sin(u)).
+
+    So is log(tan(u)) + log(cos(u)), and the same with hyperbolic functions.
+    """
     splits = map(_split_logarithm, e.args if type(e) is symengine.Add else (e,))
     scales = {split[1]: split[0] for split in splits if split is not None}
     for logarithm, scale in scales.items():
+        ratio = logarithm.args[0]
+        sine, cosine = _RATIOS.get(type(ratio), (None, None))
+        if sine is not None and scales.get(other := symengine.log(cosine(ratio.args[0]))) == scale:
+            e += scale * (symengine.log(sine(ratio.args[0])) - logarithm - other)
         square = logarithm.args[0] - 1
         base, exponent = _base_and_exponent(square if type(square) is symengine.Pow else -square)
         if exponent != 2 or base**2 not in (square, -square):

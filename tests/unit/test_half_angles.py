@@ -1,0 +1,41 @@
+import pytest
+import sympy
+
+import symmath
+from symmath.expr.half_angles import in_whole_angles
+from symmath.expr.parse import parse_expression
+from symmath.expr.show import show
+
+
+@pytest.mark.parametrize(
+    ("by_half_angles", "written"),
+    [
+        ("log(tan(x/2) + 1) - log(tan(x/2) - 1)", "log((sin(x) + 1)/cos(x))"),
+        ("log(tan(x/2)) + tan(x/2)^2/4 - 1/(4*tan(x/2)^2)", "log(tan(x/2)) - cos(x)/sin(x)**2"),
+        ("x + tan(x/2)/(4*tan(x/2)^2 + 1)", "x - sin(x)/(3*cos(x) - 5)"),
+        # These are shorter as they are.
+        ("-2/(tan(x/2) + 1)", "-2/(tan(x/2) + 1)"),
+        ("log(tan(x/2))", "log(tan(x/2))"),
+        ("tan(x/2) + tan(x)", "tan(x/2) + tan(x)"),
+        ("x*tan(x/2)", "x*tan(x/2)"),
+    ],
+)
+def test_half_angles_are_written_by_whole_ones_if_shorter(by_half_angles: str, written: str) -> None:
+    e = parse_expression(by_half_angles, "x").expr
+    found = in_whole_angles(e)
+    assert show(found) == show(parse_expression(written.replace("**", "^"), "x").expr)
+    before, after = (sympy.lambdify(sympy.Symbol("x"), sympy.sympify(show(f)).diff("x")) for f in (e, found))
+    assert [before(x) for x in (0.3, 1.1, 2.2)] == pytest.approx([after(x) for x in (0.3, 1.1, 2.2)])
+
+
+@pytest.mark.parametrize(
+    ("integrand", "primitive"),
+    [
+        ("sec(x)", "log((sin(x) + 1)/cos(x))"),
+        ("sec(x)^3", "log((sin(x) + 1)/cos(x))/2 + sin(x)/(2*cos(x)**2)"),
+        ("coth(x)", "log(sinh(x))"),
+        ("1/sin(x)", "log(tan(x/2))"),
+    ],
+)
+def test_primitives_are_shown_so(integrand: str, primitive: str) -> None:
+    assert str(symmath.integrate(integrand, mode="fit").expr) == primitive
