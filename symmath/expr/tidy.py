@@ -8,6 +8,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
@@ -154,12 +155,25 @@ def shorter_forms(e: Expr) -> list[Expr]:
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
     # The first pass may make the cosine that the second needs.
-    varying = _without_tangents(_without_tangents(without_constants(e)))
+    varying = _joined(_without_tangents(_without_tangents(without_constants(_apart(e)))))
     whole = in_whole_angles(varying)
     found = shorter_forms(varying)
     if _length(whole) < _length(varying):
         found = [*shorter_forms(whole), whole, *found]
     return [*found, varying] if varying != e else found
+
+
+def _apart(e: Expr) -> Expr:
+    """Multiply the sums in a sum out that only numbers stand before."""
+    terms: list[Expr] = []
+    for term in e.args if type(e) is symengine.Add else (e,):
+        factors = term.args if type(term) is symengine.Mul else (term,)
+        varying = [f for f in factors if f.free_symbols]
+        if len(varying) == 1 and type(varying[0]) is symengine.Add:
+            terms += [term / varying[0] * part for part in varying[0].args]
+        else:
+            terms.append(term)
+    return symengine.Add(*terms)
 
 
 def without_constants(e: Expr) -> Expr:
@@ -175,6 +189,20 @@ def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
     if len(varying) != 1 or type(varying[0]) is not symengine.log:
         return None
     return term / varying[0], varying[0]
+
+
+def _joined(e: Expr) -> Expr:
+    """Write logarithms of one multiple as one if shorter: log(x - 1) + log(x + 1) as log(x^2 - 1)."""
+    by_scale: dict[Expr, list[Expr]] = {}
+    for term in e.args if type(e) is symengine.Add else ():
+        split = _split_logarithm(term)
+        if split is not None:
+            by_scale.setdefault(split[0], []).append(split[1])
+    for scale, logarithms in by_scale.items():
+        together = symengine.log(expand(symengine.Mul(*(u.args[0] for u in logarithms))))
+        if len(logarithms) > 1 and _length(together) < _length(symengine.Add(*logarithms)):
+            e += scale * (together - symengine.Add(*logarithms))
+    return e
 
 
 def _without_content(term: Expr) -> Expr:
