@@ -11,6 +11,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.operators import Expr, X
+from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.signs import content, with_absolute_values
@@ -142,14 +143,33 @@ def shorter_forms(e: Expr) -> list[Expr]:
     others = () if inner == plain else (_shortest(plain), inner)
     forms = (shortest, _collected(shortest), _collected(apart), *others, plain)
     found: list[Expr] = []
-    for form in sorted(dict.fromkeys(map(with_absolute_values, forms)), key=_length):
+    turned = _turned(e)
+    for form in sorted(dict.fromkeys(_turned(with_absolute_values(form)) for form in forms), key=_length):
         try:
             canonical_tokens(form)
         except (PrefixError, UnsupportedError):
             continue
-        if _length(form) < _length(e):
+        if _length(form) < _length(e) or form == turned != e:
             found.append(form)
     return found
+
+
+def _turned(e: Expr) -> Expr:
+    """Write ``-2*(-u + v)`` as ``2*(u - v)`` and ``(-u - v)*w`` as ``-(u + v)*w``, term by term."""
+    terms = e.args if type(e) is symengine.Add else (e,)
+    return symengine.Add(*map(_turned_product, terms))
+
+
+def _turned_product(term: Expr) -> Expr:
+    if type(term) is not symengine.Mul:
+        return term
+    is_negative = split_coefficient(term)[0] < 0
+    for factor in term.args:
+        if type(factor) is symengine.Add:
+            negative = sum(coefficient < 0 for coefficient, _ in split_sum(factor))
+            if 2 * negative >= len(factor.args) if is_negative else negative == len(factor.args):
+                return -term / factor * symengine.Add(*(-part for part in factor.args))
+    return term
 
 
 def shorter_primitives(e: Expr) -> list[Expr]:

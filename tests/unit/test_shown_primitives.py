@@ -47,9 +47,10 @@ def test_primitives_are_shown_so(integrand: str, primitive: str) -> None:
         ("x^3/(x^4 - 1)", "log(x**4 - 1)/4"),
         ("(2*x + 1)/(x^2 + x - 2)", "log(x**2 + x - 2)"),
         ("1/(x^2 - 1)", "log(x - 1)/2 - log(x + 1)/2"),
+        ("x^2*exp(-x)", "-(x**2 + 2*x + 2)*exp(-x)"),
         # No factor of two is left in the logarithms.
-        ("1/(sin(x) + cos(x))", "-sqrt(2)*(-log(tan(x/2) - 1 + sqrt(2)) + log(tan(x/2) - sqrt(2) - 1))/2"),
+        ("1/(sin(x) + cos(x))", "sqrt(2)*(log(tan(x/2) - 1 + sqrt(2)) - log(tan(x/2) - sqrt(2) - 1))/2"),
     ],
 )
-def test_logarithms_are_shown_together_where_that_is_shorter(integrand: str, primitive: str) -> None:
+def test_logarithms_and_signs_are_drawn_together(integrand: str, primitive: str) -> None:
     assert str(symmath.integrate(integrand, mode="fit").expr) == primitive
