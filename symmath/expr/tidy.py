@@ -17,6 +17,8 @@ from symmath.expr.present import present
 from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
+MAX_REWRITTEN = 120
+"""Tokens of what is multiplied out to see whether that is shorter."""
 FORMS = ("expanded", "together", "factored", "apart")
 
 
@@ -176,7 +178,7 @@ def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
     # The first pass may make the cosine that the second needs.
     varying = _joined(_without_tangents(_without_tangents(without_constants(_apart(e)))))
-    whole = in_whole_angles(varying)
+    whole = in_whole_angles(varying) if _length(varying) <= MAX_REWRITTEN else varying
     found = shorter_forms(varying)
     if _length(whole) < _length(varying):
         found = [*shorter_forms(whole), whole, *found]
@@ -219,9 +221,12 @@ def _joined(e: Expr) -> Expr:
         if split is not None:
             by_scale.setdefault(split[0], []).append(split[1])
     for scale, logarithms in by_scale.items():
+        apart = symengine.Add(*logarithms)
+        if len(logarithms) < 2 or _length(apart) > MAX_REWRITTEN:
+            continue
         together = symengine.log(expand(symengine.Mul(*(u.args[0] for u in logarithms))))
-        if len(logarithms) > 1 and _length(together) < _length(symengine.Add(*logarithms)):
-            e += scale * (together - symengine.Add(*logarithms))
+        if _length(together) < _length(apart):
+            e += scale * (together - apart)
     return e
 
 
