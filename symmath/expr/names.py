@@ -205,6 +205,15 @@ def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Seque
     return variable
 
 
+def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """Read ``y(x)''`` as ``y''(x)``."""
+    found = list(lexemes)
+    for i in range(4, len(found)):
+        if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and _is_application(found, i - 3):
+            found[i - 3 : i + 1] = [found[i], *found[i - 3 : i]]
+    return found
+
+
 def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
     """Return the name of the function that is differentiated; there must be exactly one."""
     found: dict[str, int] = {}

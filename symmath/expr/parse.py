@@ -24,6 +24,7 @@ from symmath.expr.names import (
     check_name,
     find_unknown,
     mark_conditions,
+    primes_first,
     replace_unknown,
     resolve,
     split_products,
@@ -208,7 +209,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
         If it holds what the vocabulary can't write.
     """
     _arguments_are_names(variable, function)
-    lexemes = scan(text, "equation")
+    lexemes = primes_first(scan(text, "equation"))
     function = find_unknown(lexemes, function)
     lexemes, variable = replace_unknown(split_products(lexemes, function), function, variable)
     variable = variable or usual_variable(lexemes, function)
