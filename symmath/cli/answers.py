@@ -99,7 +99,10 @@ def _kind(solution: Solution) -> str | None:
     if solution.candidate is None:
         return None
     form = "implicit" if solution.is_implicit else "explicit"
-    return f"{'general' if solution.is_general else 'particular'}, {form}"
+    free = sorted({"c1", "c2"} & {str(symbol) for symbol in solution.candidate.expr.free_symbols})
+    if solution.is_general or not free:
+        return f"{'general' if solution.is_general else 'particular'}, {form}"
+    return f"particular, {form}, for every {' and '.join(free)}"
 
 
 def _equation(problem: Problem) -> str:

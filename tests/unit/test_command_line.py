@@ -47,6 +47,12 @@ def test_definite_integrals_come_one_a_line_too() -> None:
     assert "positive a" in found[1]["domain"] and "pole" in found[2]["error"]
 
 
+def test_constants_that_conditions_leave_free_are_named() -> None:
+    done = shell("dsolve", "y'' + y = 0", "--ic", "y(0)=0, y(pi)=0", "--engine", "fit")
+    assert done.stdout == "y = c2*sin(x)\n"
+    assert "particular, explicit, for every c2" in done.stderr
+
+
 def test_a_name_is_the_variable_or_the_function() -> None:
     assert shell("dsolve", "y' = y", "--var", "y").exit_code == 2
 
