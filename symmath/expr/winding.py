@@ -65,16 +65,25 @@ def _unwound(u: Expr) -> Expr | None:
     if len(angles) != 1:
         return None
     (w,) = angles
+    t = _S / _C
+    whole = {symengine.tan(w): t, symengine.sin(w): _S, symengine.cos(w): _C}
+    halved = {
+        symengine.tan(w): 2 * t / (1 - t**2),
+        symengine.sin(w): 2 * t / (1 + t**2),
+        symengine.cos(w): (1 - t**2) / (1 + t**2),
+    }
     try:
-        found = _linear_map(u, w)
-        return None if found is None else _angle(found, w)
+        for angle, waves in ((w, whole), (w / 2, halved)):
+            found = _linear_map(u.xreplace(waves))
+            if found is not None:
+                return _angle(found, angle)
     except (UnsupportedError, PrefixError, RuntimeError):
-        return None
+        pass
+    return None
 
 
-def _linear_map(u: Expr, w: Expr) -> _Map | None:
+def _linear_map(in_waves: Expr) -> _Map | None:
     """Read an expression as a quotient of linear forms in the sine and cosine of an angle."""
-    in_waves = u.xreplace({symengine.tan(w): _S / _C, symengine.sin(w): _S, symengine.cos(w): _C})
     if X in in_waves.free_symbols:
         return None
     field = Field.of([in_waves, _S, _C])

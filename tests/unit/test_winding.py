@@ -15,6 +15,7 @@ from symmath.expr.winding import unwound
         ("atan(5*tan(x/2)/3 + 4/3)", "x/2 + atan(cos(x)/(sin(x) + 2))"),
         ("atan(tan(x/2)/sqrt(3))", "x/2 - atan(sin(x)/(cos(x) + sqrt(3) + 2))"),
         ("atan(3*sin(x)/(2*cos(x)))", "x + atan(sin(2*x)/(5 - cos(2*x)))"),
+        ("atan(sin(x)/(sqrt(3)*(cos(x) + 1)))", "x/2 - atan(sin(x)/(cos(x) + sqrt(3) + 2))"),
         (
             "atan((3*tan(x) + 1)/(tan(x) - 2))",
             "-x - atan((5*sin(2*x) + 2*cos(2*x))/(29 + 2*sin(2*x) - 5*cos(2*x)))",
