@@ -15,9 +15,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 
-_C = symengine.Symbol("cos")
-_S = symengine.sqrt(1 - _C**2)
-_SINE = symengine.Symbol("sin")
+_COSINE, _SINE = symengine.Symbol("cos"), symengine.Symbol("sin")
 _ONE = symengine.Integer(1)
 _SMALL = 0.03125
 
@@ -60,8 +58,11 @@ def _written(terms: Sequence[Expr], half: Expr) -> Iterator[Expr]:
             yield term
     yield _shorter(symengine.Add(*rational), _whole(symengine.Add(*rational), half))
     for size, product in factors.items():
+        apart = symengine.Add(*logarithms[size])
         _, varying = _split(_whole(product, half))
-        yield _shorter(symengine.Add(*logarithms[size]), size * symengine.log(_positive(varying)))
+        if type(varying) is symengine.Pow and varying.args[1].is_Integer:
+            size, varying = size * varying.args[1], varying.args[0]
+        yield _shorter(apart, size * symengine.log(_positive(varying)))
 
 
 def _positive(product: Expr) -> Expr:
@@ -82,29 +83,35 @@ def _split(term: Expr) -> tuple[Expr, Expr]:
 
 
 def _is_rational_in(half: Expr, e: Expr) -> bool:
-    return X not in e.xreplace({half: _C}).free_symbols and half in e.atoms(symengine.tan)
+    return X not in e.xreplace({half: _COSINE}).free_symbols and half in e.atoms(symengine.tan)
 
 
 def _whole(e: Expr, half: Expr) -> Expr:
     """Return a rational function of a half angle's tangent by the sine and cosine of the angle."""
-    in_c = e.xreplace({half: _S / (1 + _C)})
-    field = Field.of([in_c, _S, _C])
-    num, den = (field.expr(part) for part in field.fraction(in_c))
-    other = den.xreplace({_S: -_S})
-    quotient = field.cancel(field.fraction(expand(num * other)).num, field.fraction(expand(den * other)).num)
+    forms: list[Expr] = []
+    for name, other in ((_COSINE, _SINE), (_SINE, _COSINE)):
+        # One of the two is the root of what the other one leaves.
+        root = symengine.sqrt(1 - name**2)
+        sine, cosine = (root, name) if name == _COSINE else (name, root)
+        in_name = e.xreplace({half: sine / (1 + cosine)})
+        field = Field.of([in_name, root, name])
+        num, den = (field.expr(part) for part in field.fraction(in_name))
+        conjugate = den.xreplace({root: -root})
+        above, below = (field.fraction(expand(part * conjugate)).num for part in (num, den))
+        forms.append(field.factored(field.cancel(above, below)).xreplace({root: other}))
     angle = expand(2 * half.args[0])
-    sine, cosine = symengine.sin(angle), symengine.cos(angle)
-    return _with_squares(field.factored(quotient)).xreplace({_S: sine, _SINE: sine, _C: cosine})
+    shortest = _with_squares(min(forms, key=lambda form: _length(_split(form)[1])))
+    return shortest.xreplace({_COSINE: symengine.cos(angle), _SINE: symengine.sin(angle)})
 
 
 def _with_squares(e: Expr) -> Expr:
     """Write ``(cos - 1)*(cos + 1)`` as ``-sin^2``."""
     powers = dict(f.args if type(f) is symengine.Pow else (f, _ONE) for f in e.args) if e.args else {}
-    below, above = powers.get(_C - 1), powers.get(_C + 1)
+    below, above = powers.get(_COSINE - 1), powers.get(_COSINE + 1)
     if type(e) is not symengine.Mul or below is None or above is None or below * above < 0:
         return e
     shared = min(below, above, key=abs)
-    return e / ((_C - 1) * (_C + 1)) ** shared * (-1) ** shared * _SINE ** (2 * shared)
+    return e / ((_COSINE - 1) * (_COSINE + 1)) ** shared * (-1) ** shared * _SINE ** (2 * shared)
 
 
 def _shorter(e: Expr, other: Expr) -> Expr:

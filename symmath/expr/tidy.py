@@ -176,16 +176,17 @@ def _turned_product(term: Expr) -> Expr:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
+    varying = without_constants(apart_from_numbers(e))
     # The first pass may make the cosine that the second needs.
-    varying = _joined(_without_tangents(_without_tangents(without_constants(_apart(e)))))
-    whole = in_whole_angles(varying) if _length(varying) <= MAX_REWRITTEN else varying
-    found = shorter_forms(varying)
-    if _length(whole) < _length(varying):
-        found = [*shorter_forms(whole), whole, *found]
-    return [*found, varying] if varying != e else found
+    forms = [_joined(_without_tangents(_without_tangents(varying))), varying]
+    if _length(varying) <= MAX_REWRITTEN:
+        forms += [_joined(in_whole_angles(form)) for form in forms]
+    best = min(dict.fromkeys(forms), key=_length)
+    found = [form for form in (*shorter_forms(best), best, *shorter_forms(varying), varying) if form != e]
+    return list(dict.fromkeys(found))
 
 
-def _apart(e: Expr) -> Expr:
+def apart_from_numbers(e: Expr) -> Expr:
     """Multiply the sums in a sum out that only numbers stand before."""
     terms: list[Expr] = []
     for term in e.args if type(e) is symengine.Add else (e,):
@@ -224,9 +225,13 @@ def _joined(e: Expr) -> Expr:
         apart = symengine.Add(*logarithms)
         if len(logarithms) < 2 or _length(apart) > MAX_REWRITTEN:
             continue
-        together = symengine.log(expand(symengine.Mul(*(u.args[0] for u in logarithms))))
+        product = symengine.Mul(*(u.args[0] for u in logarithms))
+        tangents = product.atoms(symengine.tan)
+        ratios = {t: symengine.sin(t.args[0]) / symengine.cos(t.args[0]) for t in tangents}
+        together = symengine.log(min(expand(product), expand(product.xreplace(ratios)), key=_length))
         if _length(together) < _length(apart):
-            e += scale * (together - apart)
+            replaced = {scale * logarithm for logarithm in logarithms}
+            e = symengine.Add(scale * together, *(term for term in e.args if term not in replaced))
     return e
 
 
@@ -260,10 +265,9 @@ def _without_tangents(e: Expr) -> Expr:
             continue
         if type(base) is symengine.tanh and square == -(base**2):
             e += -2 * scale * symengine.log(symengine.cosh(base.args[0])) - scale * logarithm
-        tangent = symengine.log(base)
-        if type(base) is symengine.tan and square == base**2 and scales.get(tangent) == -2 * scale:
-            sine = symengine.log(symengine.sin(base.args[0]))
-            e += -2 * scale * (sine - tangent) - scale * logarithm
+        if type(base) is symengine.tan and square == base**2:
+            # With log(tan(u)) beside it, the next pass makes a sine of this.
+            e += -2 * scale * symengine.log(symengine.cos(base.args[0])) - scale * logarithm
     return e
 
 

@@ -73,7 +73,7 @@ def _unwound(u: Expr) -> Expr | None:
         symengine.cos(w): (1 - t**2) / (1 + t**2),
     }
     try:
-        for angle, waves in ((w, whole), (w / 2, halved)):
+        for angle, waves in ((w, whole), (expand(w / 2), halved)):
             found = _linear_map(u.xreplace(waves))
             if found is not None:
                 return _angle(found, angle)
@@ -108,7 +108,7 @@ def _angle(ellipse: _Map, w: Expr) -> Expr | None:
     above, below = (_in_double_angle(form) for form in (along * y - across * x, along * x + across * y))
     scale = next((part for part in above if part != 0), None)
     if scale is None:
-        return w
+        return expand(w)
     double = expand(2 * w)
     waves = (_ONE, symengine.cos(double), symengine.sin(double))
     num, den = (
@@ -116,7 +116,7 @@ def _angle(ellipse: _Map, w: Expr) -> Expr | None:
         for parts in (above, below)
     )
     shared, sign = content(num + expand(_C * den)), _sign(scale)
-    return w + sign * symengine.atan(expand(num / shared) / expand(sign * den / shared))
+    return expand(w) + sign * symengine.atan(expand(num / shared) / expand(sign * den / shared))
 
 
 def _in_double_angle(form: Expr) -> tuple[Expr, Expr, Expr]:

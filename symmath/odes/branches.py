@@ -21,6 +21,8 @@ _PLACES = (-4.0703125, -1.6796875, -0.7109375, 0.3203125, 0.7265625, 1.4140625, 
 """Values of x, and of y where it is free: such as no equation was made for."""
 _CONSTANTS = ((0.8828125, -1.3359375), (-1.3359375, 2.2734375), (-3.4453125, 0.4609375), (2.2734375, 3.5))
 """Values of c1 and c2."""
+_BESIDE = (-(2.0**-10), 2.0**-10)
+"""Steps from an initial point, at which itself several roots may be one."""
 _SIZES = (0.7314453125, 1.9228515625)
 """Of the parameters."""
 
@@ -41,7 +43,7 @@ def unsolved_branches(equation: Expr, answer: Expr, order: int, at: Expr | None 
     order : int
         Of the equation, 1 or 2.
     at : Expr, optional
-        Where initial conditions are given; a branch is one that the answer doesn't take there.
+        Where initial conditions are given; a branch is one that the answer doesn't take beside it.
 
     Returns
     -------
@@ -90,8 +92,8 @@ def _points(answer: Expr, order: int, at: Expr | None) -> list[_Point]:
     else:
         tokens = canonical_tokens(answer)
         if at is not None:
-            places = [evaluate(canonical_tokens(at), _environment(_sizes(), 1), 1)[0]]
-            found += _points_of_functions(tokens, order, places)
+            place = evaluate(canonical_tokens(at), _environment(_sizes(), 1), 1)[0]
+            found += _points_of_functions(tokens, order, [place + step for step in _BESIDE])
         found = found or list(_points_of_functions(tokens, order, list(map(acb, _PLACES))))
     return [p for p in found if _is_real(p["y"]) and _is_real(p["y'"])] or found
 

@@ -25,7 +25,7 @@ from symmath.verification import Check, Verdict
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 
-BRANCHES_SECONDS = 0.5
+BRANCHES_SECONDS = 2.0
 
 
 def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:

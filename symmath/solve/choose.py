@@ -17,7 +17,7 @@ from symmath.verification import Check, Verdict
 
 MAX_OTHERS = 5
 """More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
-REWRITING_SECONDS = 1.0
+REWRITING_SECONDS = 2.0
 
 
 def best(

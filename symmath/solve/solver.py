@@ -21,7 +21,8 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
 from symmath.solve.background import within
-from symmath.solve.choose import best, mirrored, readable
+from symmath.solve.branches import other_branches
+from symmath.solve.choose import best, readable
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
 from symmath.solve.pool import distinct, is_final, is_trivial, ranked, why_nothing
 from symmath.solve.rounds import primitives, solutions
@@ -169,15 +170,11 @@ class Solver:
         if solution.candidate is None:
             return solution
         longest = max(BRANCH_SECONDS, BRANCH_SHARE * timeout)
-        equations, has_one_sign = calls.branches(problem, solution.candidate, deadline)
-        negative = mirrored(problem, solution.candidate, deadline) if has_one_sign else None
-        branches = [
-            self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
-            for branch in equations
-        ]
-        if negative is not None:
-            branches.insert(0, replace(solution, candidate=negative, candidates=()))
-        return replace(solution, branches=tuple(branches))
+
+        def solve_too(branch: Problem) -> Solution:
+            return self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
+
+        return replace(solution, branches=other_branches(solution, solve_too, deadline))
 
     def _solve(
         self,

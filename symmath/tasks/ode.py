@@ -12,7 +12,7 @@ from symmath.expr.balls import Series, constant, evaluate, variable, working_pre
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
-from symmath.expr.tidy import shorter_forms
+from symmath.expr.tidy import apart_from_numbers, shorter_forms
 from symmath.odes.constants import C1, C2, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
     DDY,
@@ -276,7 +276,8 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     if holds_symbol(e, Y):
         return shorter_forms(e)
     constants = tuple(c for c in (C1, C2) if holds_symbol(e, c))
-    forms = [*shorter_forms(e), e]
+    apart = apart_from_numbers(e)
+    forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
     return [form for pair in pairs for form in pair if form is not None and form != e]

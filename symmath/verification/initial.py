@@ -105,9 +105,11 @@ def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
     try:
         value = at(point)
     except PrefixError:
-        change = acb(arb(0, 2.0**-140))
-        return [at(point + step) + change for step in (_CORNER, -_CORNER)]
-    return [value]
+        value = acb("nan")
+    if value.is_finite():
+        return [value]
+    change = acb(arb(0, 2.0**-140))
+    return [at(point + step) + change for step in (_CORNER, -_CORNER)]
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:

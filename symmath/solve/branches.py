@@ -1,0 +1,59 @@
+"""The solutions of an equation beside the first one: of other roots for its derivative, and negatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symmath.deadline import Deadline
+from symmath.expr.canonical import canonical_tokens
+from symmath.solve import calls
+from symmath.solve.choose import mirrored
+from symmath.solve.solution import Candidate, Solution
+from symmath.tasks.task import Problem
+
+MAX_FOUND = 12
+
+
+def other_branches(
+    solution: Solution, solve: Callable[[Problem], Solution], deadline: Deadline
+) -> tuple[Solution, ...]:
+    """Return the solutions of the equations that an equation falls into, beside a first one.
+
+    Parameters
+    ----------
+    solution : Solution
+        It has a candidate.
+    solve : Callable
+        Solves one of these equations.
+    deadline : Deadline
+
+    Returns
+    -------
+    tuple of Solution
+        Each of an equation that no other one solves, solved or not; and negatives of what has one sign.
+    """
+    problem, found, unsolved = solution.problem, [solution], list[Solution]()
+    seen = {_key(solution.candidate)}
+    left: list[Problem] | None = None
+    for current in found:
+        if current.candidate is None or len(found) > MAX_FOUND or deadline.has_passed:
+            break
+        unmet, has_one_sign = calls.branches(problem, current.candidate, deadline)
+        left = unmet if left is None else [equation for equation in left if equation in unmet]
+        negative = mirrored(current.problem, current.candidate, deadline) if has_one_sign else None
+        if negative is not None and _key(negative) not in seen:
+            seen.add(_key(negative))
+            found.append(replace(current, candidate=negative, candidates=()))
+        while left and current is found[-1]:
+            other = solve(left.pop(0))
+            if other.candidate is None:
+                unsolved.append(other)
+            elif _key(other.candidate) not in seen:
+                seen.add(_key(other.candidate))
+                found.append(other)
+    return (*found[1:], *unsolved)
+
+
+def _key(candidate: Candidate | None) -> tuple[str, ...]:
+    return () if candidate is None else tuple(canonical_tokens(candidate.expr))
