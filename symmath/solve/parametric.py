@@ -220,6 +220,10 @@ def _in_ways(
     import sympy
 
     (lower, upper), zero = family.limits, sympy.Integer(0)
+    absolute = primitive.replace(sympy.log, lambda u: sympy.log(sympy.Abs(u)))
+    if absolute != primitive:
+        # Where both are primitives, this one has real values.
+        yield from differences(absolute, variable, lower, upper, numbers)
     yield from differences(primitive, variable, lower, upper, numbers)
     if bool(lower.subs(numbers) < 0) and bool(upper.subs(numbers) > 0):
         for below in differences(primitive, variable, lower, zero, numbers):

@@ -108,7 +108,7 @@ def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
         value = acb("nan")
     if value.is_finite():
         return [value]
-    change = acb(arb(0, 2.0**-140))
+    change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
     return [at(point + step) + change for step in (_CORNER, -_CORNER)]
 
 

@@ -60,6 +60,11 @@ def test_what_an_answer_leaves_of_an_equation(equation: str, answer: str, left: 
         ("y' = -x/y", "y(0)=-1", {"-sqrt(1 - x**2)"}),
         ("y*y'' + y'^2 = 0", None, {"sqrt(2)*sqrt(c1 + c2*x)", "-sqrt(2)*sqrt(c1 + c2*x)"}),
         ("y' = 2*x*y", None, {"c1*exp(x**2)"}),
+        ("y'^2*y^2 = 1", None, {f"{sign}sqrt(c1 {s} 2*x)" for sign in ("", "-") for s in "+-"}),
+        # Roots that are one at the initial point.
+        ("y'^2 = x^2", "y(0)=1", {"x**2/2 + 1", "1 - x**2/2"}),
+        ("y'^2 = 1 - y^2", "y(0)=1", {"cos(x)"}),
+        ("y'^4 = y^2", None, {"(c1 + x)**2/4", "-(c1 + x)**2/4"}),
     ],
 )
 def test_each_equation_that_one_falls_into_has_its_solution(

@@ -36,6 +36,7 @@ def test_values_with_parameters(integrand: str, lower: str, upper: str, value: s
     ("integrand", "lower", "upper", "value"),
     [
         ("3/(a*x - b)^2", 1, 2, "3/((a - b)*(2*a - b))"),
+        ("1/(x - a)", 0, 1, "log(Abs(a - 1)/a)"),
         ("1/(x - a)^2", 3, 4, "1/((a - 4)*(a - 3))"),
         ("1/cos(x)^2", 0, "a/11", "tan(a/11)"),
     ],
