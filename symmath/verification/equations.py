@@ -266,9 +266,10 @@ def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
     return judge_zero(value, bits)
 
 
-def _along(point: Point) -> dict[str, Series]:
-    """Return the series of x and of the constants to the second order."""
-    return {**{name: constant(value, 3) for name, value in point.items()}, "x": variable(point["x"], 3)}
+def _along(point: Point, terms: int = 3) -> dict[str, Series]:
+    """Return the series of x and of the constants, by default to the second order."""
+    constants = {name: constant(value, terms) for name, value in point.items()}
+    return {**constants, "x": variable(point["x"], terms)}
 
 
 def with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
@@ -276,6 +277,11 @@ def with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
     y = evaluate(target, _along(point), 3)
     values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
     return {name: constant(value, 1) for name, value in values.items()}
+
+
+def derivative_at(target: Tokens, point: Point, order: int) -> acb:
+    """Return one derivative of y at a point, of which no higher one need exist."""
+    return evaluate(target, _along(point, order + 1), order + 1)[order] * (2 if order == 2 else 1)
 
 
 def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:

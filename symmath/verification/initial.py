@@ -19,7 +19,13 @@ from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import Sample
-from symmath.verification.equations import differentiable, implicit_slopes, judge_zero, with_derivatives
+from symmath.verification.equations import (
+    derivative_at,
+    differentiable,
+    implicit_slopes,
+    judge_zero,
+    with_derivatives,
+)
 from symmath.verification.parameters import parameters_in, with_numbers
 
 _BITS, _AGREEING_BITS = 400, 100
@@ -100,16 +106,13 @@ def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
     """Return a derivative's value at a point; at a corner of the answer those closely beside it, widened."""
 
     def at(place: acb) -> acb:
-        return with_derivatives(answer, {**_CONSTANTS, "x": place})[("y", "y'", "y''")[order]][0]
+        return derivative_at(answer, {**_CONSTANTS, "x": place}, order)
 
     try:
-        value = at(point)
+        return [at(point)]
     except PrefixError:
-        value = acb("nan")
-    if value.is_finite():
-        return [value]
-    change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
-    return [at(point + step) + change for step in (_CORNER, -_CORNER)]
+        change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
+        return [at(point + step) + change for step in (_CORNER, -_CORNER)]
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
