@@ -178,7 +178,9 @@ def _family(
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, "1", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     which = "for which there is an integral, " if checked < tried else ""
-    domain = f"for general positive {', '.join(names)}, {which}checked at {checked} choices"
+    # Of an interval of no length there is nothing to check.
+    how = f", {which}checked at {checked} choices" if checked else ""
+    domain = f"for general positive {', '.join(names)}{how}"
     return DefiniteIntegral(expr=expr, value="", quadrature="", primitive=primitive, domain=domain)
 
 

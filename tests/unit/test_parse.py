@@ -390,16 +390,3 @@ def test_refuses_conditions(text: str, position: int, message: str) -> None:
     with pytest.raises(ParseError, match=message) as caught:
         parse_conditions(text)
     assert caught.value.position == position
-
-
-@pytest.mark.parametrize(
-    ("text", "same"),
-    [
-        ("y(x)'' + y(x) = 0", "y'' + y = 0"),
-        ("f(t)' = t*f(t)", "f' = t*f"),
-        ("y''(x) = x*y(x)'", "y'' = x*y'"),
-    ],
-)
-def test_primes_may_follow_the_variable(text: str, same: str) -> None:
-    read, other = parse_equation(text), parse_equation(same, "t" if "t" in same else "x")
-    assert (read.residual, read.order, read.variable) == (other.residual, other.order, other.variable)
