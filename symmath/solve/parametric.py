@@ -51,7 +51,7 @@ Numbers = Mapping[SympyExpr, SympyExpr]
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """An integral with parameters, all in x and `PARAMETERS`; a limit is None where it is infinite."""
+    """An integral with parameters; integrand and primitive are in x and `PARAMETERS`, limits in `symbols`."""
 
     integrand: Expr
     primitive: Expr
@@ -176,7 +176,7 @@ def _agreeing(
         numbers = family.numbers(choices[0])
         if _is_any_unknown(failures) and not list(differences(primitive, variable, low, high, numbers)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
-        raise failures[0]
+        raise failures[0] if failures else NoSolutionError("its powers are too large to be compared")
     for found in _in_ways(primitive, variable, family, known[0].numbers):
         if not _agrees(found, known):
             continue
