@@ -185,6 +185,17 @@ def _encode_mul(e: Expr) -> Tokens:
     return ["neg", *tokens] if negate else tokens
 
 
+def _encode_complex(e: Expr) -> Tokens:
+    real, imaginary = e.real_part(), e.imaginary_part()
+    p, _, q = str(imaginary).partition("/")
+    unit = {"1": ["I"], "-1": ["neg", "I"]}.get(p) or ["mul", *_written_integer(p), "I"]
+    parts = [["div", *unit, *_written_integer(q)] if q else unit]
+    if real != 0:
+        parts.append(encode(real))
+    _sort(parts)
+    return _chain("add", parts)
+
+
 def _unary(token: str) -> Callable[[Expr], Tokens]:
     return lambda e: [token, *encode(e.args[0])]
 
@@ -199,6 +210,7 @@ _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     symengine.Pow: _encode_pow,
     symengine.Symbol: _encode_symbol,
     **dict.fromkeys(_RATIONAL_TYPES, _encode_number),
+    type(2 * symengine.I): _encode_complex,
     # What symengine makes of tan(x + pi/2).
     type(symengine.cot(X)): lambda e: encode(symengine.cos(e.args[0]) / symengine.sin(e.args[0])),
     **{type(value): _constant(name) for name, value in CONSTANTS.items()},

@@ -10,6 +10,7 @@ from operator import neg
 import symengine
 from flint import acb, arb
 
+from symmath.ansatz.imaginary import holds_i
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
@@ -17,9 +18,10 @@ from symmath.expr.expansion import expand
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
-from symmath.odes.constants import C1, C2, roots_of
+from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.quadrature import shortest, tidy
+from symmath.odes.roots import roots_of
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
@@ -121,12 +123,14 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
 
 
 def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequence[Expr]) -> Iterator[Expr]:
-    """Yield the members of an explicit family that satisfy conditions."""
+    """Yield the members of an explicit family that satisfy conditions, real ones of a real family."""
+    is_complex = any(map(holds_i, (solution, *(side for c in conditions for side in (c.point, c.value)))))
     try:
         for values in _solutions(_values(solution, conditions), constants):
             for branch in _branches(values):
                 member = shortest(solution.subs(branch))
-                if satisfies(member, conditions):
+                # Of y' = 1/x there is log(x) - I*pi at -1, and log(abs(x)) is what is meant.
+                if (is_complex or not holds_i(member)) and satisfies(member, conditions):
                     yield member
     except (RuntimeError, UnsupportedError):
         # symengine met an undefined result: the family is singular at the point.

@@ -17,7 +17,7 @@ import symengine
 from flint import acb
 
 from symmath.ansatz.found import Fit
-from symmath.ansatz.imaginary import name_constants
+from symmath.ansatz.imaginary import holds_i, name_constants, split
 from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
@@ -301,16 +301,25 @@ def _normal(primitive: Expr) -> Expr:
 
 
 def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
-    named = name_constants(integrand)
-    if named is not None:
-        shown, constants = named
-        for found in fits(shown):
-            # What is right for general parameters may be undefined for these: exp(I*x)*cos(x).
-            with suppress(RuntimeError):
-                yield Fit(without_constants(found.expr.subs(constants)))
+    if holds_i(integrand):
+        yield from map(Fit, _complex_fits(integrand))
         return
     for found in fits(integrand, candidates):
         yield Fit(without_constants(with_absolute_values(found.expr)), found.combination)
+
+
+def _complex_fits(integrand: Expr) -> Iterator[Expr]:
+    named, constants = name_constants(integrand) or (integrand, {})
+    for found in fits(named):
+        # What is right for general parameters may be undefined for these: exp(I*x)*cos(x).
+        with suppress(RuntimeError):
+            yield without_constants(found.expr.subs(constants))
+    parts = split(integrand)
+    if parts is not None:
+        primitives = [next(fits(part), None) for part in parts]
+        real, imaginary = (found and found.expr for found in primitives)
+        if real is not None and imaginary is not None:
+            yield without_constants(real + symengine.I * imaginary)
 
 
 TASK = Task(

@@ -7,6 +7,7 @@ so the equation is looked at beside the initial point itself, on the real line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import product
 
 import symengine
@@ -108,11 +109,13 @@ def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
     def at(place: acb) -> acb:
         return derivative_at(answer, {**_CONSTANTS, "x": place}, order)
 
-    try:
-        return [at(point)]
-    except PrefixError:
-        change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
-        return [at(point + step) + change for step in (_CORNER, -_CORNER)]
+    with suppress(PrefixError):
+        value = at(point)
+        # A power of zero, as x**(3/2) at 0, is no finite ball.
+        if value.is_finite():
+            return [value]
+    change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
+    return [at(point + step) + change for step in (_CORNER, -_CORNER)]
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
@@ -124,13 +127,13 @@ def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
 
 
 def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
-    """Judge at a point; outside, where the solution is complex."""
+    """Judge at a point; outside, where the solution of a real equation is complex."""
     try:
         values = with_derivatives(target, {**_CONSTANTS, "x": point})
         sample = judge_zero(evaluate(source, values, 1)[0], _AGREEING_BITS)
     except PrefixError:
         return Sample.SILENT
-    is_real = all(values[name][0].imag.contains(0) for name in ("y", "y'"))
+    is_real = "I" in source or all(values[name][0].imag.contains(0) for name in ("y", "y'"))
     return sample if is_real or sample is Sample.DIFFERS else Sample.OUTSIDE
 
 

@@ -4,7 +4,7 @@ import pytest
 import symengine
 
 import symmath
-from symmath.ansatz.imaginary import name_constants
+from symmath.ansatz.imaginary import name_constants, split
 from symmath.expr.operators import SYMBOL_EXPRS, X
 
 A = SYMBOL_EXPRS["a"]
@@ -12,15 +12,27 @@ A = SYMBOL_EXPRS["a"]
 
 @pytest.mark.parametrize(
     "integrand",
-    ["x*log(-2)", "sqrt(-2)*x*cos(x)", "log(-3)*cos(x) + I", "1/(x+I)"],
+    [
+        *("x*log(-2)", "sqrt(-2)*x*cos(x)", "log(-3)*cos(x) + I", "1/(x+I)", "I*x", "x*exp((1-2*I)*x)"),
+        *("exp(I*x)*cos(x)", "exp(I*a*x)*cos(a*x)", "(cos(x) + I*sin(x))^3"),
+    ],
 )
 def test_integrands_with_imaginary_constants_are_fitted(integrand: str) -> None:
     solution = symmath.integrate(integrand, mode="fit")
     assert solution.verdict is symmath.Verdict.PROVED and solution.engine == "fit"
 
 
-def test_an_answer_undefined_for_these_constants_is_none() -> None:
-    assert symmath.integrate("exp(I*x)*cos(x)", mode="fit").candidate is None
+def test_real_and_imaginary_parts() -> None:
+    real, imaginary = split(symengine.exp((2 + symengine.I) * X) * (X - symengine.I))
+    size = symengine.exp(2 * X)
+    assert symengine.expand(real - size * (X * symengine.cos(X) + symengine.sin(X))) == 0
+    assert symengine.expand(imaginary - size * (X * symengine.sin(X) - symengine.cos(X))) == 0
+    assert split(X + 1) == (X + 1, 0)
+    assert split(symengine.log(X + symengine.I)) is None
+
+
+def test_complex_equations_with_conditions() -> None:
+    assert str(symmath.dsolve("y' = I*y + x", ics="y(0)=I", mode="fit").expr) == "I*x + (-1 + I)*exp(I*x) + 1"
 
 
 def test_the_largest_constants_are_named() -> None:

@@ -96,6 +96,8 @@ def test_conditions_for_powers_and_for_no_constant(
     [
         ("y' = abs(x)", "y(0)=0", "x*Abs(x)/2"),
         ("y' = sign(x)", "y(0)=2", "Abs(x) + 2"),
+        ("y' = sqrt(x)", "y(0)=0", "2*x**(3/2)/3"),
+        ("y' = 1/sqrt(x)", "y(0)=2", "2*sqrt(x) + 2"),
     ],
 )
 def test_conditions_at_corners(equation: str, condition: str, solution: str) -> None:

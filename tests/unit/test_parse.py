@@ -248,7 +248,7 @@ def test_refuses_quickly_and_points(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["2**1000", "(x**1000)**1000", "2*I*x", "sqrt(-4)", "x*" * 4999 + "x"])
+@pytest.mark.parametrize("text", ["2**1000", "(x**1000)**1000", "x*" * 4999 + "x"])
 def test_unrepresentable_is_unsupported(text: str) -> None:
     with pytest.raises(UnsupportedError):
         parse_expression(text)

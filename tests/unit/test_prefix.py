@@ -17,6 +17,8 @@ from symmath.expr.prefix import decode, encode
         (X / 2 + 1, "add + 1 div x + 2"),
         (symengine.exp(-X), "exp neg x"),
         (symengine.sqrt(X) ** 3, "pow x div + 3 + 2"),
+        (-symengine.I, "neg I"),
+        (symengine.I * 3 / 4 - 2, "add - 2 div mul + 3 I + 4"),
     ],
 )
 def test_encoding(e, tokens: str) -> None:
