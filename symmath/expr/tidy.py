@@ -80,8 +80,13 @@ _TANGENTS = {
 
 
 def _with_tangents(factors: Sequence[Expr]) -> Expr:
-    """Multiply; a power of a sine over the same power of its cosine is one of the tangent."""
+    """Multiply; ``sin(u)**n/cos(u)**n`` is a power of the tangent, ``tan(u)**n*cos(u)**n`` of the sine."""
     exponents = {base: n for base, n in map(_base_and_exponent, factors)}
+    for tangent, n in exponents.items():
+        sine, cosine = _RATIOS.get(type(tangent), (None, None))
+        if sine is not None and exponents.get(cosine(tangent.args[0])) == n:
+            (angle,) = tangent.args
+            return symengine.Mul(*factors) * (sine(angle) / (tangent * cosine(angle))) ** n
     for sine, n in list(exponents.items()):
         cosine, tangent = _TANGENTS.get(type(sine), (None, None))
         if cosine is not None and exponents.get(cosine(sine.args[0])) == -n:

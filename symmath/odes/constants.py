@@ -1,9 +1,6 @@
-"""Integration constants: put into an expression, given their simplest form, solved for, eliminated.
+"""Integration constants: put into an expression, given their simplest form, eliminated.
 
-After Lample & Charton (2019), section 4.2: a constant that occurs once is isolated by inverting
-the path from the root of the expression to it. Beyond the paper, a constant that enters an
-equation linearly through one function or root is isolated as well, however often it occurs.
-Inversion takes one branch; whether it was the right one is for the caller to check.
+After Lample & Charton (2019), section 4.2.
 """
 
 from __future__ import annotations
@@ -14,20 +11,15 @@ from collections.abc import Callable, Iterator
 import symengine
 
 from symmath.errors import UnsupportedError
-from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
-from symmath.expr.rational import Poly, factorised
-from symmath.odes.equation import by_powers, holds_symbol, numerator, total_derivative
+from symmath.odes.equation import holds_symbol, total_derivative
+from symmath.odes.roots import isolate, occurrences, solve_for
 
 C1, C2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
 _CONSTANTS = frozenset((C1, C2))
 _FREE = frozenset((X, C1, C2))
-_ZERO = symengine.Integer(0)
-_ONE = symengine.Integer(1)
 _MAX_ROUNDS = 4
-_MAX_FACTORED = 60
-"""Terms of a polynomial that squares are looked for in."""
 
 _JOINS: tuple[tuple[int, Callable[[Expr, Expr], Expr]], ...] = (
     (10, lambda c, e: c + e),
@@ -38,23 +30,6 @@ _JOINS: tuple[tuple[int, Callable[[Expr, Expr], Expr]], ...] = (
 )
 """How a constant meets a subexpression, with weights near the tree sampler's."""
 _JOIN_WEIGHTS = [weight for weight, _ in _JOINS]
-
-_INVERSES: dict[type[Expr], Callable[[Expr], Expr]] = {
-    type(getattr(symengine, name)(X)): getattr(symengine, inverse)
-    for a, b in (
-        ("log", "exp"),
-        ("sin", "asin"),
-        ("cos", "acos"),
-        ("tan", "atan"),
-        ("sinh", "asinh"),
-        ("cosh", "acosh"),
-        ("tanh", "atanh"),
-    )
-    for name, inverse in (((a, b),) if a == "log" else ((a, b), (b, a)))
-} | {
-    # What symengine makes of tan(x + pi/2).
-    type(symengine.cot(X)): lambda value: symengine.pi / 2 - symengine.atan(value)
-}
 
 
 def _places(e: Expr) -> Iterator[tuple[int, ...]]:
@@ -224,118 +199,6 @@ def in_order(e: Expr) -> Expr:
     """Swap c1 and c2 if that gives the lesser prefix sequence."""
     swapped = e.subs({C1: C2, C2: C1})
     return min(e, swapped, key=encode)
-
-
-def occurrences(e: Expr, symbol: Expr) -> int:
-    """Count the places of `symbol` in the tree of `e`."""
-    if not holds_symbol(e, symbol):
-        return 0
-    return 1 if e == symbol else sum(occurrences(arg, symbol) for arg in e.args)
-
-
-def isolate(e: Expr, symbol: Expr, value: Expr) -> Expr | None:
-    """Solve ``e = value`` for a symbol that occurs once in `e`, on one branch.
-
-    Parameters
-    ----------
-    e : Expr
-    symbol : Expr
-    value : Expr
-        Free of `symbol`.
-
-    Returns
-    -------
-    Expr or None
-        None if an operator on the path can't be inverted.
-    """
-    while e != symbol:
-        kind = type(e)
-        if kind in (symengine.Add, symengine.Mul):
-            others = [arg for arg in e.args if not holds_symbol(arg, symbol)]
-            (e,) = (arg for arg in e.args if holds_symbol(arg, symbol))
-            other = kind(*others)
-            value = value - other if kind is symengine.Add else value / other
-        elif kind is symengine.Pow:
-            base, exponent = e.args
-            if holds_symbol(base, symbol):
-                e, value = base, value ** (1 / exponent)
-            else:
-                e, value = exponent, symengine.log(value)
-                if base != symengine.E:
-                    value /= symengine.log(base)
-        elif kind in _INVERSES:
-            e, value = e.args[0], _INVERSES[kind](value)
-        else:
-            return None
-    return value
-
-
-def _square_root(field: Field, poly: Poly) -> Expr:
-    """Return one of the two square roots, with what is a square before the root."""
-    if len(poly) > _MAX_FACTORED or poly.is_zero():
-        return symengine.sqrt(field.expr(poly))
-    content, factors = factorised(poly)
-    outside, inside = poly.context().constant(1), poly.context().constant(content)
-    for factor, power in factors:
-        outside *= factor ** (power // 2)
-        inside *= factor ** (power % 2)
-    return field.expr(outside) * symengine.sqrt(field.expr(inside))
-
-
-def roots_of(e: Expr, symbol: Expr, top: Expr) -> list[Expr]:
-    """Solve ``e = 0`` for a symbol that occurs once, or through one kernel in a power of it or a quadratic.
-
-    Parameters
-    ----------
-    e : Expr
-    symbol : Expr
-    top : Expr
-        A symbol of the equation; factors of `e` without it are taken to be non-zero.
-
-    Returns
-    -------
-    list of Expr
-        One root a branch; empty if the symbol enters otherwise.
-
-    Raises
-    ------
-    UnsupportedError
-        If `e` is beyond exact arithmetic.
-    """
-    field, poly = numerator(e, top)
-    groups = by_powers(field, poly, symbol)
-    indices = {i for key in groups for i, n in enumerate(key) if n}
-    if len(indices) != 1:
-        # A power 3/2 is two kernels.
-        root = isolate(e, symbol, _ZERO) if occurrences(e, symbol) == 1 else None
-        return [] if root is None else [root]
-    (index,) = indices
-    kernel = field.kernels[index]
-    if occurrences(kernel, symbol) != 1:
-        return []
-    by_degree = {key[index]: group for key, group in groups.items()}
-    zero = poly.context().constant(0)
-    degrees = sorted(degree for degree in by_degree if degree)
-    if degrees == [2] and kernel == symbol:
-        root = _square_root(field, -by_degree.get(0, zero) * by_degree[2]) / field.expr(by_degree[2])
-        return [root, -root]
-    if len(degrees) == 1:
-        values = [field.expr(field.cancel(-by_degree.get(0, zero), by_degree[degrees[0]]))]
-    elif degrees[1:] == [2 * degrees[0]]:
-        a, b, c = by_degree[degrees[1]], by_degree[degrees[0]], by_degree.get(0, zero)
-        root = _square_root(field, b * b - 4 * a * c)
-        values = [(sign * root - field.expr(b)) / (2 * field.expr(a)) for sign in (1, -1)]
-    else:
-        return []
-    found = [isolate(kernel ** degrees[0], symbol, value) for value in values]
-    if degrees[0] % 2 == 0:
-        found += [isolate(kernel, symbol, -(value ** symengine.Rational(1, degrees[0]))) for value in values]
-    return [root for root in found if root is not None]
-
-
-def solve_for(e: Expr, symbol: Expr, top: Expr) -> Expr | None:
-    """Return the first of `roots_of`, or None."""
-    return next(iter(roots_of(e, symbol, top)), None)
 
 
 def first_integral(solution: Expr, constant: Expr, y: Expr) -> Expr | None:

@@ -16,9 +16,10 @@ from symmath.ansatz.fit import relations
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
-from symmath.odes.constants import C1, roots_of
+from symmath.odes.constants import C1
 from symmath.odes.equation import Y, holds_symbol, terms_of
 from symmath.odes.quadrature import ONE, exponential, factors_of, integral, is_zero, spread, tidy
+from symmath.odes.roots import roots_of
 
 MAX_TERMS = 60
 _POWERS = (-3, -2, -1, 0, 1, 2, 3)

@@ -11,6 +11,7 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 
 import symengine
 
@@ -18,7 +19,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
-from symmath.odes.constants import C1, roots_of
+from symmath.odes.constants import C1
 from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator, terms_of
 from symmath.odes.first_integral import from_terms
 from symmath.odes.invert import explicit, level
@@ -37,6 +38,7 @@ from symmath.odes.quadrature import (
     tidy,
     vanishes,
 )
+from symmath.odes.roots import roots_of
 from symmath.odes.substitute import Substitution, substitutions
 
 _ANCHORS = (ZERO, ONE, symengine.Integer(2))
@@ -208,6 +210,32 @@ def _isobaric(f: Expr) -> Integrals:
         return
 
 
+def _about_a_point(f: Expr) -> Integrals:
+    """Separate the variables where f is homogeneous seen from the point in which two of its lines meet."""
+    for (a, b, c), (d, e, g) in combinations(_lines(f), 2):
+        if a * e == b * d:
+            continue
+        x0, y0 = ((b * g - c * e) / (a * e - b * d), (c * d - a * g) / (a * e - b * d))
+        if (x0, y0) != (ZERO, ZERO):
+            moved = tidy(f.xreplace({X: X + x0, Y: Y + y0}))
+            yield from (found.xreplace({X: X - x0, Y: Y - y0}) for found in _isobaric(moved))
+        return
+
+
+def _lines(f: Expr) -> list[tuple[Expr, Expr, Expr]]:
+    """Return a, b and c of the sums ``a*x + b*y + c`` in an expression."""
+    found: dict[tuple[Expr, Expr, Expr], None] = {}
+    stack = [f]
+    while stack:
+        e = stack.pop()
+        stack.extend(e.args)
+        if type(e) is symengine.Add and {X, Y} >= e.free_symbols:
+            across, up = e.diff(X), e.diff(Y)
+            if across.is_Rational and up.is_Rational:
+                found[across, up, e.subs({X: ZERO, Y: ZERO})] = None
+    return list(found)
+
+
 def _shifted(f: Expr) -> Integrals:
     """Separate the variables of ``y' = F(y + k*x)`` by v = y + k*x."""
     across, up = f.diff(X), f.diff(Y)
@@ -262,6 +290,7 @@ _METHODS = (
     _exact,
     _linear_in_function,
     _swapped,
+    _about_a_point,
     _riccati,
 )
 

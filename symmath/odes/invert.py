@@ -9,9 +9,11 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
-from symmath.odes.constants import C1, roots_of, simplest_constants
+from symmath.expr.present import secants
+from symmath.odes.constants import C1, simplest_constants
 from symmath.odes.equation import Y, holds_symbol, terms_of
-from symmath.odes.quadrature import ZERO, exponential, factors_of, shortest, spread
+from symmath.odes.quadrature import ONE, ZERO, exponential, factors_of, shortest, spread
+from symmath.odes.roots import roots_of
 
 MAX_SCALE = 12
 
@@ -36,10 +38,28 @@ def forms(phi: Expr) -> Iterator[Expr]:
     scale = _logarithmic_scale(phi)
     if scale:
         for sign in (1, -1):
-            yield exponential(sign * scale * phi)
+            yield _without_square(_of_one_wave(exponential(sign * scale * phi)))
     yield phi
     if not scale:
         yield from (1 / form for form in (phi,) if phi != 0)
+
+
+def _of_one_wave(product: Expr) -> Expr:
+    """Write ``tan(u)**2/(1 + tan(u)**2)`` and ``tan(u)*cos(u)`` by the sine, which occurs once."""
+    ratios = {t: symengine.sin(t.args[0]) / symengine.cos(t.args[0]) for t in product.atoms(symengine.tan)}
+    if not ratios:
+        return product
+    waves = (symengine.sin, symengine.cos, symengine.tan)
+    forms = (product, secants(product).xreplace(ratios))
+    return min(forms, key=lambda form: (len(form.atoms(*waves)), len(str(form))))
+
+
+def _without_square(product: Expr) -> Expr:
+    """Return the root of a square: constant where that is."""
+    powers = [f.args if type(f) is symengine.Pow else (f, ONE) for f in factors_of(product)]
+    if any(not n.is_Integer or int(n) % 2 for _, n in powers):
+        return product
+    return symengine.Mul(*(base ** (n / 2) for base, n in powers))
 
 
 def explicit(phi: Expr) -> Iterator[Expr]:
@@ -58,9 +78,31 @@ def explicit(phi: Expr) -> Iterator[Expr]:
     yield from seen
 
 
+def _with_one_logarithm(phi: Expr) -> Expr:
+    """Join the logarithms with rational coefficients of a sum: ``log(1 + y**2/x**2) + 2*log(x)``."""
+    exponents: dict[Expr, Expr] = {}
+    others: list[Expr] = []
+    for term in terms_of(phi):
+        logs = [factor for factor in factors_of(term) if isinstance(factor, symengine.log)]
+        coefficient = term / logs[0] if len(logs) == 1 else None
+        if coefficient is None or not coefficient.is_Rational:
+            others.append(term)
+        else:
+            exponents[logs[0].args[0]] = coefficient
+    if len(exponents) < 2:
+        return phi
+    scale = lcm(*(int(n.get_num_den()[1]) for n in exponents.values()))
+    if scale * max(abs(n) for n in exponents.values()) > MAX_SCALE:
+        return phi
+    product = shortest(symengine.Mul(*(u ** (scale * n) for u, n in exponents.items())))
+    sign, product = min(((1, product), (-1, shortest(1 / product))), key=lambda e: len(str(e[1])))
+    return sign * symengine.log(product) / scale + symengine.Add(*others)
+
+
 def level(phi: Expr) -> Expr:
     """Return the shortest first integral equivalent to `phi`, for an implicit answer."""
     phi = symengine.Add(*(term for term in terms_of(spread(phi)) if term.free_symbols))
+    phi = min(phi, _with_one_logarithm(phi), key=lambda e: len(str(e)))
     candidates = [shortest(phi)]
     coefficient = next((t.args[0] for t in terms_of(phi) if type(t) is symengine.Mul), ZERO)
     if coefficient != 0 and coefficient.is_Rational:

@@ -13,6 +13,7 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import lcm
 from typing import NamedTuple
 
 import symengine
@@ -21,8 +22,9 @@ from symmath.ansatz.basis import additive_terms, distinct, without_coefficient
 from symmath.ansatz.fit import relations, solve
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
+from symmath.expr.plan import split_sum
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import terms_of
+from symmath.odes.equation import holds_symbol, terms_of
 from symmath.odes.operator import linear_operator
 from symmath.odes.quadrature import (
     ONE,
@@ -161,7 +163,8 @@ def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
         if X in e.free_symbols and e.args and type(e) not in (symengine.Add, symengine.Mul):
             kernels.update(dict.fromkeys((e, 1 / e)))
         if type(e) in (symengine.sin, symengine.cos, symengine.tan):
-            kernels.update(dict.fromkeys((symengine.sin(e.args[0]), symengine.cos(e.args[0]))))
+            for wave in (symengine.sin(e.args[0]), symengine.cos(e.args[0]), symengine.tan(e.args[0])):
+                kernels.update(dict.fromkeys((wave, 1 / wave)))
     for rate in (p, q):
         area = integral(rate)
         for part in (area, *terms_of(spread(area))) if area is not None else ():
@@ -253,7 +256,21 @@ def general_solution(form: Linear, candidates: Sequence[Expr] = ()) -> Expr | No
     special = None if basis is None else particular(form, basis, [*forced, *homogeneous])
     if basis is None or special is None:
         return None
-    return C1 * shortest(basis.first) + C2 * shortest(basis.second) + special
+    return C1 * _simplest(basis.first) + C2 * _simplest(basis.second) + special
+
+
+def _simplest(y: Expr) -> Expr:
+    """Return the shortest form of a solution, without factors that a constant takes up."""
+    left: list[Expr] = []
+    for factor in factors_of(shortest(y)):
+        if type(factor) is symengine.Pow and factor.args[0] == symengine.E:
+            varying = (term for term in terms_of(spread(factor.args[1])) if holds_symbol(term, X))
+            left.append(symengine.exp(symengine.Add(*varying)))
+        elif type(factor) is symengine.Add:
+            left.append(spread(factor * lcm(*(int(c.q) for c, _ in split_sum(factor)))))
+        elif holds_symbol(factor, X):
+            left.append(factor)
+    return symengine.Mul(*left)
 
 
 def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:

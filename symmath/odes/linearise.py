@@ -13,10 +13,11 @@ import symengine
 from symmath.ansatz.basis import distinct
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
-from symmath.odes.constants import C1, C2, isolate, occurrences, roots_of
+from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol, numerator
 from symmath.odes.linear import Linear, general_solution
 from symmath.odes.quadrature import ONE, ZERO, exponential, integral, tidy
+from symmath.odes.roots import isolate, occurrences, roots_of
 
 MAX_INNER = 16
 _VALUE = symengine.Symbol("u")

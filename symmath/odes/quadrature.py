@@ -12,6 +12,7 @@ from symmath.ansatz.modular import Points
 from symmath.ansatz.primitive import primitives
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
+from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
@@ -22,6 +23,7 @@ from symmath.odes.equation import Y, holds_symbol, terms_of
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
 _POINTS = 24
 _MIN_GOOD = 4
+_ANCHORS = (ONE, ZERO, symengine.pi / 4)
 
 
 def factors_of(e: Expr) -> tuple[Expr, ...]:
@@ -82,11 +84,20 @@ def is_zero(e: Expr) -> bool:
 def number_of(e: Expr) -> Expr | None:
     """Return the number that an expression without free symbols in disguise is, or None."""
     simple = tidy(e)
-    if simple.free_symbols:
-        simple = tidy(simple.subs({symbol: ONE for symbol in simple.free_symbols}))
-        if not vanishes(e - simple):
-            return None
-    return simple
+    if not simple.free_symbols:
+        return simple
+    values = [value for anchor in _ANCHORS if (value := _value_at(simple, anchor)) is not None]
+    # At 1 a number may come as one of sines and cosines of 1, which at 0 or pi/4 it doesn't.
+    number = next((value for value in values if value.is_Rational), next(iter(values), None))
+    return number if number is not None and vanishes(e - number) else None
+
+
+def _value_at(e: Expr, anchor: Expr) -> Expr | None:
+    try:
+        value = tidy(e.subs(dict.fromkeys(e.free_symbols, anchor)))
+    except RuntimeError:
+        return None
+    return value
 
 
 def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
@@ -113,7 +124,9 @@ def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
     try:
         for form in dict.fromkeys((integrand, tidy(integrand))):
             for found in primitives(form):
-                return found
+                # Fitting turns sines and cosines into tangents of half the angle.
+                is_new = found.atoms(symengine.tan) - integrand.atoms(symengine.tan)
+                return in_whole_angles(found) if is_new else found
     except (UnsupportedError, RuntimeError):
         pass
     return None

@@ -14,11 +14,10 @@ from symmath.odes.constants import (
     eliminate,
     in_order,
     insert_constant,
-    isolate,
-    occurrences,
     simplest_constants,
 )
 from symmath.odes.equation import DDY, DY, Y, numerator, with_unit, without_root
+from symmath.odes.roots import isolate, occurrences
 from symmath.tasks import ode1, ode2
 from symmath.tasks.linear import particular
 from symmath.tasks.ode import (

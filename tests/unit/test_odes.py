@@ -8,12 +8,13 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.parse import Condition, parse_conditions, parse_equation, parse_expression
 from symmath.odes import first_order, second_order
 from symmath.odes.conditions import fix_constants, satisfies
-from symmath.odes.constants import C1, C2, roots_of
+from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y
 from symmath.odes.first_integral import combine_terms
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import linear_in_function
 from symmath.odes.quadrature import exponential, integral, number_of, vanishes
+from symmath.odes.roots import roots_of
 from symmath.odes.solve import solve_second_order
 from symmath.verification import Verdict, verify_ode
 
@@ -40,6 +41,8 @@ def in_both(text: str) -> Expr:
         (first_order._isobaric, "(x + c2)/(x - c2)"),
         (first_order._isobaric, "(c2 + sqrt(x^2 + c2^2))/x"),
         (first_order._isobaric, "c2^2 + 1/x^2"),
+        (first_order._about_a_point, "(c2 - x + 1)/(c2 + x - 5)"),
+        (first_order._about_a_point, "sqrt((2*x + c2 - 3)/(x - 1)) + 1"),
         (first_order._shifted, "(x + c2)^2"),
         (first_order._exact, "-(2*x*c2 + 1)/(x^2 + 3*c2^2)"),
         (first_order._exact, "-c2/(2*x - c2*exp(c2))"),
@@ -72,6 +75,10 @@ def test_no_method_of_separation_takes_what_is_not_separable() -> None:
         "y'' + y = tan(x)",
         "y'' - y'/x + 4x^2 y = 0",
         "y'' = x + 1",
+        "y'' + y' tan(x) - y cos(x)^2 = 0",
+        "y'' - y'/tan(x) + y sin(x)^2 = 0",
+        "y'' = (1 + 2 tan(x)^2) y",
+        "sin(x)^2 y'' = 2y",
     ],
 )
 def test_linear_equations_of_second_order(text: str) -> None:
@@ -134,6 +141,8 @@ def test_exponentials_of_logarithms_are_powers() -> None:
 
 def test_numbers_in_disguise() -> None:
     assert number_of((X + X**2) / (X * (1 + X))) == 1
+    wave = symengine.cos(X) ** 2 * (1 + symengine.tan(X) ** 2)
+    assert number_of(wave) == 1
     assert number_of(X) is None
 
 
@@ -141,6 +150,27 @@ def test_roots_come_in_branches() -> None:
     assert set(roots_of(Y**2 - X, Y, Y)) == {symengine.sqrt(X), -symengine.sqrt(X)}
     assert len(roots_of(Y**2 + X * Y - 1, Y, Y)) == 2
     assert roots_of(Y + symengine.exp(Y), Y, Y) == []
+
+
+def test_one_square_root_is_squared_away() -> None:
+    slope = Y + symengine.sqrt(Y**2 - 1) - C1 * X
+    assert [symengine.expand(y) for y in roots_of(slope, Y, Y)] == [C1 * X / 2 + 1 / (2 * C1 * X)]
+    assert roots_of(Y + symengine.sqrt(Y) + symengine.sqrt(Y + 1) - X, Y, Y) == []
+
+
+@pytest.mark.parametrize(
+    ("equation", "solution"),
+    [
+        ("x*y'^2 - 2*y*y' + x = 0", "c1*x**2/8 + 2/c1"),
+        ("y' = y/x + tan(y/x)", "x*asin(c1*x)"),
+        ("(x - 1)*y'' - x*y' + y = 1", "c1*x + c2*exp(x) + 1"),
+        ("y'' + y = tan(x)", "c1*cos(x) + c2*sin(x) - log((sin(x) + 1)/cos(x))*cos(x)"),
+        ("y'' + 2*y'/tan(x) - y = 0", "(c1 + c2*x)/sin(x)"),
+        ("y' = (y - x)/(y + x)", "Eq(log(x**2 + y(x)**2)/2 + atan(y(x)/x), c1)"),
+    ],
+)
+def test_solutions_as_textbooks_write_them(equation: str, solution: str) -> None:
+    assert symmath.dsolve(equation, mode="fit").text() == solution
 
 
 def test_relations_span_the_null_space() -> None:
