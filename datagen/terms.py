@@ -20,6 +20,9 @@ from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.shards import SPLITS, read_shard, refuse_shards, shard_paths, write_shard
 
+MAX_TOKENS = 512
+"""Length of an answer in terms: a power of a sum may have thousands."""
+
 
 def in_terms(primitive: Expr) -> Expr:
     """Return the sum of the different terms of an expanded primitive, without rational coefficients."""
@@ -27,11 +30,12 @@ def in_terms(primitive: Expr) -> Expr:
 
 
 def _spelled(target: Tokens) -> Tokens:
-    """Return a primitive's terms; itself where it is too long to be expanded."""
+    """Return a primitive's terms; itself where it is too long to be expanded, or would be."""
     try:
-        return canonical_tokens(in_terms(decode(target)))
+        terms = canonical_tokens(in_terms(decode(target)))
     except UnsupportedError:
         return target
+    return terms if len(terms) <= MAX_TOKENS else target
 
 
 def write_terms(source: Path, directory: Path) -> None:

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from datagen.terms import in_terms, write_terms
+from datagen.terms import _spelled, in_terms, write_terms
 from symmath.errors import ShardError
 from symmath.evaluate.validation import combined
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_expression
 from symmath.shards import SPLITS, Record, read_records
 
@@ -24,6 +25,11 @@ def _is_enough(record: Record) -> bool:
 )
 def test_terms_have_no_coefficients(primitive: str, terms: str) -> None:
     assert in_terms(parse_expression(primitive, "x").expr) == parse_expression(terms, "x").expr
+
+
+def test_powers_of_sums_are_kept() -> None:
+    target = canonical_tokens(parse_expression("(x + sin(x) + exp(x))^12").expr)
+    assert _spelled(target) == target
 
 
 def test_terms_keep_problems_and_splits(shards: Path, tmp_path: Path) -> None:
