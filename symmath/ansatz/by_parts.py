@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import symengine
 
 from symmath.ansatz.basis import PRIMITIVE_LIKE
+from symmath.ansatz.modular import vanishes
 from symmath.ansatz.roots import tidy
 from symmath.errors import UNUSABLE
 from symmath.expr.operators import Expr, X
@@ -28,13 +29,33 @@ def factors(integrand: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
         slope = named.diff(_T)
         if _T not in slope.free_symbols:
             yield kernel, slope, named.subs({_T: 0})
-    if type(integrand) is symengine.Mul and X in integrand.args:
-        yield X, integrand / X, symengine.Integer(0)
+    yield from _beside_functions(integrand)
+
+
+def _beside_functions(integrand: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """Yield x, v' and w of ``x*v' + w`` with functions v' and w: ``(x + sin(x))/(1 + cos(x))``."""
+    names: dict[Expr, Expr] = {}
+    named = _named(integrand, names)
+    slope = named.diff(X)
+    if slope != 0 and X not in slope.free_symbols:
+        functions = {name: function for function, name in names.items()}
+        yield X, slope.xreplace(functions), named.subs({X: 0}).xreplace(functions)
+
+
+def _named(e: Expr, names: dict[Expr, Expr]) -> Expr:
+    """Give names to the functions of x in a rational expression."""
+    if not e.args or X not in e.free_symbols:
+        return e
+    if type(e) in (symengine.Add, symengine.Mul) or (type(e) is symengine.Pow and e.args[1].is_Integer):
+        return e.func(*(_named(argument, names) for argument in e.args))
+    return names.setdefault(e, symengine.Symbol(f"function{len(names)}"))
 
 
 def left(kernel: Expr, primitive: Expr, other: Expr) -> Expr:
     """Return what is left to integrate of ``u*v' + w`` beside ``u*v``, in its simplest form."""
     rest = other - primitive * kernel.diff(X)
+    if vanishes(rest):
+        return symengine.Integer(0)
     try:
         return tidy(rest)
     except UNUSABLE:

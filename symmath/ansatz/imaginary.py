@@ -14,16 +14,10 @@ import symengine
 
 from symmath.expr.expansion import expand
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.reals import holds_i
 
 _NAMES = [SYMBOL_EXPRS[name] for name in PARAMETERS]
 _LARGEST_POWER = 8
-
-
-def holds_i(e: Expr) -> bool:
-    """Whether a number in an expression is not real."""
-    if not e.args or e.is_Number:
-        return e.is_Number and not e.is_Rational
-    return any(map(holds_i, e.args))
 
 
 def name_constants(e: Expr) -> tuple[Expr, dict[Expr, Expr]] | None:

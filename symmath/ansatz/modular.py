@@ -39,6 +39,7 @@ MAX_MULTIPLE = 10**18
 """Bound on the multiples of angles and exponents, which take as many steps as they have bits."""
 MAX_DEPTH = 60
 _MAX_INTEGER_BITS = 400
+_ZERO_POINTS, _MIN_GOOD = 24, 4
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
 
 
@@ -357,3 +358,15 @@ def _monomials(argument: Expr) -> list[tuple[int, Expr]]:
         if int(scaled):
             result.append((int(scaled), monomial))
     return result
+
+
+def vanishes(e: Expr) -> bool:
+    """Whether an expression is zero, by its values at random points of a finite field."""
+    if e == 0:
+        return True
+    points = Points(_ZERO_POINTS)
+    try:
+        values = points.value(e)
+    except (UnsupportedError, RuntimeError):
+        return False
+    return int(points.good.sum()) >= _MIN_GOOD and not values[points.good].any()

@@ -127,6 +127,9 @@ def _by_parts(integrand: Expr) -> Iterator[Fit]:
     for kernel, slope, other in by_parts.factors(integrand):
         for outer in islice(_primitives(slope, (), by_terms=False), 1):
             rest = by_parts.left(kernel, outer.expr, other)
+            if rest == 0:
+                yield Fit.of(kernel * outer.expr)
+                return
             for form in (rest, *equal_forms(rest)):
                 for found in islice(_primitives(form, (), by_terms=False), 1):
                     yield Fit.of(kernel * outer.expr + found.expr)

@@ -14,11 +14,14 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
+from symmath.expr.reals import with_real_roots
 from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
 MAX_REWRITTEN = 120
-"""Tokens of what is multiplied out to see whether that is shorter."""
+"""Tokens of logarithms that are multiplied out to see whether that is shorter."""
+MAX_HALVED = 400
+"""The same of half angles that are written as whole ones."""
 FORMS = ("expanded", "together", "factored", "apart")
 
 
@@ -181,10 +184,10 @@ def _turned_product(term: Expr) -> Expr:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
-    varying = without_constants(apart_from_numbers(e))
+    varying = without_constants(apart_from_numbers(with_real_roots(e)))
     # The first pass may make the cosine that the second needs.
     forms = [_joined(_without_tangents(_without_tangents(varying))), varying]
-    if _length(varying) <= MAX_REWRITTEN:
+    if _length(varying) <= MAX_HALVED:
         forms += [_joined(in_whole_angles(form)) for form in forms]
     best = min(dict.fromkeys(forms), key=_length)
     found = [form for form in (*shorter_forms(best), best, *shorter_forms(varying), varying) if form != e]

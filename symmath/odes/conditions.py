@@ -10,7 +10,6 @@ from operator import neg
 import symengine
 from flint import acb, arb
 
-from symmath.ansatz.imaginary import holds_i
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
@@ -18,6 +17,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
+from symmath.expr.reals import holds_i
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.quadrature import shortest, tidy

@@ -15,6 +15,7 @@ from itertools import combinations
 
 import symengine
 
+from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
@@ -36,7 +37,6 @@ from symmath.odes.quadrature import (
     shortest,
     spread,
     tidy,
-    vanishes,
 )
 from symmath.odes.roots import roots_of
 from symmath.odes.substitute import Substitution, substitutions

@@ -20,6 +20,7 @@ import symengine
 
 from symmath.ansatz.basis import additive_terms, distinct, without_coefficient
 from symmath.ansatz.fit import relations, solve
+from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_sum
@@ -37,7 +38,6 @@ from symmath.odes.quadrature import (
     shortest,
     spread,
     tidy,
-    vanishes,
 )
 
 MAX_TERMS = 60

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import symengine
 
-from symmath.ansatz.modular import Points
+from symmath.ansatz.modular import vanishes
 from symmath.ansatz.primitive import primitives
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
@@ -21,8 +21,6 @@ from symmath.expr.rationalise import rationalise
 from symmath.odes.equation import Y, holds_symbol, terms_of
 
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
-_POINTS = 24
-_MIN_GOOD = 4
 _ANCHORS = (ONE, ZERO, symengine.pi / 4)
 
 
@@ -58,18 +56,6 @@ def shortest(e: Expr) -> Expr:
             return 10**6
 
     return min((e, spread(e), tidy(e)), key=length)
-
-
-def vanishes(e: Expr) -> bool:
-    """Whether an expression is zero, by its values at random points of a finite field."""
-    if e == 0:
-        return True
-    points = Points(_POINTS)
-    try:
-        values = points.value(e)
-    except (UnsupportedError, RuntimeError):
-        return False
-    return int(points.good.sum()) >= _MIN_GOOD and not values[points.good].any()
 
 
 def is_zero(e: Expr) -> bool:

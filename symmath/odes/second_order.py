@@ -7,6 +7,7 @@ from itertools import chain
 
 import symengine
 
+from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.odes.constants import C1, C2
@@ -15,7 +16,7 @@ from symmath.odes.first_order import first_order
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import second_order_without_square
-from symmath.odes.quadrature import exponential, integral, shortest, tidy, vanishes
+from symmath.odes.quadrature import exponential, integral, shortest, tidy
 from symmath.odes.substitute import substitutions
 
 MAX_STAGES = 4

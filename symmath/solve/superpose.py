@@ -18,6 +18,7 @@ from enum import Enum, auto
 
 import symengine
 
+from symmath.ansatz.modular import vanishes
 from symmath.ansatz.reduce import parts
 from symmath.errors import UNUSABLE
 from symmath.expr.canonical import canonical_tokens
@@ -26,7 +27,7 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import normal_form
 from symmath.odes.operator import LinearOperator, linear_operator
-from symmath.odes.quadrature import as_for_positive, vanishes
+from symmath.odes.quadrature import as_for_positive
 from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 10

@@ -17,7 +17,7 @@ import symengine
 from flint import acb
 
 from symmath.ansatz.found import Fit
-from symmath.ansatz.imaginary import holds_i, name_constants, split
+from symmath.ansatz.imaginary import name_constants, split
 from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
@@ -26,6 +26,7 @@ from symmath.expr.cuts import subexpressions
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.present import all_presentations, present
+from symmath.expr.reals import holds_i
 from symmath.expr.signs import with_absolute_values
 from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
 from symmath.tasks.forward import draw_integrand, find_primitive

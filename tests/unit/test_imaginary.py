@@ -2,10 +2,12 @@
 
 import pytest
 import symengine
+import sympy
 
 import symmath
 from symmath.ansatz.imaginary import name_constants, split
 from symmath.expr.operators import SYMBOL_EXPRS, X
+from symmath.expr.reals import with_real_roots
 
 A = SYMBOL_EXPRS["a"]
 
@@ -45,3 +47,17 @@ def test_the_largest_constants_are_named() -> None:
     assert name_constants(symengine.I * A * X) is None
     three = sum(symengine.log(-n) * X**n for n in (2, 3, 5))
     assert name_constants(three) is None
+
+
+def test_roots_of_what_is_negative_are_written_by_real_ones() -> None:
+    a, b = SYMBOL_EXPRS["a"], SYMBOL_EXPRS["b"]
+    root = symengine.sqrt(-(a**2) - 2 * b**2)
+    size = symengine.sqrt(a**2 + 2 * b**2)
+    assert with_real_roots(symengine.atan(X / root) / root) == symengine.atanh(-X / size) / size
+    for kept in (
+        symengine.atan(X / root),
+        X * root,
+        symengine.atan(X / symengine.sqrt(-a)) / symengine.sqrt(-a),
+    ):
+        assert with_real_roots(kept) == kept
+    assert not symmath.integrate("1/(a*sin(x) + b*cos(x))", mode="fit").expr.atoms(sympy.atan)

@@ -3,6 +3,7 @@ import symengine
 
 import symmath
 from symmath.ansatz.fit import relations, solve
+from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.parse import Condition, parse_conditions, parse_equation, parse_expression
@@ -13,7 +14,7 @@ from symmath.odes.equation import Y
 from symmath.odes.first_integral import combine_terms
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import linear_in_function
-from symmath.odes.quadrature import exponential, integral, number_of, vanishes
+from symmath.odes.quadrature import exponential, integral, number_of
 from symmath.odes.roots import roots_of
 from symmath.odes.solve import solve_second_order
 from symmath.verification import Verdict, verify_ode

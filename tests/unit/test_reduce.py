@@ -1,6 +1,7 @@
 import pytest
 import symengine
 
+from symmath.ansatz.modular import vanishes
 from symmath.ansatz.primitive import primitives
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.substitution import substitutions
@@ -8,7 +9,6 @@ from symmath.expr.derivation import written_out
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.expr.tidy import shorter_forms
-from symmath.odes.quadrature import vanishes
 from symmath.verification import Verdict, verify_integral
 
 

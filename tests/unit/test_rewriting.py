@@ -33,9 +33,12 @@ def test_nothing_is_rewritten_for_nothing(text: str) -> None:
 
 def test_factors_for_integration_by_parts() -> None:
     f = parse_expression("x*atan(x) + 1").expr
-    assert list(factors(f)) == [(parse_expression("atan(x)").expr, X, 1)]
+    arc = parse_expression("atan(x)").expr
+    assert list(factors(f)) == [(arc, X, 1), (X, arc, 1)]
     assert list(factors(parse_expression("log(x)^2 + exp(x)").expr)) == []
     assert list(factors(parse_expression("x*sin(x)").expr)) == [(X, parse_expression("sin(x)").expr, 0)]
+    beside = [parse_expression(text).expr for text in ("1/(1 + cos(x))", "sin(x)/(1 + cos(x))")]
+    assert list(factors(parse_expression("(x + sin(x))/(1 + cos(x))").expr)) == [(X, *beside)]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,7 @@ def test_factors_for_integration_by_parts() -> None:
         "atan(x*sqrt(x^2 + 1))",
         "log(x^4 + x^(-4))",
         "x*sin(x)^3/cos(x)^4",
+        "(x + sin(x))/(1 + cos(x))",
     ],
 )
 def test_they_lead_to_primitives(text: str) -> None:
