@@ -83,6 +83,41 @@ def with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
     return sign if type(e) is symengine.sign else sign * with_constants(e.args[0], signs)
 
 
+def joined_at_corners(e: Expr) -> Expr:
+    """Add constants times signs to a primitive, so that it goes on where the argument of a sign is zero.
+
+    ``x*exp(-x)*sign(1 - x)`` jumps at 1, by two times what is added. Arguments of degree 1 and 2 are seen to.
+    """
+    signs: dict[Expr, Expr] = {}
+    plain = with_constants(e, signs)
+    gaps: list[Expr] = []
+    for sign, symbol in signs.items():
+        half = (plain.xreplace({symbol: _ONE}) - plain.xreplace({symbol: -_ONE})) / 2
+        others = {other: outer for outer, other in signs.items() if other != symbol}
+        for corner, rising in _corners(sign.args[0]):
+            try:
+                gaps.append(half.xreplace(others).subs({X: corner}) * rising)
+            except RuntimeError:
+                # It has a pole there.
+                continue
+    return with_absolute_values(e - symengine.Add(*gaps)) if any(gap != 0 for gap in gaps) else e
+
+
+def _corners(u: Expr) -> list[tuple[Expr, Expr]]:
+    """Return the real roots of a polynomial of degree 1 or 2, with signs that change there as its own."""
+    c, b, a = (u.diff(X, n).subs({X: 0}) / max(n, 1) for n in range(3))
+    if not (a.is_Rational and b.is_Rational and c.is_Rational) or u.diff(X, 2) != 2 * a:
+        return []
+    if a == 0:
+        return [(-c / b, BY_TOKEN["sign"].build(u))]
+    discriminant = b**2 - 4 * a * c
+    if discriminant <= 0:
+        return []
+    width = symengine.sqrt(discriminant)
+    roots = [((side * width - b) / (2 * a), side) for side in (1, -1)]
+    return [(root, side * BY_TOKEN["sign"].build(X - root)) for root, side in roots]
+
+
 def signed(e: Expr) -> Iterator[Expr]:
     """Yield the arguments of signs and absolute values, innermost first."""
     for argument in e.args:

@@ -15,7 +15,7 @@ from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.reals import with_real_roots
-from symmath.expr.signs import content, with_absolute_values
+from symmath.expr.signs import content, joined_at_corners, with_absolute_values
 from symmath.expr.winding import unwound
 
 MAX_REWRITTEN = 120
@@ -303,7 +303,8 @@ def wider_primitives(e: Expr) -> list[Expr]:
     ``acosh(u)`` is only right for u > 1, ``log(u + sqrt(u**2 - 1))`` for u < -1 as well.
     """
     wider = _rewritten(e, symengine.acosh, lambda u: symengine.log(u + symengine.sqrt(u**2 - 1)))
-    return ([] if wider == e else [wider]) + continuous_forms(e)
+    joined = joined_at_corners(unwound(e))
+    return [form for form in dict.fromkeys((wider, joined, *continuous_forms(e))) if form != e]
 
 
 def _rewritten(e: Expr, kind: type, rule: Callable[[Expr], Expr]) -> Expr:

@@ -11,7 +11,7 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 import symengine
 
@@ -20,6 +20,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
+from symmath.expr.signs import with_constants
 from symmath.odes.constants import C1
 from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator, terms_of
 from symmath.odes.first_integral import from_terms
@@ -42,6 +43,7 @@ from symmath.odes.roots import roots_of
 from symmath.odes.substitute import Substitution, substitutions
 
 _ANCHORS = (ZERO, ONE, symengine.Integer(2))
+_MAX_SIGNS = 2
 _WEIGHTS = tuple(
     symengine.Rational(p, q) for p, q in ((1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1))
 )
@@ -51,7 +53,10 @@ Integrals = Iterator[Expr]
 
 
 def slopes(equation: Expr, top: Expr = DY) -> Iterator[Expr]:
-    """Yield the right-hand sides f for which ``y' = f(x, y)`` solves an equation; or ``top = f``."""
+    """Yield the right-hand sides f for which ``y' = f(x, y)`` solves an equation; or ``top = f``.
+
+    An absolute value that holds y gives two, one for either sign.
+    """
     try:
         field, poly = numerator(equation, top)
         factors = [factor for factor, _ in factorised(poly)[1]] if len(poly) > 1 else [poly]
@@ -61,9 +66,21 @@ def slopes(equation: Expr, top: Expr = DY) -> Iterator[Expr]:
         e = field.expr(factor)
         if holds_symbol(e, top):
             try:
-                yield from map(tidy, roots_of(e, top, top))
+                yield from (side for f in roots_of(e, top, top) for side in _sides(tidy(f)))
             except UnsupportedError:
                 continue
+
+
+def _sides(f: Expr) -> Iterator[Expr]:
+    signs: dict[Expr, Expr] = {}
+    plain = with_constants(f, signs)
+    of_x = {symbol: sign for sign, symbol in signs.items() if not sign.free_symbols & {Y, DY}}
+    of_y = [symbol for symbol in signs.values() if symbol not in of_x]
+    if not 0 < len(of_y) <= _MAX_SIGNS:
+        yield f
+        return
+    for values in product((ONE, -ONE), repeat=len(of_y)):
+        yield tidy(plain.xreplace({**of_x, **dict(zip(of_y, values, strict=True))}))
 
 
 def polynomial_in_y(e: Expr, symbol: Expr = Y) -> dict[Expr, Expr] | None:

@@ -24,6 +24,7 @@ from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_sum
+from symmath.expr.signs import has_signs
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import holds_symbol, terms_of
 from symmath.odes.operator import linear_operator
@@ -231,7 +232,8 @@ def particular(equation: Linear, basis: Basis, terms: Sequence[Expr] = ()) -> Ex
     """Return a solution of the inhomogeneous equation, or None."""
     if equation.g == 0:
         return ZERO
-    for guess in (terms, _closure(equation.g, basis)):
+    # Terms with signs solve it on either side of a corner; integrals that go on there, across it.
+    for guess in () if has_signs(equation.g) else (terms, _closure(equation.g, basis)):
         found = solve(equation.g, [equation.apply(term) for term in guess]) if guess else None
         if found is not None:
             return symengine.Add(*(c * guess[i] for i, c in found.items()))

@@ -18,6 +18,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
+from symmath.expr.signs import has_signs, joined_at_corners
 from symmath.odes.equation import Y, holds_symbol, terms_of
 
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
@@ -111,8 +112,9 @@ def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
         for form in dict.fromkeys((integrand, tidy(integrand))):
             for found in primitives(form):
                 # Fitting turns sines and cosines into tangents of half the angle.
-                is_new = found.atoms(symengine.tan) - integrand.atoms(symengine.tan)
-                return in_whole_angles(found) if is_new else found
+                if found.atoms(symengine.tan) - integrand.atoms(symengine.tan):
+                    found = in_whole_angles(found)
+                return joined_at_corners(found) if has_signs(integrand) else found
     except (UnsupportedError, RuntimeError):
         pass
     return None

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.signs import has_signs
 from symmath.solve import calls
 from symmath.solve.choose import mirrored
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks.task import Problem
 
 MAX_FOUND = 12
+_OTHER_SIGN = "what was found has the other sign"
 
 
 def other_branches(
@@ -47,12 +49,25 @@ def other_branches(
             found.append(replace(current, candidate=negative, candidates=()))
         while left and current is found[-1]:
             other = solve(left.pop(0))
+            if has_signs(problem.expr):
+                other = _where_signs_agree(problem, other, deadline)
             if other.candidate is None:
                 unsolved.append(other)
             elif _key(other.candidate) not in seen:
                 seen.add(_key(other.candidate))
                 found.append(other)
-    return (*found[1:], *unsolved)
+    # Of y' = abs(y), a curve through a point below zero belongs to y' = -y alone.
+    is_one_sided = problem.conditions and has_signs(problem.expr)
+    return (*found[1:], *(() if is_one_sided else unsolved))
+
+
+def _where_signs_agree(problem: Problem, other: Solution, deadline: Deadline) -> Solution:
+    """Return a solution for one choice of signs, as far as it solves the equation with the signs."""
+    if other.candidate is None:
+        return other
+    answer = replace(other.candidate, check=calls.check(problem, other.candidate.expr, deadline))
+    is_one = answer.is_verified and calls.meets(problem, answer.expr, deadline)
+    return replace(other, candidate=answer if is_one else None, reason="" if is_one else _OTHER_SIGN)
 
 
 def _key(candidate: Candidate | None) -> tuple[str, ...]:

@@ -87,3 +87,19 @@ def test_branches_are_printed_each_with_what_is_known_of_it() -> None:
     assert "not found: the solutions of f' = cos(t*f(t)): " in one.stderr
     mixed = shell("dsolve", "(y' - y)*(y' - 1/(x + y)) = 0", "--engine", "fit").stderr
     assert "general, explicit" in mixed and "general, implicit" in mixed
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solutions"),
+    [
+        ("y' = abs(y) + x", None, {"c1*exp(x) - x - 1", "c1*exp(-x) + x - 1"}),
+        ("y' = abs(y)", "y(0)=-1", {"-exp(-x)"}),
+        ("y' + sqrt(abs(y)) = 0", "y(0)=1", {"(x - 2)**2/4"}),
+    ],
+)
+def test_either_sign_of_the_unknown_has_its_solution(equation, conditions, solutions) -> None:
+    solution = symmath.dsolve(equation, ics=conditions, mode="fit")
+    found = [solution, *solution.branches]
+    assert {one.text() for one in found} == solutions
+    # Each solves the equation where it has that sign.
+    assert all(one.verdict is symmath.Verdict.NUMERIC for one in found)

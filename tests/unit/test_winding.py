@@ -71,3 +71,24 @@ def test_solutions_go_on_from_their_initial_values() -> None:
     assert float(solution.expr.subs("x", 0)) == pytest.approx(1)
     # Over a period the exponent grows by 2*pi/3.
     assert float(solution.expr.subs("x", 2 * sympy.pi)) == pytest.approx(2 * math.exp(2 * math.pi / 3) - 1)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "primitive"),
+    [
+        ("abs(x)*cos(x)", "sin(x)*Abs(x) + cos(x)*sign(x) - sign(x)"),
+        ("abs(x^2 - 1)", "(x**3/3 - x)*sign(x**2 - 1) + 2*sign(x - 1)/3 + 2*sign(x + 1)/3"),
+        ("exp(-abs(x))", "sign(x) - exp(-Abs(x))*sign(x)"),
+        ("x*abs(x)", "x**2*Abs(x)/3"),
+    ],
+)
+def test_primitives_go_on_at_corners(integrand: str, primitive: str) -> None:
+    solution = symmath.integrate(integrand, mode="fit")
+    assert solution.text() == primitive
+    assert "jumps" not in solution.domain
+
+
+def test_solutions_go_on_at_corners() -> None:
+    solution = symmath.dsolve("y'' + y = abs(x)", mode="fit")
+    assert solution.text() == "c1*cos(x) + c2*sin(x) - sin(x)*sign(x) + Abs(x)"
+    assert "jumps" not in solution.domain
