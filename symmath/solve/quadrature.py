@@ -27,6 +27,8 @@ GOAL = arb(2) ** -80
 ACCEPTED = arb(2) ** -50
 """Relative error that is good enough."""
 MAX_EVALUATIONS = 100_000
+_MAX_FOR_NOTHING = 5_000
+"""Evaluations for a part of an infinite range that by its samples doesn't count."""
 MAX_PARTS = 120
 MAX_SINGULAR = 6
 SAMPLES = 64
@@ -210,7 +212,13 @@ class Quadrature:
         return value
 
     def _integral(
-        self, function: Function, place: Callable[[arb], arb], low: arb, high: arb, scale: arb
+        self,
+        function: Function,
+        place: Callable[[arb], arb],
+        low: arb,
+        high: arb,
+        scale: arb,
+        limit: int = MAX_EVALUATIONS,
     ) -> acb:
         """Integrate until something is wrong; where, `_stop` says, in x by `place`."""
         self._stop = None
@@ -236,7 +244,7 @@ class Quadrature:
             acb(high),
             rel_tol=GOAL,
             abs_tol=scale * GOAL + smallest,
-            eval_limit=MAX_EVALUATIONS,
+            eval_limit=limit,
         )
         if self._deadline.has_passed:
             raise NotConvergedError(_DIVERGENT)
@@ -266,10 +274,11 @@ class Quadrature:
         rest = (middle, high) if end is low else (low, middle)
         return total([self._finite(*rest, depth - 1), self._tail_to(end, middle)])
 
-    def _scale(self, low: arb, high: arb) -> arb:
+    def _scale(self, low: arb, high: arb, function: Function | None = None) -> arb:
         """Return about the integral of the absolute value, by samples."""
+        function = function or self._function
         points = [low + (high - low) * (2 * k + 1) / (2 * SAMPLES) for k in range(SAMPLES)]
-        sizes = [abs(self._function(acb(x), False)) for x in points]
+        sizes = [abs(function(acb(x), False)) for x in points]
         known = [size.mid() for size in sizes if size.is_finite()]
         return sum(known, arb(0)) * (high - low).mid() / SAMPLES
 
@@ -312,7 +321,11 @@ class Quadrature:
         """
         total, scale, last, not_smaller = acb(0), arb(0), arb("inf"), 0
         for k in range(MAX_PARTS):
-            part = self._integral(function, place, arb(_STEP * k), arb(_STEP * (k + 1)), scale)
+            limits = arb(_STEP * k), arb(_STEP * (k + 1))
+            # exp(-x) in steps of log(x) is hard to enclose where it is nothing; even steps do that.
+            is_nothing = k and self._scale(*limits, function) <= scale * _NEGLIGIBLE
+            limit = _MAX_FOR_NOTHING if is_nothing else MAX_EVALUATIONS
+            part = self._integral(function, place, *limits, scale, limit)
             if self._stop is not None and k < _PARTS_BEFORE_ROUNDING:
                 raise _pole(self._stop.at)
             if self._stop is not None or not is_accurate(part, scale):

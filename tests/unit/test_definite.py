@@ -29,6 +29,7 @@ from symmath.solve.enclosure import simplified
         ("x^(-9/10)", 0, 1, sympy.Integer(10)),
         ("1/x^2", "7/3", "oo", sympy.Rational(3, 7)),
         ("1/cosh(x)^2", "-oo", "oo", sympy.Integer(2)),
+        ("1/cosh(x/5)", "-oo", "oo", 5 * sympy.pi),
         ("exp(x)/(exp(x) + 1)^2", "-oo", "oo", sympy.Integer(1)),
         ("log(x)/sqrt(x)", 0, 1, sympy.Integer(-4)),
         ("log(x)/x^2", 1, "oo", sympy.Integer(1)),
