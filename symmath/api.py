@@ -49,7 +49,7 @@ def integrate(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable, and at most two parameters.
+        In one variable, and at most four parameters.
     var : sympy.Symbol or str, optional
         The variable; by default x, or the only name in a text.
     mode : {"auto", "ansatz", "fit", "neural"}
@@ -98,7 +98,7 @@ def integrate_between(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable, and at most two parameters, which stand for positive numbers.
+        In one variable, and at most four parameters, which stand for positive numbers.
     lower, upper : sympy.Expr, str or float
         Real numbers, ``"oo"`` or ``"-oo"``, or expressions of parameters.
     var : sympy.Symbol or str, optional
@@ -153,7 +153,7 @@ def dsolve(
     Parameters
     ----------
     equation : sympy.Eq, sympy.Expr or str
-        Such as ``"y'' + y = sin(x)"``, with at most two parameters; an expression is equated to zero.
+        Such as ``"y'' + y = sin(x)"``, with at most four parameters; an expression is equated to zero.
     func : sympy function or str, optional
         The unknown, such as ``f`` or ``f(t)``; by default the only one there is, or y in x.
     ics : str or mapping, optional

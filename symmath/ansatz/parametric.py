@@ -24,7 +24,7 @@ MAX_SUPPORT = 12
 _NUMBERS: Mapping[Expr, Expr] = dict(
     zip(
         (SYMBOL_EXPRS[name] for name in PARAMETERS),
-        (symengine.Rational(49, 9), symengine.Rational(121, 16)),
+        (symengine.Rational(*n) for n in ((49, 9), (121, 16), (169, 25), (361, 49))),
         strict=True,
     )
 )
@@ -56,19 +56,29 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     Expr or None
         None if there is none, or nothing was found in reasonable time.
     """
-    slopes = [term.diff(X) for term in terms]
+    coefficients = solve_over_parameters(integrand, [term.diff(X) for term in terms])
+    return coefficients and symengine.Add(*(c * terms[i] for i, c in coefficients.items()))
+
+
+def solve_over_parameters(target: Expr, columns: Sequence[Expr]) -> dict[int, Expr] | None:
+    """Solve ``sum of c[i] * columns[i] = target`` for coefficients in the parameters.
+
+    Returns
+    -------
+    dict of int to Expr or None
+        The coefficients that are not zero, by column; None if there are none, or nothing was found in
+        reasonable time.
+    """
     try:
-        support = solve(_with_numbers(integrand), [_with_numbers(slope) for slope in slopes])
+        support = solve(_with_numbers(target), [_with_numbers(column) for column in columns])
         if not support or len(support) > MAX_SUPPORT:
             return None
         chosen = sorted(support)
-        coefficients = _solved(integrand, [slopes[i] for i in chosen])
+        coefficients = _solved(target, [columns[i] for i in chosen])
     except (UnsupportedError, RuntimeError):
         # RuntimeError: symengine met an undefined result.
         return None
-    if coefficients is None:
-        return None
-    return symengine.Add(*(c * terms[i] for c, i in zip(coefficients, chosen, strict=True)))
+    return None if coefficients is None else dict(zip(chosen, coefficients, strict=True))
 
 
 def _with_numbers(e: Expr) -> Expr:

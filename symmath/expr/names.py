@@ -116,7 +116,7 @@ def resolve(
     symbols : collection of str
         Of `operators.SYMBOLS`, those allowed beside x (c1 and c2, say).
     parameters : sequence of str or None
-        Names allowed beside the variable; None for any two.
+        Names allowed beside the variable; None for whatever there are, up to the number of `PARAMETERS`.
 
     Returns
     -------

@@ -100,9 +100,12 @@ OPERATORS: tuple[Operator, ...] = (
 POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 """Sampling weights of the exponents of `pow` (pow2..pow5 in the seed paper)."""
 
-PARAMETERS: tuple[str, ...] = ("a", "b")
-SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", *PARAMETERS)
-"""Leaves that are names."""
+SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", "a", "b")
+"""Leaves that are names, of the alphabet."""
+OTHER_SYMBOLS: tuple[str, ...] = ("p", "q")
+"""Names that neither shards nor networks hold."""
+PARAMETERS: tuple[str, ...] = ("a", "b", *OTHER_SYMBOLS)
+"""What parameters are called inside; the network isn't asked about problems that have some."""
 
 CONSTANTS: dict[str, Expr] = {"pi": symengine.pi, "E": symengine.E, "I": symengine.I}
 SIGNS: tuple[str, str] = ("+", "-")
@@ -124,7 +127,7 @@ TOKEN_IDS: dict[str, int] = {token: i for i, token in enumerate(TOKENS)}
 BY_TOKEN: dict[str, Operator] = {operator.token: operator for operator in OPERATORS}
 FUNCTIONS: tuple[str, ...] = tuple(o.token for o in OPERATORS if o.arity == 1 and o.token != "neg")
 
-SYMBOL_EXPRS: dict[str, Expr] = {name: symengine.Symbol(name) for name in SYMBOLS}
+SYMBOL_EXPRS: dict[str, Expr] = {name: symengine.Symbol(name) for name in (*SYMBOLS, *OTHER_SYMBOLS)}
 X: Expr = SYMBOL_EXPRS["x"]
 
 

@@ -142,7 +142,8 @@ def parse_expression(
     symbols : collection of str
         Names of `operators.SYMBOLS` allowed beside x: c1 and c2 when reading an answer.
     parameters : sequence of str or None
-        Names that become `operators.PARAMETERS`, in this order; None for any two, in alphabetical order.
+        Names that become `operators.PARAMETERS`, in this order; None for those there are, in alphabetical
+        order.
 
     Returns
     -------

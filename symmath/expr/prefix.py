@@ -19,9 +19,10 @@ from symmath.expr.operators import (
     CONSTANTS,
     DIGITS,
     OPERATORS,
+    OTHER_SYMBOLS,
     SIGNS,
     SYMBOL_EXPRS,
-    TOKEN_IDS,
+    TOKENS,
     Expr,
     Operator,
     X,
@@ -48,11 +49,12 @@ _KEEP_POWERS = frozenset(
     )
 )
 """A power of these is no other expression, so it need not be built to be seen."""
+_ORDER = {token: i for i, token in enumerate((*TOKENS, *OTHER_SYMBOLS))}
 _COMPLEX = (type(symengine.I), type(1 + symengine.I))
 
 
 def _key(tokens: Tokens) -> tuple[int, list[int]]:
-    return len(tokens), [TOKEN_IDS[token] for token in tokens]
+    return len(tokens), [_ORDER[token] for token in tokens]
 
 
 def _comes_after(first: Tokens, second: Tokens) -> bool:

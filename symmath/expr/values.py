@@ -13,7 +13,7 @@ import symengine
 from flint import acb, arb, fmpq
 
 from symmath.expr.balls import working_precision
-from symmath.expr.operators import SYMBOLS, Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr
 
 BITS = 128
 
@@ -21,7 +21,7 @@ Point = Mapping[str, acb]
 
 # Symbols take different values; no cut is near.
 _POINTS: tuple[Point, ...] = tuple(
-    {name: acb(37 + 11 * i + 5 * j, 101 - 7 * i + 13 * j) / 128 for i, name in enumerate(SYMBOLS)}
+    {name: acb(37 + 11 * i + 5 * j, 101 - 7 * i + 13 * j) / 128 for i, name in enumerate(SYMBOL_EXPRS)}
     for j in (0, 3)
 )
 _CONSTANTS: Mapping[Expr, Callable[[], acb]] = {

@@ -23,7 +23,7 @@ _CONSTANTS = ((0.8828125, -1.3359375), (-1.3359375, 2.2734375), (-3.4453125, 0.4
 """Values of c1 and c2."""
 _BESIDE = (-(2.0**-10), 2.0**-10)
 """Steps from an initial point, at which itself several roots may be one."""
-_SIZES = (0.7314453125, 1.9228515625)
+_SIZES = (0.7314453125, 1.9228515625, 3.4140625, 0.5771484375)
 """Of the parameters."""
 
 _Point = dict[str, acb]

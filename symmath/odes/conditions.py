@@ -26,12 +26,12 @@ from symmath.odes.roots import roots_of
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
 _SIZES = (
-    (0.731058578630004, 1.922115514079541),
-    (1.922115514079541, 0.731058578630004),
-    (5.130714285714286, 0.371428571428571),
-    (0.371428571428571, 11.70714285714286),
+    (0.731058578630004, 1.922115514079541, 3.413793103448276, 0.577301587301587),
+    (1.922115514079541, 0.731058578630004, 0.283687943262411, 4.190476190476190),
+    (5.130714285714286, 0.371428571428571, 1.283018867924528, 2.714285714285714),
+    (0.371428571428571, 11.70714285714286, 0.862745098039216, 1.489361702127660),
 )
-"""Of the parameters: numbers that no condition was made for, either of which may be the larger one."""
+"""Of the parameters: numbers that no condition was made for, any two of which come in both orders."""
 _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
     type(symengine.acos(X)): neg,
     type(symengine.acosh(X)): neg,
@@ -169,16 +169,19 @@ def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:
     """
     try:
         values = [canonical_tokens(value) for value in _values(solution, conditions)]
-        tried = list(product(_SIZES, product((1, -1), repeat=len(PARAMETERS))))
-        return all(_vanishes(value, sizes, signs) for value in values for sizes, signs in tried)
+        names = [name for name in PARAMETERS if any(name in value for value in values)]
+        return all(_vanishes(value, numbers) for value in values for numbers in _numbers(names))
     except (PrefixError, UnsupportedError):
         return False
 
 
-def _vanishes(value: Tokens, sizes: Sequence[float], signs: Sequence[int]) -> bool:
-    numbers = dict(
-        zip(PARAMETERS, (sign * size for sign, size in zip(signs, sizes, strict=True)), strict=True)
-    )
+def _numbers(names: Sequence[str]) -> Iterator[dict[str, float]]:
+    """Yield numbers for parameters, of both signs and in several sizes."""
+    for sizes, signs in product(_SIZES if names else _SIZES[:1], product((1, -1), repeat=len(names))):
+        yield {name: sign * size for name, sign, size in zip(names, signs, sizes, strict=False)}
+
+
+def _vanishes(value: Tokens, numbers: Mapping[str, float]) -> bool:
     with working_precision(_CHECK_BITS):
         place = {name: variable(acb(number), 1) for name, number in {**numbers, **_FREE}.items()}
         ball = evaluate(value, place, 1)[0]

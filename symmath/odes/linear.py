@@ -21,6 +21,7 @@ import symengine
 from symmath.ansatz.basis import additive_terms, distinct, without_coefficient
 from symmath.ansatz.fit import relations, solve
 from symmath.ansatz.modular import vanishes
+from symmath.ansatz.parametric import parameters_of, solve_over_parameters
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_sum
@@ -79,23 +80,30 @@ def linear_form(equation: Expr) -> Linear | None:
 def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis | None:
     """Solve ``y_tt + k*y_t + c*y = 0``; `speed` is dt/dx."""
     discriminant = tidy(k**2 - 4 * c)
-    if discriminant.free_symbols:
+    if holds_symbol(discriminant, X):
         return None
     decay = exponential(-k * t / 2)
     if discriminant == 0:
         return Basis(decay, t * decay, decay**2 * speed)
-    root = symengine.sqrt(abs(discriminant))
     try:
-        is_real = float(discriminant.n(53, real=True)) > 0
+        is_real = _is_positive(discriminant)
     except (RuntimeError, ValueError):
         return None
+    frequency = root(discriminant if is_real else spread(-discriminant))
     if is_real:
-        rates = [spread((-k + sign * root) / 2) for sign in (1, -1)]
+        rates = [spread((-k + sign * frequency) / 2) for sign in (1, -1)]
         first, second = (exponential(rate * t) for rate in rates)
         return Basis(first, second, exponential(-k * t) * speed * (rates[1] - rates[0]))
-    angle = spread(root / 2 * t)
-    wronskian = decay**2 * speed * root / 2
+    angle = spread(frequency / 2 * t)
+    wronskian = decay**2 * speed * frequency / 2
     return Basis(decay * symengine.cos(angle), decay * symengine.sin(angle), wronskian)
+
+
+def _is_positive(discriminant: Expr) -> bool:
+    """Whether a number is; with parameters, whether it isn't negative wherever these are positive."""
+    if discriminant.free_symbols:
+        return not all(coefficient < 0 for coefficient, _ in split_sum(spread(discriminant)))
+    return float(discriminant.n(53, real=True)) > 0
 
 
 def _by_change_of_variable(p: Expr, q: Expr) -> Basis | None:
@@ -105,10 +113,10 @@ def _by_change_of_variable(p: Expr, q: Expr) -> Basis | None:
         decay = None if area is None else exponential(-area)
         second = None if decay is None else integral(decay)
         return None if second is None or decay is None else Basis(ONE, second, decay)
-    content = symengine.Mul(*(factor for factor in factors_of(q) if not factor.free_symbols))
+    content = symengine.Mul(*(factor for factor in factors_of(q) if not holds_symbol(factor, X)))
     speed = root(q / content)
     k = number_of(tidy((q.diff(X) + 2 * p * q) * speed / (2 * q**2) * content))
-    if k is None or k.free_symbols:
+    if k is None:
         return None
     t = integral(speed)
     return None if t is None else _with_constant_coefficients(k, content, t, speed)
@@ -232,11 +240,12 @@ def particular(equation: Linear, basis: Basis, terms: Sequence[Expr] = ()) -> Ex
     """Return a solution of the inhomogeneous equation, or None."""
     if equation.g == 0:
         return ZERO
+    over = solve_over_parameters if parameters_of(equation.p + equation.q + equation.g) else solve
     # Terms with signs solve it on either side of a corner; integrals that go on there, across it.
     for guess in () if has_signs(equation.g) else (terms, _closure(equation.g, basis)):
-        found = solve(equation.g, [equation.apply(term) for term in guess]) if guess else None
+        found = over(equation.g, [equation.apply(term) for term in guess]) if guess else None
         if found is not None:
-            return symengine.Add(*(c * guess[i] for i, c in found.items()))
+            return symengine.Add(*(tidy(c) * guess[i] for i, c in found.items()))
     weight = equation.g / basis.wronskian
     parts = [integral(tidy(weight * y)) for y in basis[:2]]
     if parts[0] is None or parts[1] is None:

@@ -69,9 +69,9 @@ def is_zero(e: Expr) -> bool:
 
 
 def number_of(e: Expr) -> Expr | None:
-    """Return the number that an expression without free symbols in disguise is, or None."""
+    """Return the number, or what in parameters alone, an expression of x and y is in disguise; else None."""
     simple = tidy(e)
-    if not simple.free_symbols:
+    if not simple.free_symbols & {X, Y}:
         return simple
     values = [value for anchor in _ANCHORS if (value := _value_at(simple, anchor)) is not None]
     # At 1 a number may come as one of sines and cosines of 1, which at 0 or pi/4 it doesn't.

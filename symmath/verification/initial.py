@@ -33,8 +33,14 @@ _BITS, _AGREEING_BITS = 400, 100
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
 """How far beside the point: a solution may live on a short interval only."""
 _CORNER = 2.0**-300
-_SIZES = ((731, 1922), (1922, 731), (5130, 371), (371, 5130), (11700, 3290))
-"""Of two parameters, in units of 1/1009: either may be the larger one, and beyond a half-turn."""
+_SIZES = (
+    (731, 1922, 3414, 577),
+    (1922, 731, 284, 4190),
+    (5130, 371, 1283, 2714),
+    (371, 5130, 863, 1489),
+    (11700, 3290, 7121, 619),
+)
+"""Of the parameters, in units of 1/1009: any two come in both orders, and beyond a half-turn."""
 _CONSTANTS = {"c1": acb(0.8125), "c2": acb(-1.3125)}
 """Values of constants that the conditions leave free."""
 _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))

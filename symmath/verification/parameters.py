@@ -18,6 +18,8 @@ from symmath.verification.points import random_source
 
 DRAWS = 3
 """Values tried for each choice of the parameters' signs."""
+MAX_SIGNS = 4
+"""Choices of signs; of more than two parameters, these are not all."""
 IN_PART = "a part of the line, which depends on the parameters"
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 _DENOMINATORS = (1000, 9999)
@@ -51,7 +53,7 @@ def verify_family(
     -------
     Check
         Proved if it is with the parameters as indeterminates and no value tried contradicts; refuted if it
-        is at one value at least of each sign. Its domain is that of the values tried, if they have one
+        is at one value at least of each sign tried. Its domain is that of the values tried, if they have one
         domain, and says so if they are some only.
     """
     rng = random_source([str(problem)], [str(answer)])
@@ -105,8 +107,11 @@ def with_numbers(e: Expr, numbers: Mapping[str, Expr]) -> Expr:
 
 
 def _of_all_signs(parameters: Sequence[Expr], rng: random.Random) -> Iterator[dict[str, Expr]]:
-    """Yield numbers for the parameters, by name, once for each choice of their signs."""
-    for signs in product((1, -1), repeat=len(parameters)):
+    """Yield numbers for the parameters, by name, once for each choice of their signs, or for some."""
+    choices = list(product((1, -1), repeat=len(parameters)))
+    if len(choices) > MAX_SIGNS:
+        choices = [choices[0], choices[-1], *rng.sample(choices[1:-1], MAX_SIGNS - 2)]
+    for signs in choices:
         yield {str(a): sign * _number(rng) for a, sign in zip(parameters, signs, strict=True)}
 
 

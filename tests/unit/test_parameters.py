@@ -42,7 +42,7 @@ def test_names_beside_the_variable_are_parameters(text, variable, names, expr) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a*x + b + c", "more than 2 parameters"),
+        ("a*x + b + c + d + f", "more than 4 parameters"),
         ("a*b", "which of a, b is the variable"),
         ("f(x)*a", "unknown function 'f'"),
     ],
@@ -57,6 +57,9 @@ def test_what_can_not_be_read(text: str, message: str) -> None:
     [
         "exp(a*x)*cos(b*x)",
         "x*exp(a*x)*sin(b*x)",
+        "exp(a*x)*sin(b*x + c)",
+        "1/(a*x^2 + b*x + c)",
+        "1/((x - a)*(x - b)*(x - c)*(x - d))",
         "x^a",
         "x^a*log(x)",
         "a^x*sin(x)",
@@ -187,6 +190,8 @@ def test_names_in_equations(equation: str, variable: str, names: tuple[str, ...]
         "y'' + w^2*y = cos(t)",
         "y'' + 2*c*y' + w^2*y = 0",
         "x^2*y'' + a*x*y' + b*y = 0",
+        "m*y'' + c*y' + k*y = f*cos(x)",
+        "y' = r*y*(1 - y/K) - h",
     ],
 )
 def test_equations_with_parameters(equation: str) -> None:
@@ -200,6 +205,25 @@ def test_conditions_beside_parameters() -> None:
     assert symmath.dsolve("x'' + w^2*x = 0", ics="x(0)=1, x'(0)=0", mode="fit").expr == sympy.cos(w * t)
     found = symmath.dsolve("x'' + w^2*x = 0", ics="x(0)=0, x'(0)=V", mode="fit").expr
     assert sympy.simplify(found - sympy.Symbol("V") * sympy.sin(w * t) / w) == 0
+
+
+@pytest.mark.parametrize(
+    ("equation", "solution"),
+    [
+        ("y'' + k*y = 0", "c1*cos(sqrt(k)*x) + c2*sin(sqrt(k)*x)"),
+        ("y'' + 2*a*y' + (a^2 + b^2)*y = 0", "(c1*cos(b*x) + c2*sin(b*x))*exp(-a*x)"),
+        ("y'' + a^2*y = cos(a*x)", "c1*cos(a*x) + c2*sin(a*x) + x*sin(a*x)/(2*a)"),
+    ],
+)
+def test_oscillations(equation: str, solution: str) -> None:
+    assert symmath.dsolve(equation, mode="fit").text() == solution
+
+
+def test_four_parameters_are_tried_with_some_choices_of_signs() -> None:
+    solution = symmath.dsolve("L*y' + R*y = V", ics="y(0) = A", mode="fit")
+    R, V, L, A, x = sympy.symbols("R V L A x")
+    assert sympy.simplify(solution.expr - V / R - (A - V / R) * sympy.exp(-R * x / L)) == 0
+    assert symmath.integrate_between("exp(-a*x)*sin(b*x + c)*d", 0, "oo").expr is not None
 
 
 def test_solutions_are_judged_for_all_parameters() -> None:
