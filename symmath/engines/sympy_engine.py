@@ -10,24 +10,16 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import symengine
-
 from symmath.deadline import run
 from symmath.engines.engine import Refusal
-from symmath.engines.infix import UnreadableError, dialect
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import PARAMETERS, Expr
 from symmath.expr.prefix import Tokens, decode, encode
 
 MEMORY_MB = 4096
-Told = tuple[Tokens | str | None, Refusal]
-"""What the worker says: tokens; text if the answer holds complex numbers, which tokens can't; or why not."""
-_COMPLEX = dialect(
-    written={},
-    leaves={"E": symengine.E, "pi": symengine.pi, "I": symengine.I}
-    | {name: SYMBOL_EXPRS[name] for name in ("c1", "c2")},
-)
+Told = tuple[Tokens | None, Refusal]
+"""What the worker says: tokens, or why not."""
 
 
 def _told(s: SympyExpr) -> Told:
@@ -45,7 +37,7 @@ def _told(s: SympyExpr) -> Told:
     try:
         return encode(e), Refusal.NONE
     except (UnsupportedError, PrefixError):
-        return str(e), Refusal.NONE
+        return None, Refusal.UNREADABLE
 
 
 def _typical_case(s: SympyExpr, given: SympyExpr) -> SympyExpr:
@@ -171,8 +163,8 @@ class SymPy:
         self.refusal = Refusal.DIED
         try:
             told, self.refusal = run(function, encode(e), option, timeout=timeout, memory_mb=self._memory_mb)
-            return _COMPLEX.read(told) if isinstance(told, str) else told and decode(told)
-        except (UnsupportedError, UnreadableError):
+            return told and decode(told)
+        except UnsupportedError:
             self.refusal = Refusal.UNREADABLE
         except MemoryError:
             pass

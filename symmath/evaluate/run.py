@@ -59,7 +59,7 @@ def _second(item: SuiteProblem, answer: Expr) -> Opinion:
 def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float, order: int = 0) -> str:
     """Return what became of a problem; `order` is that of a differential equation.
 
-    Where the verifier can't decide (it knows no complex numbers, say), the second checker does, so
+    Where the verifier can't decide (an answer is too long, say), the second checker does, so
     that an answer isn't lost to a system for being in another form than symmath's own.
     """
     if reply.seconds > timeout + GRACE:

@@ -16,7 +16,7 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import Sample
@@ -102,14 +102,21 @@ def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
     source, target = canonical_tokens(equation), canonical_tokens(answer)
     for condition in conditions:
         value = _number(condition.value)
-        for reached in _reached(target, _number(condition.point), condition.order):
+        is_end = _is_end_of_a_root(answer, condition.point)
+        for reached in _reached(target, _number(condition.point), condition.order, is_end):
             if judge_zero(reached - value, _AGREEING_BITS) is not Sample.AGREES:
                 return Sample.DIFFERS
     beside = [_beside(source, target, _number(c.point)) for c in conditions]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
 
 
-def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
+def _is_end_of_a_root(answer: Expr, point: Expr) -> bool:
+    """Whether a power with a fraction for exponent is one of zero there, which is no finite ball."""
+    powers = (p.args for p in answer.atoms(symengine.Pow) if not p.args[1].is_Integer)
+    return any(exponent.is_Rational and base.subs({X: point}) == 0 for base, exponent in powers)
+
+
+def _reached(answer: Tokens, point: acb, order: int, is_end: bool) -> list[acb]:
     """Return a derivative's value at a point; at a corner of the answer those closely beside it, widened."""
 
     def at(place: acb) -> acb:
@@ -117,8 +124,7 @@ def _reached(answer: Tokens, point: acb, order: int) -> list[acb]:
 
     with suppress(PrefixError):
         value = at(point)
-        # A power of zero, as x**(3/2) at 0, is no finite ball.
-        if value.is_finite():
+        if value.is_finite() or not is_end:
             return [value]
     change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
     return [at(point + step) + change for step in (_CORNER, -_CORNER)]

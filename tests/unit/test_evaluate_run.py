@@ -219,7 +219,7 @@ def test_an_answer_the_verifier_cannot_write_is_judged_by_the_second_checker() -
     ode = Problem(task="ode2", expr=parse_equation("Derivative(y(x), (x, 2)) + y(x)", "x", "y").residual)
     import symengine
 
-    e = sum(SYMBOL_EXPRS[c] * symengine.exp(s * symengine.I * X) for c, s in (("c1", 1), ("c2", -1)))
+    e = SYMBOL_EXPRS["c1"] * symengine.cos(X) + SYMBOL_EXPRS["c2"] * 10**70 * symengine.sin(X)
     stub = Contestant("stub", "1", lambda problem, timeout: Reply(e, 0.1), lambda: None)
     problem = SuiteProblem("o-1", ode, "Derivative(y(x), (x, 2)) + y(x)")
     (record,) = evaluate("s", [problem], stub, timeout=5.0)
