@@ -44,6 +44,7 @@ from symmath.odes.quadrature import (
 
 MAX_TERMS = 60
 _CLOSURE_ROUNDS = 4
+_MAX_RATE = 6
 _HALF = symengine.Rational(1, 2)
 
 
@@ -93,10 +94,26 @@ def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis
     if is_real:
         rates = [spread((-k + sign * frequency) / 2) for sign in (1, -1)]
         first, second = (exponential(rate * t) for rate in rates)
-        return Basis(first, second, exponential(-k * t) * speed * (rates[1] - rates[0]))
+        basis = Basis(first, second, exponential(-k * t) * speed * (rates[1] - rates[0]))
+        return _by_roots(basis) if k == 0 else basis
     angle = spread(frequency / 2 * t)
     wronskian = decay**2 * speed * frequency / 2
     return Basis(decay * symengine.cos(angle), decay * symengine.sin(angle), wronskian)
+
+
+def _by_roots(basis: Basis) -> Basis:
+    """Write exp(n*asinh(x)) and exp(-n*asinh(x)), and the same of acosh, by x and a root."""
+    for kind, sign in ((symengine.asinh, 1), (symengine.acosh, -1)):
+        arcs = basis.first.atoms(kind)
+        rate = basis.first.args[1] / next(iter(arcs)) if len(arcs) == 1 else ZERO
+        if rate.is_Integer and 0 < abs(rate) <= _MAX_RATE:
+            (u,) = next(iter(arcs)).args
+            width = symengine.sqrt(u**2 + sign)
+            powers = [spread((u + side * width) ** abs(rate)) for side in (1, -1)]
+            half = symengine.Rational(1 if rate > 0 else -1, 2)
+            even, odd = (spread((powers[0] + side * powers[1]) / 2) for side in (1, -1))
+            return Basis(even, odd, -half * basis.wronskian)
+    return basis
 
 
 def _is_positive(discriminant: Expr) -> bool:

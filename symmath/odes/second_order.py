@@ -9,17 +9,19 @@ import symengine
 
 from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import OTHER_SYMBOLS, SYMBOL_EXPRS, Expr, X
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import DDY, DY, Y, holds_symbol, numerator
+from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol, numerator
 from symmath.odes.first_order import first_order
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import second_order_without_square
-from symmath.odes.quadrature import exponential, integral, shortest, tidy
+from symmath.odes.quadrature import ONE, ZERO, exponential, integral, shortest, tidy
 from symmath.odes.substitute import substitutions
 
 MAX_STAGES = 4
+_FACTORS = (ONE, X, 1 / X, X**2, X**-2, Y, 1 / Y, Y**-2, X * Y, X / Y)
+"""What makes equations exact, beside the coefficient of y''."""
 
 
 def _explicit_slopes(equation: Expr) -> Iterator[Expr]:
@@ -88,7 +90,37 @@ def _homogeneous_in_y(equation: Expr) -> Iterator[Expr]:
             yield C1 * exponential(area)
 
 
-_METHODS = (second_order_without_square, _without_y, _autonomous, _homogeneous_in_y)
+def _exact(equation: Expr) -> Iterator[Expr]:
+    """Solve a first integral ``p(x, y)*y' + r(x, y) = c2``, which usual factors may be needed for."""
+    try:
+        field, poly = numerator(equation, DDY)
+    except UnsupportedError:
+        return
+    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, DY, DDY).items()}
+    if DDY not in parts or not set(parts) <= {DDY, DY**2, DY, ONE}:
+        return
+    leading, *others = (field.expr(parts[m]) if m in parts else ZERO for m in (DDY, DY**2, DY, ONE))
+    # The constant is a parameter, whose integrals are arctangents where those of c2 aren't found.
+    unused = (SYMBOL_EXPRS[name] for name in OTHER_SYMBOLS)
+    constant = next((symbol for symbol in unused if not holds_symbol(equation, symbol)), C2)
+    for p in dict.fromkeys(tidy(factor * first) for factor in _FACTORS for first in (leading, ONE)):
+        r = _potential(p, *(tidy(p / leading * other) for other in others))
+        if r is not None:
+            yield from (found.xreplace({constant: C2}) for found in first_order(p * DY + r - constant))
+            return
+
+
+def _potential(p: Expr, square: Expr, linear: Expr, rest: Expr) -> Expr | None:
+    """Return r with ``(p*y' + r)' = p*y'' + square*y'**2 + linear*y' + rest``, or None."""
+    upward = tidy(linear - p.diff(X))
+    if not vanishes(square - p.diff(Y)) or not vanishes(upward.diff(X) - rest.diff(Y)):
+        return None
+    along = integral(upward, Y)
+    across = None if along is None else integral(tidy(rest - along.diff(X)))
+    return None if along is None or across is None else along + across
+
+
+_METHODS = (second_order_without_square, _without_y, _autonomous, _homogeneous_in_y, _exact)
 
 
 def reducible(equation: Expr) -> Iterator[Expr]:

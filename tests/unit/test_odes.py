@@ -95,6 +95,8 @@ def test_linear_equations_of_second_order(text: str) -> None:
         (second_order._without_y, "y'' = x y'^2"),
         (second_order._autonomous, "y'' = 2 y y'"),
         (second_order._homogeneous_in_y, "y y'' = y'^2 + y y'/x"),
+        (second_order._exact, "y'' = y' y/x"),
+        (second_order._exact, "x y y'' + x y'^2 + y y' = x"),
         (second_order.second_order_without_square, "y'' + 2 tan(y) y'^2 + y' = 0"),
     ],
 )
@@ -165,6 +167,8 @@ def test_one_square_root_is_squared_away() -> None:
         ("x*y'^2 - 2*y*y' + x = 0", "c1*x**2/8 + 2/c1"),
         ("y' = y/x + tan(y/x)", "x*asin(c1*x)"),
         ("(x - 1)*y'' - x*y' + y = 1", "c1*x + c2*exp(x) + 1"),
+        ("(1 - x^2)*y'' - x*y' + y = 0", "c1*x + c2*sqrt(x**2 - 1)"),
+        ("(x^2 + 1)*y'' + x*y' - y = x", "c1*sqrt(x**2 + 1) + c2*x + sqrt(x**2 + 1)*asinh(x)/2"),
         ("y'' + y = tan(x)", "c1*cos(x) + c2*sin(x) - log((sin(x) + 1)/cos(x))*cos(x)"),
         ("y'' + 2*y'/tan(x) - y = 0", "(c1 + c2*x)/sin(x)"),
         ("y' = (y - x)/(y + x)", "Eq(log(x**2 + y(x)**2)/2 + atan(y(x)/x), c1)"),
