@@ -17,7 +17,7 @@ from symmath.ansatz.parametric import arctangents, parameters_of
 from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
-from symmath.ansatz.rewriting import equal_forms
+from symmath.ansatz.rewriting import equal_forms, without_roots_below
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -316,7 +316,7 @@ def fits(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = T
     if X not in integrand.free_symbols:
         yield Fit.of(integrand * X)
         return
-    integrand = _with_one_arc(_with_absolute_values(integrand))
+    integrand = _with_one_arc(_with_absolute_values(without_roots_below(integrand)))
     signs: dict[Expr, Expr] = {}
     for e in (integrand, *candidates):
         _signs(e, signs)

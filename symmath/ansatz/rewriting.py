@@ -18,6 +18,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
 
 _HALF = symengine.Rational(1, 2)
+_MAX_CONJUGATES = 3
 _EXPONENTIALS: dict[type[Expr], Callable[[Expr], Expr]] = {
     symengine.atanh: lambda u: ((1 + u) / (1 - u)) ** _HALF,
     symengine.asinh: lambda u: u + (u**2 + 1) ** _HALF,
@@ -28,7 +29,7 @@ _EXPONENTIALS: dict[type[Expr], Callable[[Expr], Expr]] = {
 
 def equal_forms(e: Expr) -> Iterator[Expr]:
     """Yield other forms of an integrand, with one change after the other."""
-    for change in (_one_exponential, _powers_of_inverses, _joined_roots):
+    for change in (_one_exponential, _powers_of_inverses, _joined_roots, _by_conjugates):
         try:
             new = _everywhere(e, change)
         except UNUSABLE:
@@ -96,6 +97,37 @@ def _joined_roots(e: Expr) -> Expr:
     joined = [_group(*group) for group in groups.items()]
     is_simpler = sum(map(_is_root, joined)) <= len(roots) and _size(joined) < _size(roots)
     return symengine.Mul(*(a for a in factors if a not in roots), *joined) if is_simpler else e
+
+
+def without_roots_below(e: Expr) -> Expr:
+    """Write ``1/(sqrt(x + 1) + sqrt(x))`` as ``sqrt(x + 1) - sqrt(x)``, where no sum is left below a line."""
+    try:
+        new = _everywhere(e, _by_conjugates)
+    except UNUSABLE:
+        return e
+    return e if any(map(_is_below, new.atoms(symengine.Pow))) else new
+
+
+def _is_below(e: Expr) -> bool:
+    return bool(type(e.args[0]) is symengine.Add and e.args[1].is_Rational and e.args[1] < 0)
+
+
+def _by_conjugates(e: Expr) -> Expr:
+    """Multiply what is under a sum with square roots by its conjugates."""
+    if type(e) is not symengine.Pow or type(e.args[0]) is not symengine.Add or not e.args[1].is_Integer:
+        return e
+    if not -_MAX_CONJUGATES <= e.args[1] < 0:
+        return e
+    (below, exponent), above = e.args, symengine.Integer(1)
+    for _ in range(_MAX_CONJUGATES):
+        roots = (a for a in below.atoms(symengine.Pow) if _is_root(a) and a.args[1] == _HALF)
+        root = next((a for a in sorted(roots, key=str) if X in a.free_symbols), None)
+        if root is None:
+            return expand(expand(above**-exponent) * below**exponent)
+        conjugate = below.xreplace({root: -root})
+        # The squares of roots are sums themselves.
+        above, below = above * conjugate, expand(expand(below * conjugate))
+    return e
 
 
 def _size(powers: list[Expr]) -> int:

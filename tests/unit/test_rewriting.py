@@ -2,7 +2,7 @@ import pytest
 
 from symmath.ansatz.by_parts import factors
 from symmath.ansatz.primitive import primitives
-from symmath.ansatz.rewriting import equal_forms
+from symmath.ansatz.rewriting import equal_forms, without_roots_below
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.verification import Verdict, verify_integral
@@ -22,6 +22,19 @@ from symmath.verification import Verdict, verify_integral
 )
 def test_forms_that_are_equal_for_positive_roots(text: str, form: str) -> None:
     assert parse_expression(form, "x").expr in list(equal_forms(parse_expression(text).expr))
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("1/(sqrt(x + 1) + sqrt(x))", "sqrt(x + 1) - sqrt(x)"),
+        ("x/(x + sqrt(x^2 + 1))", "x*(sqrt(x^2 + 1) - x)"),
+        ("1/(1 + sqrt(x))", "1/(1 + sqrt(x))"),
+        ("1/(x + 1)", "1/(x + 1)"),
+    ],
+)
+def test_roots_below_a_line_go_up_where_nothing_stays(text: str, form: str) -> None:
+    assert without_roots_below(parse_expression(text).expr) == parse_expression(form).expr
 
 
 @pytest.mark.parametrize(
@@ -54,6 +67,8 @@ def test_factors_for_integration_by_parts() -> None:
         "log(x^4 + x^(-4))",
         "x*sin(x)^3/cos(x)^4",
         "(x + sin(x))/(1 + cos(x))",
+        "1/(sqrt(x + 1) + sqrt(x))^2",
+        "1/(1 + sqrt(x) + sqrt(x + 1))",
     ],
 )
 def test_they_lead_to_primitives(text: str) -> None:
