@@ -18,6 +18,7 @@ from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
 from symmath.ansatz.rewriting import equal_forms, without_roots_below
+from symmath.ansatz.shifts import without_shifts
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -89,9 +90,14 @@ def _unwound(e: Expr) -> Expr:
     return e.func(*map(_unwound, e.args))
 
 
-def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool) -> Iterator[Fit]:
+def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool = True) -> Iterator[Fit]:
     """Yield proposals for an integrand without absolute values."""
     is_solved = False
+    for found in _by_one_angle(integrand) if by_terms else ():
+        is_solved = True
+        yield found
+    if is_solved:
+        return
     for found in _in_simpler_variable(integrand, candidates):
         is_solved = True
         yield found
@@ -120,6 +126,14 @@ def _in_other_forms(integrand: Expr) -> Iterator[Fit]:
     for form in equal_forms(integrand):
         yield from _primitives(form, (), by_terms=False)
         yield from _by_parts(form)
+
+
+def _by_one_angle(integrand: Expr) -> Iterator[Fit]:
+    """Yield proposals for sines and cosines of angles that differ by a number."""
+    shown = without_shifts(integrand)
+    if shown is not None:
+        for found in islice(_primitives(shown.expr, ()), 1):
+            yield Fit.of(shown.back(found.expr))
 
 
 def _by_parts(integrand: Expr) -> Iterator[Fit]:
@@ -240,10 +254,11 @@ def _with_absolute_values(e: Expr) -> Expr:
         return e
     arguments = [_with_absolute_values(argument) for argument in e.args]
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        square = _square_of_half_angle(arguments[0])
+        square = _square_of_half_angle(arguments[0]) or _square_of_half_area(arguments[0])
         if square is not None:
             factor, root = square
-            return factor ** e.args[1] * symengine.Abs(root) ** (2 * e.args[1])
+            size = root if type(root) is symengine.cosh else symengine.Abs(root)
+            return factor ** e.args[1] * size ** (2 * e.args[1])
     if type(e) is symengine.Pow and type(arguments[0]) is symengine.Pow and e.args[1].is_Rational:
         base, inner = arguments[0].args
         if inner.is_Integer and int(inner) % 2 == 0 and int(e.args[1].q) % 2 == 0:
@@ -264,6 +279,18 @@ def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
     if type(sign * turn) is symengine.sin:
         return c, symengine.sin(half) + sign * symengine.cos(half)
     return 2 * c, symengine.cos(half) if sign == 1 else symengine.sin(half)
+
+
+def _square_of_half_area(e: Expr) -> tuple[Expr, Expr] | None:
+    """The same for c*cosh(u) + c and c*cosh(u) - c."""
+    if type(e) is not symengine.Add or len(e.args) != 2:
+        return None
+    c, term = sorted(e.args, key=lambda part: not part.is_Rational)
+    turn = term / abs(c) if c.is_Rational else None
+    if turn is None or type(turn) is not symengine.cosh:
+        return None
+    half = turn.args[0] / 2
+    return 2 * abs(c), symengine.cosh(half) if c > 0 else symengine.sinh(half)
 
 
 def _signs(e: Expr, found: dict[Expr, Expr]) -> None:

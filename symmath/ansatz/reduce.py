@@ -10,6 +10,7 @@ from flint import fmpz
 from symmath.expr.operators import Expr, X
 
 MAX_CHANGES = 6
+_HIGH, _SPARE = 3, 12
 
 
 def _length(e: Expr) -> int:
@@ -60,12 +61,15 @@ def linear_change(integrand: Expr) -> tuple[Expr, Expr] | None:
     """
     found: dict[Expr, None] = {}
     _linear_nodes(integrand, found)
+    powers = [p for p in integrand.atoms(symengine.Pow) if p.args[1].is_Integer]
     best: tuple[int, Expr, Expr] = (_length(integrand), integrand, X)
     for inner in list(found)[:MAX_CHANGES]:
         slope = inner.diff(X)
         outer = (X - inner.subs({X: 0})) / slope
         new = _collected(integrand.subs({X: outer})) / slope
-        if _length(new) < best[0]:
+        # A power of a sum is not to be multiplied out, for a few tokens.
+        spare = _SPARE if any(p.args[0] == inner and p.args[1] > _HIGH for p in powers) else 0
+        if _length(new) < best[0] + spare:
             best = (_length(new), new, inner)
     return None if best[2] == X else (best[1], best[2])
 
