@@ -254,7 +254,8 @@ def _with_absolute_values(e: Expr) -> Expr:
         return e
     arguments = [_with_absolute_values(argument) for argument in e.args]
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        square = _square_of_half_angle(arguments[0]) or _square_of_half_area(arguments[0])
+        ways = (_square_of_half_angle, _square_of_half_area, _square_over_cosine)
+        square = next((found for way in ways if (found := way(arguments[0])) is not None), None)
         if square is not None:
             factor, root = square
             size = root if type(root) is symengine.cosh else symengine.Abs(root)
@@ -279,6 +280,19 @@ def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
     if type(sign * turn) is symengine.sin:
         return c, symengine.sin(half) + sign * symengine.cos(half)
     return 2 * c, symengine.cos(half) if sign == 1 else symengine.sin(half)
+
+
+def _square_over_cosine(e: Expr) -> tuple[Expr, Expr] | None:
+    """Write c + c/cos(u), or the difference, as a multiple of 1/cos(u) times a square."""
+    if type(e) is not symengine.Add or len(e.args) != 2:
+        return None
+    c, term = sorted(e.args, key=lambda part: not part.is_Rational)
+    turn = c / term if c.is_Rational else None
+    for side in (1, -1):
+        if turn is not None and type(side * turn) is symengine.cos:
+            half = (side * turn).args[0] / 2
+            return 2 * side * c / (side * turn), symengine.cos(half) if side == 1 else symengine.sin(half)
+    return None
 
 
 def _square_of_half_area(e: Expr) -> tuple[Expr, Expr] | None:

@@ -96,6 +96,9 @@ def roots_of_two_lines(integrand: Expr) -> Iterator[Substitution]:
     }
     inside = integrand.xreplace(values)
     field = Field.of([inside, X, _S, _T])
+    if any(_S in kernel.free_symbols for kernel in field.kernels if kernel != _S):
+        # The logarithm of a sum of both roots isn't that of S times something.
+        return
     num, den = field.fraction(inside)
     index = field.kernels.index(_S)
     degrees = {int(e[index]) - int(d[index]) for e, _ in num.terms() for d, _ in den.terms()}

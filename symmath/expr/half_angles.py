@@ -55,7 +55,7 @@ def _written(terms: Sequence[Expr], half: Expr) -> Iterator[Expr]:
         elif _is_rational_in(half, term):
             rational.append(term)
         else:
-            yield term
+            yield _inside(term, half)
     yield _shorter(symengine.Add(*rational), _whole(symengine.Add(*rational), half))
     for size, product in factors.items():
         apart = symengine.Add(*logarithms[size])
@@ -63,6 +63,15 @@ def _written(terms: Sequence[Expr], half: Expr) -> Iterator[Expr]:
         if type(varying) is symengine.Pow and varying.args[1].is_Integer:
             size, varying = size * varying.args[1], varying.args[0]
         yield _shorter(apart, size * symengine.log(_positive(varying)))
+
+
+def _inside(e: Expr, half: Expr) -> Expr:
+    """Write what is rational in the half angle's tangent inside functions and roots by the whole angle."""
+    if half not in e.atoms(symengine.tan):
+        return e
+    if e != half and _is_rational_in(half, e):
+        return _shorter(e, _whole(e, half))
+    return e.func(*(_inside(argument, half) for argument in e.args))
 
 
 def _positive(product: Expr) -> Expr:
@@ -83,7 +92,15 @@ def _split(term: Expr) -> tuple[Expr, Expr]:
 
 
 def _is_rational_in(half: Expr, e: Expr) -> bool:
-    return X not in e.xreplace({half: _COSINE}).free_symbols and half in e.atoms(symengine.tan)
+    return half in e.atoms(symengine.tan) and _is_rational(half, e)
+
+
+def _is_rational(half: Expr, e: Expr) -> bool:
+    if e == half or X not in e.free_symbols:
+        return True
+    is_power = type(e) is symengine.Pow and bool(e.args[1].is_Integer)
+    is_built = is_power or type(e) in (symengine.Add, symengine.Mul)
+    return is_built and all(_is_rational(half, argument) for argument in e.args)
 
 
 def _whole(e: Expr, half: Expr) -> Expr:

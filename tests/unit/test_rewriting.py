@@ -68,6 +68,9 @@ def test_factors_for_integration_by_parts() -> None:
         "x*sin(x)^3/cos(x)^4",
         "(x + sin(x))/(1 + cos(x))",
         "1/(sqrt(x + 1) + sqrt(x))^2",
+        "log(sqrt(x) + sqrt(x + 1))",
+        "sqrt(1 + sec(x))",
+        "sqrt(cosh(3*x) - 1)",
         "1/(1 + sqrt(x) + sqrt(x + 1))",
     ],
 )
