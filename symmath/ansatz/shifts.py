@@ -48,12 +48,15 @@ def without_shifts(e: Expr) -> Shown | None:
     shown = Shown(e, {}, {})
     for wave in sorted(e.atoms(*_WAVES), key=str):
         (angle,), turn = wave.args, 1
-        varying = expand(angle - angle.subs({X: 0}))
-        if varying not in firsts and expand(-varying) in firsts:
-            varying, angle, turn = expand(-varying), -angle, 1 if type(wave) is symengine.cos else -1
+        slope = angle.diff(X)
+        if slope == 0 or X in slope.free_symbols:
+            continue
+        varying = slope * X
+        if varying not in firsts and -varying in firsts:
+            varying, angle, turn = -varying, -angle, 1 if type(wave) is symengine.cos else -1
         first = firsts.setdefault(varying, angle)
         difference = expand(angle - first)
-        if difference == 0 or X in difference.free_symbols:
+        if difference == 0:
             continue
         if difference not in named:
             if len(names) < 2:

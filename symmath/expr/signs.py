@@ -105,7 +105,11 @@ def joined_at_corners(e: Expr) -> Expr:
 
 def _corners(u: Expr) -> list[tuple[Expr, Expr]]:
     """Return the real roots of a polynomial of degree 1 or 2, with signs that change there as its own."""
-    c, b, a = (u.diff(X, n).subs({X: 0}) / max(n, 1) for n in range(3))
+    try:
+        c, b, a = (u.diff(X, n).subs({X: 0}) / max(n, 1) for n in range(3))
+    except RuntimeError:
+        # What has a pole at zero is no polynomial.
+        return []
     if not (a.is_Rational and b.is_Rational and c.is_Rational) or u.diff(X, 2) != 2 * a:
         return []
     if a == 0:
