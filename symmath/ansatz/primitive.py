@@ -254,8 +254,7 @@ def _with_absolute_values(e: Expr) -> Expr:
         return e
     arguments = [_with_absolute_values(argument) for argument in e.args]
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        ways = (_square_of_half_angle, _square_of_half_area, _square_over_cosine)
-        square = next((found for way in ways if (found := way(arguments[0])) is not None), None)
+        square = _square_of_half_angle(arguments[0])
         if square is not None:
             factor, root = square
             size = root if type(root) is symengine.cosh else symengine.Abs(root)
@@ -268,43 +267,24 @@ def _with_absolute_values(e: Expr) -> Expr:
 
 
 def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
-    """Write c + c*cos(u) and the like as a rational times a square; None for anything else."""
+    """Write c + c*cos(u) and the like as a multiple of a square; None for anything else."""
     if type(e) is not symengine.Add or len(e.args) != 2:
         return None
     c, term = sorted(e.args, key=lambda part: not part.is_Rational)
-    turn = term / c if c.is_Rational and c > 0 else None
-    sign = -1 if turn is not None and type(-turn) in (symengine.sin, symengine.cos) else 1
-    if turn is None or type(sign * turn) not in (symengine.sin, symengine.cos):
+    if not c.is_Rational:
         return None
-    half = (sign * turn).args[0] / 2
-    if type(sign * turn) is symengine.sin:
-        return c, symengine.sin(half) + sign * symengine.cos(half)
-    return 2 * c, symengine.cos(half) if sign == 1 else symengine.sin(half)
-
-
-def _square_over_cosine(e: Expr) -> tuple[Expr, Expr] | None:
-    """Write c + c/cos(u), or the difference, as a multiple of 1/cos(u) times a square."""
-    if type(e) is not symengine.Add or len(e.args) != 2:
-        return None
-    c, term = sorted(e.args, key=lambda part: not part.is_Rational)
-    turn = c / term if c.is_Rational else None
     for side in (1, -1):
-        if turn is not None and type(side * turn) is symengine.cos:
-            half = (side * turn).args[0] / 2
-            return 2 * side * c / (side * turn), symengine.cos(half) if side == 1 else symengine.sin(half)
+        turn, below = side * term / c, side * c / term
+        half = next((wave.args[0] / 2 for wave in (turn, below) if len(wave.args) == 1), None)
+        if type(turn) is symengine.sin and c > 0:
+            return c, symengine.sin(half) + side * symengine.cos(half)
+        if type(turn) is symengine.cos and c > 0:
+            return 2 * c, symengine.cos(half) if side == 1 else symengine.sin(half)
+        if type(turn) is symengine.cosh and side * c > 0:
+            return 2 * abs(c), symengine.cosh(half) if side == 1 else symengine.sinh(half)
+        if type(below) is symengine.cos:
+            return 2 * side * c / below, symengine.cos(half) if side == 1 else symengine.sin(half)
     return None
-
-
-def _square_of_half_area(e: Expr) -> tuple[Expr, Expr] | None:
-    """The same for c*cosh(u) + c and c*cosh(u) - c."""
-    if type(e) is not symengine.Add or len(e.args) != 2:
-        return None
-    c, term = sorted(e.args, key=lambda part: not part.is_Rational)
-    turn = term / abs(c) if c.is_Rational else None
-    if turn is None or type(turn) is not symengine.cosh:
-        return None
-    half = turn.args[0] / 2
-    return 2 * abs(c), symengine.cosh(half) if c > 0 else symengine.sinh(half)
 
 
 def _signs(e: Expr, found: dict[Expr, Expr]) -> None:

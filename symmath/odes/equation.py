@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import symengine
 
+from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, encode
@@ -45,6 +46,23 @@ def by_powers(field: Field, poly: Poly, *symbols: Expr) -> dict[tuple[int, ...],
         groups.setdefault(tuple(key), {})[tuple(rest)] = coefficient
     context = poly.context()
     return {key: context.from_dict(group) for key, group in groups.items()}
+
+
+def by_derivatives(equation: Expr) -> tuple[Field, dict[Expr, Poly]] | None:
+    """Return the coefficients of y'', y'**2, y' and 1 in an equation, as far as they are in it.
+
+    Returns
+    -------
+    (Field, dict) or None
+        None for an equation that is no such combination, or is beyond exact arithmetic.
+    """
+    try:
+        field, poly = numerator(equation, DDY)
+    except UnsupportedError:
+        return None
+    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, DY, DDY).items()}
+    is_known = set(parts) <= {DDY, DY**2, DY, symengine.Integer(1)}
+    return (field, parts) if DDY in parts and is_known else None
 
 
 def primitive_part(field: Field, poly: Poly, top: Expr) -> Poly:

@@ -14,7 +14,7 @@ from symmath.ansatz.basis import distinct
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol, numerator
+from symmath.odes.equation import DDY, DY, Y, by_derivatives, holds_symbol
 from symmath.odes.linear import Linear, general_solution
 from symmath.odes.quadrature import ONE, ZERO, exponential, integral, tidy
 from symmath.odes.roots import isolate, occurrences, roots_of
@@ -70,13 +70,10 @@ def linear_in_function(f: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
 
 def second_order_without_square(equation: Expr) -> Iterator[Expr]:
     """Yield solutions of a second-order equation that is linear in a function of y."""
-    try:
-        field, poly = numerator(equation, DDY)
-    except UnsupportedError:
+    found = by_derivatives(equation)
+    if found is None or DY**2 not in found[1]:
         return
-    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, DY, DDY).items()}
-    if DDY not in parts or not set(parts) <= {DDY, DY**2, DY, ONE} or DY**2 not in parts:
-        return
+    field, parts = found
     a, p, g = (
         field.factored(field.cancel(parts[m], parts[DDY])) if m in parts else ZERO for m in (DY**2, DY, ONE)
     )

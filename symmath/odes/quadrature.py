@@ -81,10 +81,9 @@ def number_of(e: Expr) -> Expr | None:
 
 def _value_at(e: Expr, anchor: Expr) -> Expr | None:
     try:
-        value = tidy(e.subs(dict.fromkeys(e.free_symbols, anchor)))
+        return tidy(e.subs(dict.fromkeys(e.free_symbols, anchor)))
     except RuntimeError:
         return None
-    return value
 
 
 def integral(integrand: Expr, variable: Expr = X) -> Expr | None:

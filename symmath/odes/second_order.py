@@ -11,7 +11,7 @@ from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import OTHER_SYMBOLS, SYMBOL_EXPRS, Expr, X
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol, numerator
+from symmath.odes.equation import DDY, DY, Y, by_derivatives, holds_symbol, numerator
 from symmath.odes.first_order import first_order
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
@@ -92,13 +92,10 @@ def _homogeneous_in_y(equation: Expr) -> Iterator[Expr]:
 
 def _exact(equation: Expr) -> Iterator[Expr]:
     """Solve a first integral ``p(x, y)*y' + r(x, y) = c2``, which usual factors may be needed for."""
-    try:
-        field, poly = numerator(equation, DDY)
-    except UnsupportedError:
+    found = by_derivatives(equation)
+    if found is None:
         return
-    parts = {field.monomial(key, 1): part for key, part in by_powers(field, poly, DY, DDY).items()}
-    if DDY not in parts or not set(parts) <= {DDY, DY**2, DY, ONE}:
-        return
+    field, parts = found
     leading, *others = (field.expr(parts[m]) if m in parts else ZERO for m in (DDY, DY**2, DY, ONE))
     # The constant is a parameter, whose integrals are arctangents where those of c2 aren't found.
     unused = (SYMBOL_EXPRS[name] for name in OTHER_SYMBOLS)
@@ -106,7 +103,7 @@ def _exact(equation: Expr) -> Iterator[Expr]:
     for p in dict.fromkeys(tidy(factor * first) for factor in _FACTORS for first in (leading, ONE)):
         r = _potential(p, *(tidy(p / leading * other) for other in others))
         if r is not None:
-            yield from (found.xreplace({constant: C2}) for found in first_order(p * DY + r - constant))
+            yield from (solution.xreplace({constant: C2}) for solution in first_order(p * DY + r - constant))
             return
 
 

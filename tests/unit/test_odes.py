@@ -171,6 +171,9 @@ def test_one_square_root_is_squared_away() -> None:
         ("(x^2 + 1)*y'' + x*y' - y = x", "c1*sqrt(x**2 + 1) + c2*x + sqrt(x**2 + 1)*asinh(x)/2"),
         ("y'' + y = tan(x)", "c1*cos(x) + c2*sin(x) - log((sin(x) + 1)/cos(x))*cos(x)"),
         ("y'' + 2*y'/tan(x) - y = 0", "(c1 + c2*x)/sin(x)"),
+        ("y'' + k*y = 0", "c1*cos(sqrt(k)*x) + c2*sin(sqrt(k)*x)"),
+        ("y'' + 2*a*y' + (a^2 + b^2)*y = 0", "(c1*cos(b*x) + c2*sin(b*x))*exp(-a*x)"),
+        ("y'' + a^2*y = cos(a*x)", "c1*cos(a*x) + c2*sin(a*x) + x*sin(a*x)/(2*a)"),
         ("y' = (y - x)/(y + x)", "Eq(log(x**2 + y(x)**2)/2 + atan(y(x)/x), c1)"),
     ],
 )

@@ -207,18 +207,6 @@ def test_conditions_beside_parameters() -> None:
     assert sympy.simplify(found - sympy.Symbol("V") * sympy.sin(w * t) / w) == 0
 
 
-@pytest.mark.parametrize(
-    ("equation", "solution"),
-    [
-        ("y'' + k*y = 0", "c1*cos(sqrt(k)*x) + c2*sin(sqrt(k)*x)"),
-        ("y'' + 2*a*y' + (a^2 + b^2)*y = 0", "(c1*cos(b*x) + c2*sin(b*x))*exp(-a*x)"),
-        ("y'' + a^2*y = cos(a*x)", "c1*cos(a*x) + c2*sin(a*x) + x*sin(a*x)/(2*a)"),
-    ],
-)
-def test_oscillations(equation: str, solution: str) -> None:
-    assert symmath.dsolve(equation, mode="fit").text() == solution
-
-
 def test_four_parameters_are_tried_with_some_choices_of_signs() -> None:
     solution = symmath.dsolve("L*y' + R*y = V", ics="y(0) = A", mode="fit")
     R, V, L, A, x = sympy.symbols("R V L A x")
