@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import symengine
@@ -81,13 +81,19 @@ def _of_parameters(e: Expr) -> list[Expr]:
     return sorted(found, key=str)[: 2 * MAX_CONSTANTS]
 
 
-def _unwound(e: Expr) -> Expr:
-    """Write atan(tan(u)) as u: the same up to jumps, and without them."""
+def _put_back(e: Expr) -> Expr:
+    """Write an answer so that it holds for more values of what was substituted.
+
+    ``atan(tan(u))`` is u but for jumps; ``acosh(u)`` is only right for u > 1, its logarithm for u < -1 as well.
+    """
     if not e.args or e.is_Number:
         return e
-    if type(e) is symengine.atan and type(e.args[0]) is symengine.tan:
-        return e.args[0].args[0]
-    return e.func(*map(_unwound, e.args))
+    arguments = [_put_back(argument) for argument in e.args]
+    if type(e) is symengine.atan and type(arguments[0]) is symengine.tan:
+        return arguments[0].args[0]
+    if type(e) is symengine.acosh:
+        return symengine.log(arguments[0] + symengine.sqrt(arguments[0] ** 2 - 1))
+    return e.func(*arguments)
 
 
 def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool = True) -> Iterator[Fit]:
@@ -217,7 +223,7 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
             return
     for new, inner in substitutions(integrand) if depth else ():
         for fit in _fitted(new, (), depth - 1):
-            yield fit.substituted(inner, _unwound)
+            yield fit.substituted(inner, _put_back)
             return
 
 
@@ -284,6 +290,8 @@ def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
             return 2 * abs(c), symengine.cosh(half) if side == 1 else symengine.sinh(half)
         if type(below) is symengine.cos:
             return 2 * side * c / below, symengine.cos(half) if side == 1 else symengine.sin(half)
+        if type(below) is symengine.sin:
+            return side * c / below, symengine.sin(half) + side * symengine.cos(half)
     return None
 
 
@@ -349,4 +357,13 @@ def fits(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = T
     back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
     for found in _primitives(plain[0], plain[1:], by_terms=by_terms):
         # A sign would be that of a function of x amid terms in what was substituted.
-        yield Fit.of(found.expr.xreplace(back))
+        yield Fit.of(_gathered(found.expr, back).xreplace(back))
+
+
+def _gathered(e: Expr, signs: Iterable[Expr]) -> Expr:
+    """Draw out the signs that all terms of a sum share."""
+    for sign in signs:
+        positive, negative = (e.xreplace({sign: symengine.Integer(value)}) for value in (1, -1))
+        if positive + negative == 0:
+            e = sign * positive
+    return e

@@ -14,7 +14,9 @@ from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 
 _SIGNED = (symengine.sign, symengine.Abs)
+_CIRCULAR = (symengine.tan, symengine.cos, symengine.sin)
 _ONE = symengine.Integer(1)
+MAX_TURNED = 7
 
 
 def has_signs(e: Expr) -> bool:
@@ -101,6 +103,22 @@ def joined_at_corners(e: Expr) -> Expr:
                 # It has a pole there.
                 continue
     return with_absolute_values(e - symengine.Add(*gaps)) if any(gap != 0 for gap in gaps) else e
+
+
+def turned(e: Expr) -> list[Expr]:
+    """Return a primitive times the sign of x and those of its circular functions.
+
+    If it is the negative of one in a part of the line, one of these may not be: fitting takes
+    ``sqrt(1 - cot(x)**2)`` for ``sqrt(tan(x)**2 - 1)/tan(x)``, which is right where the tangent is positive.
+    """
+    found: dict[Expr, None] = {X: None}
+    stack = [e]
+    while stack:
+        part = stack.pop()
+        stack.extend(part.args)
+        if type(part) in _CIRCULAR and X in part.free_symbols:
+            found.update((function(part.args[0]), None) for function in _CIRCULAR)
+    return [e * BY_TOKEN["sign"].build(u) for u in list(found)[:MAX_TURNED]]
 
 
 def _corners(u: Expr) -> list[tuple[Expr, Expr]]:

@@ -70,18 +70,30 @@ def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candida
     """Return an answer in the form that holds, and goes on, in most places, and that in its shortest form."""
     if answer.holds_in_part or answer.jumps:
         answer = _rewritten(work.widen, problem, answer, deadline)
+    if answer.holds_in_part:
+        answer = _rewritten(work.turn, problem, answer, deadline, is_whole=True)
     return _rewritten(work.shorten, problem, answer, deadline)
 
 
 def _rewritten(
-    rewrite: Callable[[str, Tokens], list[Tokens]], problem: Problem, answer: Candidate, deadline: Deadline
+    rewrite: Callable[[str, Tokens], list[Tokens]],
+    problem: Problem,
+    answer: Candidate,
+    deadline: Deadline,
+    *,
+    is_whole: bool = False,
 ) -> Candidate:
-    """Return the first form of an answer that is verified as well as it was; else the answer itself."""
+    """Return the first form of an answer that is verified as well as it was, on the whole domain if asked.
+
+    If there is none, the answer itself.
+    """
     timeout = min(REWRITING_SECONDS, deadline.remaining)
     forms = calls.attempt(rewrite, problem.task, canonical_tokens(answer.expr), timeout=timeout)
     for form in () if isinstance(forms, str) else forms:
         expr = TASKS[problem.task].normal(decode(form))
         rewritten = replace(answer, expr=expr, check=calls.check(problem, expr, deadline))
+        if is_whole and rewritten.holds_in_part:
+            continue
         if rewritten.is_as_good_as(answer) and calls.meets(problem, expr, deadline):
             return rewritten
     return answer

@@ -104,6 +104,11 @@ def widen(task: str, answer: Tokens) -> list[Tokens]:
     return [canonical_tokens(form) for form in TASKS[task].wider(decode(answer))]
 
 
+def turn(task: str, answer: Tokens) -> list[Tokens]:
+    """Return forms of an answer that are its negative in a part of the line; see `Task.turned`."""
+    return [canonical_tokens(form) for form in TASKS[task].turned(decode(answer))]
+
+
 def branches(
     task: str, problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]
 ) -> tuple[list[Tokens], bool]:

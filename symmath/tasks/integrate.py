@@ -27,7 +27,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.present import all_presentations, present
 from symmath.expr.reals import holds_i
-from symmath.expr.signs import with_absolute_values
+from symmath.expr.signs import turned, with_absolute_values
 from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
@@ -333,6 +333,7 @@ TASK = Task(
     normal=_normal,
     shorter=shorter_primitives,
     wider=wider_primitives,
+    turned=turned,
     residual=residual,
     generators={
         "bwd": _backward(1, _MAX_OPERATORS),

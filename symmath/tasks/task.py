@@ -88,6 +88,10 @@ def _nothing(expr: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     return iter(())
 
 
+def _no_forms(answer: Expr) -> Sequence[Expr]:
+    return ()
+
+
 def _as_it_is(answer: Expr) -> Expr:
     return answer
 
@@ -138,6 +142,8 @@ class Task:
     wider : Callable
         ``wider(answer)``: forms of an answer that may hold where it doesn't, or go on where it
         jumps, to be verified too.
+    turned : Callable
+        ``turned(answer)``: forms of an answer that are its negative in a part of the line, likewise.
     """
 
     name: str
@@ -153,6 +159,7 @@ class Task:
     normal: Callable[[Expr], Expr] = _as_it_is
     shorter: Callable[[Expr], Sequence[Expr]] = shorter_forms
     wider: Callable[[Expr], Sequence[Expr]] = continuous_forms
+    turned: Callable[[Expr], Sequence[Expr]] = _no_forms
 
     def encode(self, tokens: Tokens) -> Tokens:
         """Return the source sequence of a problem given as prefix tokens."""

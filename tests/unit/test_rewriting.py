@@ -70,6 +70,7 @@ def test_factors_for_integration_by_parts() -> None:
         "1/(sqrt(x + 1) + sqrt(x))^2",
         "log(sqrt(x) + sqrt(x + 1))",
         "sqrt(1 + sec(x))",
+        "sqrt(sec(x) - 1)",
         "sqrt(cosh(3*x) - 1)",
         "1/(1 + sqrt(x) + sqrt(x + 1))",
     ],

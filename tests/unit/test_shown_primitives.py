@@ -54,3 +54,22 @@ def test_primitives_are_shown_so(integrand: str, primitive: str) -> None:
 )
 def test_logarithms_and_signs_are_drawn_together(integrand: str, primitive: str) -> None:
     assert str(symmath.integrate(integrand, mode="fit").expr) == primitive
+
+
+@pytest.mark.parametrize(
+    ("integrand", "sign"),
+    [("1/sqrt(1 - cot(x)^2)", "sign(tan(x))"), ("cos(x)/sqrt(sin(2*x))", "sign(cos(x))")],
+)
+def test_a_primitive_is_turned_where_its_negative_is_one(integrand: str, sign: str) -> None:
+    solution = symmath.integrate(integrand, mode="fit")
+    assert f"*{sign}" in str(solution.expr)
+    assert solution.domain.startswith("all real x")
+    primitive, f = (sympy.lambdify("x", e) for e in (solution.expr, sympy.sympify(integrand.replace("^", "**"))))
+    # In both stretches of a period in which it is real.
+    for x in (1.2, 4.4):
+        assert (primitive(x + 1e-5) - primitive(x - 1e-5)) / 2e-5 == pytest.approx(f(x))
+
+
+def test_signs_that_all_terms_share_are_drawn_out() -> None:
+    shown = str(symmath.integrate("(1 + sec(x))^(3/2)", mode="fit").expr)
+    assert shown.count("sign(cos(x/2))") == 1
