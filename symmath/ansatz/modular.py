@@ -24,15 +24,12 @@ from symmath.ansatz.primes import PRIMES, prime_powers
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import CONSTANTS, Expr
-from symmath.expr.signs import content
+from symmath.expr.signs import SIGN_PREFIX, content
 
 Residues = NDArray[np.int64]
 
 ANGLE_PARTS = 12
 """Angles and exponents are whole multiples of this part of their monomial."""
-
-SIGN_PREFIX = "sign_"
-"""Symbols whose names begin so are 1 or -1."""
 
 MAX_POWER = 400
 MAX_MULTIPLE = 10**18

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 
 import symengine
 
-from symmath.ansatz import by_parts
+from symmath.ansatz import by_parts, by_sign
 from symmath.ansatz.basis import distinct, forms, terms_of_candidates, terms_of_integrand
 from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
-from symmath.ansatz.modular import SIGN_PREFIX
 from symmath.ansatz.parametric import arctangents, parameters_of
 from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
@@ -23,6 +23,7 @@ from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
+from symmath.expr.signs import SIGN_PREFIX
 
 MAX_CONSTANTS = 4
 MAX_PARTS = 12
@@ -84,7 +85,7 @@ def _of_parameters(e: Expr) -> list[Expr]:
 def _put_back(e: Expr) -> Expr:
     """Write an answer so that it holds for more values of what was substituted.
 
-    ``atan(tan(u))`` is u but for jumps; ``acosh(u)`` is only right for u > 1, its logarithm for u < -1 as well.
+    ``atan(tan(u))`` is u but for jumps; ``acosh(u)`` is only right for u > 1, its logarithm for u < -1, too.
     """
     if not e.args or e.is_Number:
         return e
@@ -255,10 +256,16 @@ def _retuned(integrand: Expr, candidates: Sequence[Expr]) -> Expr | None:
 
 
 def _with_absolute_values(e: Expr) -> Expr:
-    """Write sqrt(u**2) as |u|, which it is for real u; 1 - cos(u) under a root is 2*sin(u/2)**2."""
+    """Write sqrt(u**2) as |u|, which it is for real u; 1 - cos(u) under a root is 2*sin(u/2)**2.
+
+    And the absolute value of a root as the root of one.
+    """
     if not e.args or e.is_Number:
         return e
     arguments = [_with_absolute_values(argument) for argument in e.args]
+    if type(e) is symengine.Abs and type(arguments[0]) is symengine.Pow and arguments[0].args[1].is_Rational:
+        base, exponent = arguments[0].args
+        return symengine.Abs(base) ** exponent
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
         square = _square_of_half_angle(arguments[0])
         if square is not None:
@@ -295,23 +302,6 @@ def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
     return None
 
 
-def _signs(e: Expr, found: dict[Expr, Expr]) -> None:
-    """Give every argument of an absolute value or a sign a constant that stands for its sign."""
-    for argument in e.args:
-        _signs(argument, found)
-    if type(e) in (symengine.Abs, symengine.sign) and X in e.free_symbols:
-        found.setdefault(e.args[0], symengine.Symbol(f"{SIGN_PREFIX}{len(found)}"))
-
-
-def _without_absolute_values(e: Expr, signs: dict[Expr, Expr]) -> Expr:
-    if not e.args or e.is_Number:
-        return e
-    if type(e) in (symengine.Abs, symengine.sign) and e.args[0] in signs:
-        sign = signs[e.args[0]]
-        return sign if type(e) is symengine.sign else sign * _without_absolute_values(e.args[0], signs)
-    return e.func(*(_without_absolute_values(argument, signs) for argument in e.args))
-
-
 def _with_one_arc(e: Expr) -> Expr:
     """Write acos(u) as pi/2 - asin(u) where asin(u) is there too."""
     arcs: set[Expr] = set()
@@ -346,24 +336,4 @@ def fits(integrand: Expr, candidates: Sequence[Expr] = (), *, by_terms: bool = T
         yield Fit.of(integrand * X)
         return
     integrand = _with_one_arc(_with_absolute_values(without_roots_below(integrand)))
-    signs: dict[Expr, Expr] = {}
-    for e in (integrand, *candidates):
-        _signs(e, signs)
-    if not signs:
-        yield from _primitives(integrand, candidates, by_terms=by_terms)
-        return
-    # On an interval where no argument changes sign, |u| is u times a constant whose square is 1.
-    plain = [_without_absolute_values(e, signs) for e in (integrand, *candidates)]
-    back = {symbol: symengine.sign(argument) for argument, symbol in signs.items()}
-    for found in _primitives(plain[0], plain[1:], by_terms=by_terms):
-        # A sign would be that of a function of x amid terms in what was substituted.
-        yield Fit.of(_gathered(found.expr, back).xreplace(back))
-
-
-def _gathered(e: Expr, signs: Iterable[Expr]) -> Expr:
-    """Draw out the signs that all terms of a sum share."""
-    for sign in signs:
-        positive, negative = (e.xreplace({sign: symengine.Integer(value)}) for value in (1, -1))
-        if positive + negative == 0:
-            e = sign * positive
-    return e
+    yield from by_sign.fits(integrand, candidates, partial(_primitives, by_terms=by_terms))

@@ -14,6 +14,8 @@ from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 
 _SIGNED = (symengine.sign, symengine.Abs)
+SIGN_PREFIX = "sign_"
+"""How the names of symbols begin that are 1 or -1."""
 _CIRCULAR = (symengine.tan, symengine.cos, symengine.sin)
 _ONE = symengine.Integer(1)
 MAX_TURNED = 7
@@ -80,29 +82,9 @@ def with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
     if type(e) not in _SIGNED:
         return e.func(*(with_constants(argument, signs) for argument in e.args))
     scale, u = _oriented(e.args[0])
-    positive = signs.setdefault(BY_TOKEN["sign"].build(u), symengine.Dummy("sign"))
+    positive = signs.setdefault(BY_TOKEN["sign"].build(u), symengine.Symbol(f"{SIGN_PREFIX}{len(signs)}"))
     sign = positive if scale > 0 else -positive
     return sign if type(e) is symengine.sign else sign * with_constants(e.args[0], signs)
-
-
-def joined_at_corners(e: Expr) -> Expr:
-    """Add constants times signs to a primitive, so that it goes on where the argument of a sign is zero.
-
-    ``x*exp(-x)*sign(1 - x)`` jumps at 1, by two times what is added. Arguments of degree 1 and 2 are seen to.
-    """
-    signs: dict[Expr, Expr] = {}
-    plain = with_constants(e, signs)
-    gaps: list[Expr] = []
-    for sign, symbol in signs.items():
-        half = (plain.xreplace({symbol: _ONE}) - plain.xreplace({symbol: -_ONE})) / 2
-        others = {other: outer for outer, other in signs.items() if other != symbol}
-        for corner, rising in _corners(sign.args[0]):
-            try:
-                gaps.append(half.xreplace(others).subs({X: corner}) * rising)
-            except RuntimeError:
-                # It has a pole there.
-                continue
-    return with_absolute_values(e - symengine.Add(*gaps)) if any(gap != 0 for gap in gaps) else e
 
 
 def turned(e: Expr) -> list[Expr]:
@@ -119,25 +101,6 @@ def turned(e: Expr) -> list[Expr]:
         if type(part) in _CIRCULAR and X in part.free_symbols:
             found.update((function(part.args[0]), None) for function in _CIRCULAR)
     return [e * BY_TOKEN["sign"].build(u) for u in list(found)[:MAX_TURNED]]
-
-
-def _corners(u: Expr) -> list[tuple[Expr, Expr]]:
-    """Return the real roots of a polynomial of degree 1 or 2, with signs that change there as its own."""
-    try:
-        c, b, a = (u.diff(X, n).subs({X: 0}) / max(n, 1) for n in range(3))
-    except RuntimeError:
-        # What has a pole at zero is no polynomial.
-        return []
-    if not (a.is_Rational and b.is_Rational and c.is_Rational) or u.diff(X, 2) != 2 * a:
-        return []
-    if a == 0:
-        return [(-c / b, BY_TOKEN["sign"].build(u))]
-    discriminant = b**2 - 4 * a * c
-    if discriminant <= 0:
-        return []
-    width = symengine.sqrt(discriminant)
-    roots = [((side * width - b) / (2 * a), side) for side in (1, -1)]
-    return [(root, side * BY_TOKEN["sign"].build(X - root)) for root, side in roots]
 
 
 def signed(e: Expr) -> Iterator[Expr]:

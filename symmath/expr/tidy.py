@@ -8,6 +8,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.corners import joined_at_corners
 from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.operators import Expr, X
@@ -15,7 +16,7 @@ from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.reals import with_real_roots
-from symmath.expr.signs import content, joined_at_corners, with_absolute_values
+from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
 MAX_REWRITTEN = 120

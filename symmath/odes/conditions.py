@@ -18,6 +18,7 @@ from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
+from symmath.expr.signs import derivative
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.quadrature import shortest, tidy
@@ -43,7 +44,7 @@ _FREE = {str(C1): 0.8125, str(C2): -1.3125}
 
 def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
     """Return what has to vanish."""
-    slopes = (solution, solution.diff(X))
+    slopes = (solution, derivative(solution))
     return [slopes[c.order].subs({X: c.point}) - c.value for c in conditions]
 
 

@@ -11,6 +11,7 @@ import symengine
 from symmath.ansatz.modular import vanishes
 from symmath.ansatz.primitive import primitives
 from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.corners import joined_at_corners
 from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.kernels import Field
@@ -18,7 +19,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
-from symmath.expr.signs import has_signs, joined_at_corners
+from symmath.expr.signs import has_signs
 from symmath.odes.equation import Y, holds_symbol, terms_of
 
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symmath.deadline import Deadline
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import X
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -46,6 +47,9 @@ def is_better(problem: Problem, new: Candidate, old: Candidate) -> bool:
     """Whether a verified candidate is to be the answer instead of another one that was found before."""
     if is_final(problem, new) != is_final(problem, old):
         return is_final(problem, new)
+    if problem.conditions and X in old.expr.free_symbols and X not in new.expr.free_symbols:
+        # y = 0 holds everywhere, x**2/4 for x > 0: of y' = sqrt(y) and y(0) = 0 that says more.
+        return False
     # A curve holds on more than its branches do, and yet a function is what was asked for.
     is_as_explicit = old.is_implicit or not new.is_implicit
     return is_as_explicit and old.holds_in_part and not new.holds_in_part and new.is_as_good_as(old)

@@ -42,6 +42,7 @@ _BITS = SCREEN_BITS // 3
 _TYPICAL = {"c1": symengine.Rational(5, 7), "c2": symengine.Rational(11, 13)}
 _ROUGH = 2.0**-16
 """A sum that may be zero is, if its terms are known to this share."""
+_WHERE_DEFINED = "where both are defined"
 
 Judge = Callable[[Point, int], Sample]
 """What a point says at a precision in bits."""
@@ -76,6 +77,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     places = Places.of(("x", *_CONSTANTS[:order]), source, target)
     found = _found(places, judge)
     if isinstance(found, Check):
+        if found.verdict is Verdict.UNDECIDED and is_constant_solution(equation, answer):
+            return Check(Verdict.PROVED, _WHERE_DEFINED, "the residual is zero", False)
         return found
     answer = differentiable(answer)
     rows = [answer, answer.diff(X)][:order]
@@ -85,6 +88,11 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     again = partial(_judge_all_that_shows, source, target, judge)
     check = _verdict(_residual(equation, answer), general, found, places, again)
     return _with_jumps(check, answer, order)
+
+
+def is_constant_solution(equation: Expr, answer: Expr) -> bool:
+    """Whether a number solves an equation as it stands, like y = 0 one with abs(y), which no ball shows."""
+    return not answer.free_symbols and bool(_residual(equation, answer) == 0)
 
 
 def _is_proved(equation: Expr, answer: Expr) -> bool:
@@ -142,7 +150,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
 def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge: Judge) -> Check:
     """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
-        return Check(Verdict.PROVED, "where both are defined", "the residual reduces to zero", general)
+        return Check(Verdict.PROVED, _WHERE_DEFINED, "the residual reduces to zero", general)
     # A complex point is on no cut, so that the branches are the same all around it.
     near = [point for point in found.agreeing if not is_real(point)][:1]
     is_proved = any(is_proved_zero(residual, near=point) for point in near)

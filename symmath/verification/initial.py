@@ -24,6 +24,7 @@ from symmath.verification.equations import (
     derivative_at,
     differentiable,
     implicit_slopes,
+    is_constant_solution,
     judge_zero,
     with_derivatives,
 )
@@ -106,6 +107,8 @@ def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
         for reached in _reached(target, _number(condition.point), condition.order, is_end):
             if judge_zero(reached - value, _AGREEING_BITS) is not Sample.AGREES:
                 return Sample.DIFFERS
+    if is_constant_solution(equation, answer):
+        return Sample.AGREES
     beside = [_beside(source, target, _number(c.point)) for c in conditions]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
 

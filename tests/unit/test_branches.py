@@ -1,4 +1,5 @@
 import json
+import math
 
 import pytest
 
@@ -103,3 +104,23 @@ def test_either_sign_of_the_unknown_has_its_solution(equation, conditions, solut
     assert {one.text() for one in found} == solutions
     # Each solves the equation where it has that sign.
     assert all(one.verdict is symmath.Verdict.NUMERIC for one in found)
+
+
+@pytest.mark.parametrize(
+    ("equation", "solution"),
+    [
+        ("y' = abs(y)", "0"),
+        # y = 0 would hold everywhere, but says less.
+        ("y' = sqrt(y)", "x**2/4"),
+    ],
+)
+def test_at_a_corner_of_the_equation(equation: str, solution: str) -> None:
+    found = symmath.dsolve(equation, ics="y(0)=0", mode="fit")
+    assert (found.text(), found.verdict) == (solution, symmath.Verdict.PROVED)
+
+
+def test_a_switched_force_moves_what_was_at_rest() -> None:
+    found = symmath.dsolve("y'' + y = sign(x - 1) + 1", ics="y(0)=0, y'(0)=0", mode="fit")
+    at_rest, moved = (found.expr.subs("x", x) for x in (0.5, 2))
+    assert abs(at_rest.evalf()) < 1e-12
+    assert moved.evalf() == pytest.approx(2 - 2 * math.cos(1))

@@ -64,7 +64,9 @@ def test_a_primitive_is_turned_where_its_negative_is_one(integrand: str, sign: s
     solution = symmath.integrate(integrand, mode="fit")
     assert f"*{sign}" in str(solution.expr)
     assert solution.domain.startswith("all real x")
-    primitive, f = (sympy.lambdify("x", e) for e in (solution.expr, sympy.sympify(integrand.replace("^", "**"))))
+    primitive, f = (
+        sympy.lambdify("x", e) for e in (solution.expr, sympy.sympify(integrand.replace("^", "**")))
+    )
     # In both stretches of a period in which it is real.
     for x in (1.2, 4.4):
         assert (primitive(x + 1e-5) - primitive(x - 1e-5)) / 2e-5 == pytest.approx(f(x))

@@ -88,6 +88,14 @@ def test_absolute_values_are_proved_for_either_sign(integrand: str, answer: str)
     assert (found.verdict, found.domain) == (Verdict.PROVED, "all real x where the integrand is")
 
 
+@pytest.mark.parametrize(
+    ("integrand", "answer"),
+    [("exp(-x-abs(x))", "-exp(-x-abs(x))/(1+sign(x))"), ("1+sign(x)", "x+abs(x)+1/(1+sign(x))")],
+)
+def test_an_answer_that_one_sign_leaves_undefined_holds_for_the_other(integrand: str, answer: str) -> None:
+    assert check(integrand, answer).domain == "x > 0"
+
+
 def test_absolute_values_of_what_may_be_complex_are_not_proved() -> None:
     # Where x < 0, abs(sqrt(x)) is no multiple of sqrt(x) by a sign.
     assert check("abs(sqrt(x))**2", "x**2/2").domain == "x > 0"
