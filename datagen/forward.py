@@ -47,6 +47,7 @@ MAX_DEATHS = 5
 
 _FORBIDDEN = frozenset({"I", "abs", "sign"})
 _QUADRANTS = ((1, 1), (-1, 1), (1, 1))
+"""Of three points; real arguments are more often positive."""
 _CHECK_BITS = (64, 160)
 _AGREEING_BITS = 40
 

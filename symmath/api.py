@@ -19,9 +19,9 @@ from symmath.questions import (
 from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
-from symmath.solve.solver import DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
+from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
-from symmath.verification import Check, in_variable
+from symmath.verification import Check, in_names
 
 
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
@@ -29,10 +29,14 @@ def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
     return tuple(getattr(given, "free_symbols", ()))
 
 
-@cache
 def default_solver(task: str = "integrate") -> Solver:
     """Return the solver of the checkpoint shipped for a task, loaded once."""
-    return Solver.for_task(task)
+    return _solver_of(CHECKPOINTS[task])
+
+
+@cache
+def _solver_of(checkpoint: str) -> Solver:
+    return Solver.for_task(next(task for task, name in CHECKPOINTS.items() if name == checkpoint))
 
 
 def integrate(
@@ -196,7 +200,7 @@ def dsolve(
 
 def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:
     found = check(problem, claimed, Deadline.after(timeout))
-    return replace(found, domain=in_variable(found.domain, problem.variable))
+    return replace(found, domain=in_names(found.domain, problem.variable, problem.function))
 
 
 def verify(

@@ -2,8 +2,8 @@
 
 Workers are started once, reused, and replaced in the background when they had to be killed. A worker
 is a fresh interpreter that imports what it is asked for, never the caller's main script, so scripts
-need no guard around their top level. It never imports torch. Each thread that calls at the same time
-gets a worker of its own, so no call waits for another one.
+need no guard around their top level. What solving asks of it doesn't import torch. Each thread that
+calls at the same time gets a worker of its own, so no call waits for another one.
 """
 
 from __future__ import annotations

@@ -126,8 +126,6 @@ def read_equation(
     variable = argument if var is None else str(var)
     if argument not in (None, variable):
         raise UnsupportedError(f"{name}({argument}) is no function of {variable}")
-    if variable is not None and variable == (name or "y"):
-        raise UnsupportedError(f"{variable} can't be both the variable and the function")
     parameters: Sequence[str]
     if isinstance(equation, str):
         parsed = parse_equation(equation, variable, name)
@@ -140,6 +138,8 @@ def read_equation(
         order = order_of(expr)
         if not order:
             raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
+    if variable == name:
+        raise UnsupportedError(f"{variable} can't be both the variable and the function")
     refuse_vast_constants(expr)
     conditions: tuple[Condition, ...] = ()
     if ics is not None:
@@ -187,12 +187,15 @@ def read_solution(problem: Problem, text: str) -> Expr:
         If it can't be read, or an equation not be solved for c1.
     """
     unknown, variable = re.escape(problem.function), re.escape(problem.variable)
-    called = rf"\b{unknown}\b(\s*\(\s*{variable}\s*\))?"
-    text = re.sub(called, "y", re.sub(rf"^\s*{called}\s*=(?!=)", "", text))
+    called = rf"\b{unknown}\b(?:\s*\(\s*{variable}\s*\))?"
+    text = re.sub(rf"^\s*{called}\s*=(?!=)", "", text)
     names, symbols = problem.parameters, ("c1", "c2", "y")
+    taken = {"y", problem.function, *names}
+    own = next(name for name in (problem.variable, *"xtuvws") if name not in taken)
+    spelled = rf"{called}|\b{variable}\b"
+    text = re.sub(spelled, lambda name: own if name[0] == problem.variable else "y", text)
     sides = [
-        parse_expression(side, problem.variable, symbols=symbols, parameters=names).expr
-        for side in text.split("=", 1)
+        parse_expression(side, own, symbols=symbols, parameters=names).expr for side in text.split("=", 1)
     ]
     return sides[0] if len(sides) == 1 else _solved_for_constant(*sides)
 

@@ -14,7 +14,9 @@ holds is the verifier's business.
 from __future__ import annotations
 
 import random
+from itertools import islice
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 import symengine
@@ -40,6 +42,14 @@ _ZERO_POINTS, _MIN_GOOD = 24, 4
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
 
 
+class _Mark(NamedTuple):
+    """How much had been evaluated, and where it was defined."""
+
+    good: NDArray[np.bool_]
+    values: int
+    angles: int
+
+
 class Points:
     """Many random points modulo a prime, and the value of every expression asked for there.
 
@@ -49,7 +59,6 @@ class Points:
         Number of points.
     prime : int
         One of `symmath.ansatz.primes.primes_for`.
-    seed : int
 
     Attributes
     ----------
@@ -57,19 +66,29 @@ class Points:
         Points at which everything evaluated so far is defined. It shrinks; read it at the end.
     """
 
-    def __init__(self, count: int, *, prime: int = PRIMES[0], seed: int = 0) -> None:
+    def __init__(self, count: int, *, prime: int = PRIMES[0]) -> None:
         self.prime = prime
         self._modulus = np.int64(prime)
         self.count = count
         self.good = np.ones(count, dtype=bool)
-        self._seed = seed
         self._values: dict[Expr, Residues] = {}
         self._kernels: dict[tuple[str, Expr], Residues] = {}
         self._angles: dict[Expr, tuple[Residues, Residues]] = {}
 
+    def mark(self) -> _Mark:
+        """Return what `forget_since` needs to go back to now."""
+        return _Mark(self.good.copy(), len(self._values), len(self._angles))
+
+    def forget_since(self, mark: _Mark) -> None:
+        """Forget what was evaluated since, and where it was undefined."""
+        self.good = mark.good
+        for known, size in ((self._values, mark.values), (self._angles, mark.angles)):
+            for e in list(islice(known, size, None)):
+                del known[e]
+
     def _random(self, key: str) -> Residues:
         """Return random values that depend on the key alone, not on the order of questions."""
-        rng = np.random.default_rng([self._seed, self.prime, random.Random(key).getrandbits(63)])
+        rng = np.random.default_rng([self.prime, random.Random(key).getrandbits(63)])
         return rng.integers(2, self.prime - 1, size=self.count, dtype=np.int64)
 
     def _constant(self, value: int) -> Residues:

@@ -43,11 +43,6 @@ _Coefficients = dict[tuple[int, ...], dict[tuple[int, ...], int]]
 """Of the monomials in the kernels that hold x: polynomials in the other kernels."""
 
 
-def parameters_of(e: Expr) -> list[Expr]:
-    """Return the parameters an expression holds."""
-    return [SYMBOL_EXPRS[name] for name in PARAMETERS if SYMBOL_EXPRS[name] in e.free_symbols]
-
-
 def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     """Find a combination of `terms`, with coefficients in the parameters, whose derivative is the integrand.
 

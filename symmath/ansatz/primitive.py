@@ -13,7 +13,7 @@ from symmath.ansatz.basis import distinct, forms, terms_of_candidates, terms_of_
 from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
-from symmath.ansatz.parametric import arctangents, parameters_of
+from symmath.ansatz.parametric import arctangents
 from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
@@ -22,7 +22,7 @@ from symmath.ansatz.shifts import without_shifts
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.signs import SIGN_PREFIX
 
 MAX_CONSTANTS = 4
@@ -240,7 +240,7 @@ def _by_residues(integrand: Expr) -> Expr | None:
 
 def _by_parameters(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     """Return a combination of terms with coefficients in the parameters."""
-    if not parameters_of(integrand):
+    if not parameters_in(integrand):
         return None
     return combine_over_parameters(integrand, distinct([*terms, *arctangents(integrand)]))
 

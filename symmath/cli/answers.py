@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from symmath.tasks.task import Problem
 
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
-_CONSTANTS_OF_INTEGRATION = ("C", "K", "C1", "C2")
-"""The first that is no name of the problem's; it has three at most."""
+_CONSTANTS_OF_INTEGRATION = ("C", "K", "C1", "C2", "K1", "K2")
+"""The first that is no name of the problem's: its variable and four parameters are five at most."""
 
 
 class Format(StrEnum):
@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 
 class Engine(StrEnum):
-    """What proposes answers; the members of `solver.Mode`, without importing torch."""
+    """What proposes answers; the members of `solver.Mode`, without what that module imports."""
 
     NEURAL = "neural"
     FIT = "fit"

@@ -48,7 +48,7 @@ def _made_of(made: Combination | None, problem: Problem) -> list[str]:
         return []
     is_substituted = made.inner != X
     taken = {problem.variable, problem.function, *problem.parameters}
-    new = next(name for name in "tuvws" if name not in taken)
+    new = next(name for name in "tuvwszpq" if name not in taken)
     shown = partial(show, style="sympy", function=problem.function, parameters=problem.parameters)
     inside = new if is_substituted else problem.variable
     terms = ", ".join(f"{shown(c)} * {shown(term, variable=inside)}" for c, term in made.terms())

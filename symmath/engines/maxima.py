@@ -16,7 +16,7 @@ import symengine
 from symmath.engines.child import VERSION_SECONDS, ChildEngine, marked_lines
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr
 
 _SETUP = r"""
 :lisp-quiet (defvar *symmath-asked* 0)
@@ -43,7 +43,7 @@ _DIALECT = dialect(
     | {"y'": "'diff(y,x)", "y''": "'diff(y,x,2)"},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I, "y": SYMBOL_EXPRS["y"]}
     | {"%c": SYMBOL_EXPRS["c1"], "%k1": SYMBOL_EXPRS["c1"], "%k2": SYMBOL_EXPRS["c2"]},
-    functions={"signum": symengine.sign},
+    functions={"signum": BY_TOKEN["sign"].build},
 )
 
 

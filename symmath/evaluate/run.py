@@ -209,7 +209,7 @@ def evaluate(
     with tqdm(list(items), desc=f"{suite}, {contestant.name}", mininterval=2.0) as bar:
         for item in bar:
             record = done.get(item.id)
-            if record is None:
+            if record is None or record["input"] != item.input:
                 is_problem = isinstance(item, SuiteProblem)
                 found = judged(item, contestant, timeout) if is_problem else _left_out(item, contestant)
                 record = {**fixed, **found}

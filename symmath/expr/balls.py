@@ -70,7 +70,7 @@ def _with_inverse(combine: Callable[[Series, Series], Series], s: Series) -> Ser
 
 def _power(a: Series, b: Series) -> Series:
     if b.length() <= 1:
-        integer = b[0].unique_fmpz()
+        integer = b[0].unique_fmpz() if b[0].rad() == 0 else None
         if integer is not None and abs(int(integer)) <= 1000:
             n = int(integer)
             return a**n if n >= 0 else (a**-n).inv()

@@ -6,6 +6,7 @@ sign, and by touches of zero, on a scan over many scales, in floating-point numb
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,8 +111,12 @@ class _Search:
     def found(self) -> Breaks:
         places: list[float] = []
         for place in sorted(self.places):
-            if not places or place - places[-1] > _SAME * (abs(place) + _SAME):
+            apart = place - places[-1] if places else math.inf
+            if apart > _SAME * (abs(place) + _SAME):
                 places.append(place)
+            elif apart > _ROUNDING * abs(place):
+                # Two, but what is between them is too short to look at.
+                self.is_complete = False
         if len(places) > _MAX_BREAKS:
             kept = sorted(places, key=abs)[:_MAX_BREAKS]
             return Breaks(tuple(sorted(kept)), False)

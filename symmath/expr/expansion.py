@@ -21,7 +21,7 @@ def count_terms(e: Expr) -> int:
     Returns
     -------
     int
-        At least the count for `e` and for every argument of a function in it.
+        At least the count; of a function, 1 unless an argument has more than `MAX_TERMS`.
     """
     if not e.args:
         return 1

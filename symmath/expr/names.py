@@ -1,7 +1,8 @@
 """What the names in a text mean: functions, constants, the variable, the unknown function.
 
 The one free variable of a text is renamed to x and the unknown function to y, whatever they were
-called. Any other free name is a parameter; problems may have two, which are renamed to a and b.
+called. Any other free name is a parameter; problems may have four, which are renamed to
+`operators.PARAMETERS`.
 """
 
 from __future__ import annotations

@@ -134,3 +134,9 @@ X: Expr = SYMBOL_EXPRS["x"]
 def private_character(token: str) -> str:
     """Return the Unicode private-use character that stands for `token` in the vocabulary."""
     return chr(FIRST_PRIVATE_CODE_POINT + TOKEN_IDS[token])
+
+
+def parameters_in(*exprs: Expr) -> list[Expr]:
+    """Return the parameters that occur."""
+    free = {symbol for e in exprs for symbol in e.free_symbols}
+    return [SYMBOL_EXPRS[name] for name in PARAMETERS if SYMBOL_EXPRS[name] in free]

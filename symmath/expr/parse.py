@@ -50,7 +50,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An expression in x, and what x and the parameters a and b were called in the text."""
+    """An expression in x, and what x and the parameters were called in the text."""
 
     expr: Expr
     variable: str
@@ -70,7 +70,7 @@ class ParsedEquation:
     variable, function : str
         What x and y were called in the text.
     parameters : tuple of str
-        What the parameters a and b were called.
+        What the parameters were called that are `operators.PARAMETERS` here, in that order.
     """
 
     residual: Expr
@@ -194,7 +194,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     ----------
     text : str
         With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``; without ``=`` the
-        expression is equated to zero. Two other names are parameters.
+        expression is equated to zero. Up to four other names are parameters.
     variable, function : str, optional
         Names of the variable and of the unknown function; by default they are found in the text.
 

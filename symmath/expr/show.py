@@ -32,7 +32,7 @@ def show(
     variable, function : str
         What x and y are called in the result.
     parameters : sequence of str
-        What the parameters a and b are called.
+        What `operators.PARAMETERS` are called, in that order.
 
     Returns
     -------

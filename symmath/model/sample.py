@@ -95,7 +95,6 @@ def sample_batch(
     grammar: Grammar,
     *,
     samples: int,
-    seed: int = 0,
     deadline: Deadline | None = None,
 ) -> list[Hypothesis]:
     """Draw answers to sources given as piece ids, `samples` of each, in one batch.
@@ -107,4 +106,4 @@ def sample_batch(
     """
     decoder = start_decoder(model, sources, samples)
     device = model.output.weight.device
-    return sample(decoder, grammar, rows=len(sources) * samples, device=device, seed=seed, deadline=deadline)
+    return sample(decoder, grammar, rows=len(sources) * samples, device=device, deadline=deadline)

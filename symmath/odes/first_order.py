@@ -83,18 +83,18 @@ def _sides(f: Expr) -> Iterator[Expr]:
         yield tidy(plain.xreplace({**of_x, **dict(zip(of_y, values, strict=True))}))
 
 
-def polynomial_in_y(e: Expr, symbol: Expr = Y) -> dict[Expr, Expr] | None:
-    """Return coefficients by powers of `symbol`, or None if its denominator or a kernel holds it."""
+def polynomial_in_y(e: Expr) -> dict[Expr, Expr] | None:
+    """Return coefficients by powers of y, or None if its denominator or a kernel holds it."""
     try:
         field = Field.of([e])
         num, den = field.fraction(e)
     except UnsupportedError:
         return None
-    if holds_symbol(field.expr(den), symbol):
+    if holds_symbol(field.expr(den), Y):
         return None
     return {
         field.monomial(key, 1): field.factored(field.cancel(part, den))
-        for key, part in by_powers(field, num, symbol).items()
+        for key, part in by_powers(field, num, Y).items()
     }
 
 
@@ -162,15 +162,15 @@ def _exponent_of_y(monomial: Expr) -> Expr | None:
     return None
 
 
-def separated(f: Expr, symbol: Expr = Y) -> tuple[Expr, Expr] | None:
+def separated(f: Expr) -> tuple[Expr, Expr] | None:
     """Return g(x) and h(y) with f = g*h, or None."""
     g, h = ONE, ONE
     mixed: list[Expr] = []
     for factor in factors_of(tidy(f)):
-        names = factor.free_symbols & {X, symbol}
+        names = factor.free_symbols & {X, Y}
         if len(names) == 2:
             mixed.append(factor)
-        elif symbol in names:
+        elif Y in names:
             h *= factor
         else:
             g *= factor
@@ -181,8 +181,8 @@ def separated(f: Expr, symbol: Expr = Y) -> tuple[Expr, Expr] | None:
         for y0 in _ANCHORS:
             try:
                 corner, along_x, along_y = (
-                    rest.subs({X: x0, symbol: y0}),
-                    rest.subs({symbol: y0}),
+                    rest.subs({X: x0, Y: y0}),
+                    rest.subs({Y: y0}),
                     rest.subs({X: x0}),
                 )
                 if corner == 0 or not corner.is_finite:

@@ -21,9 +21,9 @@ import symengine
 from symmath.ansatz.basis import additive_terms, distinct, without_coefficient
 from symmath.ansatz.fit import relations, solve
 from symmath.ansatz.modular import vanishes
-from symmath.ansatz.parametric import parameters_of, solve_over_parameters
+from symmath.ansatz.parametric import solve_over_parameters
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.plan import split_sum
 from symmath.expr.signs import has_signs
 from symmath.odes.constants import C1, C2
@@ -257,7 +257,7 @@ def particular(equation: Linear, basis: Basis, terms: Sequence[Expr] = ()) -> Ex
     """Return a solution of the inhomogeneous equation, or None."""
     if equation.g == 0:
         return ZERO
-    over = solve_over_parameters if parameters_of(equation.p + equation.q + equation.g) else solve
+    over = solve_over_parameters if parameters_in(equation.p, equation.q, equation.g) else solve
     # Terms with signs solve it on either side of a corner; integrals that go on there, across it.
     for guess in () if has_signs(equation.g) else (terms, _closure(equation.g, basis)):
         found = over(equation.g, [equation.apply(term) for term in guess]) if guess else None

@@ -14,6 +14,7 @@ from symmath.solve.solution import Candidate, Solution
 from symmath.tasks.task import Problem
 
 MAX_FOUND = 12
+_NO_TIME = "there was no time to look for others"
 _OTHER_SIGN = "what was found has the other sign"
 
 
@@ -39,10 +40,17 @@ def other_branches(
     seen = {_key(solution.candidate)}
     left: list[Problem] | None = None
     for current in found:
-        if current.candidate is None or len(found) > MAX_FOUND or deadline.has_passed:
+        if current.candidate is None:
             break
-        unmet, has_one_sign = calls.branches(problem, current.candidate, deadline)
+        told = calls.branches(problem, current.candidate, deadline)
+        if told is None:
+            unsolved += map(_unsolved, [problem] if left is None else left)
+            break
+        unmet, has_one_sign = told
         left = unmet if left is None else [equation for equation in left if equation in unmet]
+        if len(found) > MAX_FOUND or deadline.has_passed:
+            unsolved += map(_unsolved, left)
+            break
         negative = mirrored(current.problem, current.candidate, deadline) if has_one_sign else None
         if negative is not None and _key(negative) not in seen:
             seen.add(_key(negative))
@@ -59,6 +67,10 @@ def other_branches(
     # Of y' = abs(y), a curve through a point below zero belongs to y' = -y alone.
     is_one_sided = problem.conditions and has_signs(problem.expr)
     return (*found[1:], *(() if is_one_sided else unsolved))
+
+
+def _unsolved(equation: Problem) -> Solution:
+    return Solution(problem=equation, candidate=None, candidates=(), seconds=0.0, reason=_NO_TIME)
 
 
 def _where_signs_agree(problem: Problem, other: Solution, deadline: Deadline) -> Solution:

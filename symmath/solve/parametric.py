@@ -125,7 +125,7 @@ def evaluate_family(
     problem, answer : Tokens
         Integrand and primitive.
     names : sequence of str
-        What the variable is called, and the parameters, two at most.
+        What the variable is called, and the parameters.
     lower, upper : SympyExpr
         Limits, which may hold parameters, too.
     seconds : float

@@ -116,7 +116,8 @@ _FUNCTIONS: Mapping[str, Function] = {
 
 
 def _power(base: acb, exponent: acb, analytic: bool) -> acb:
-    integer = exponent.unique_fmpz()
+    # The only integer in a ball, if it has a radius, is one of many numbers there.
+    integer = exponent.unique_fmpz() if exponent.rad() == 0 else None
     if integer is not None:
         return base ** int(integer) if integer >= 0 else 1 / base ** -int(integer)
     return base.pow(exponent, analytic=analytic)

@@ -10,7 +10,7 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict, in_variable, is_part, is_wider
+from symmath.verification import Check, Verdict, in_names, is_part, is_wider
 from symmath.verification.domains import JUMPS
 
 
@@ -147,7 +147,7 @@ class Solution:
         """Where the answer was found to hold, or None."""
         if self.candidate is None or self.candidate.check is None:
             return None
-        return in_variable(self.candidate.check.domain, self.problem.variable)
+        return in_names(self.candidate.check.domain, self.problem.variable, self.problem.function)
 
     @property
     def engine(self) -> str | None:

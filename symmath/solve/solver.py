@@ -161,7 +161,7 @@ class Solver:
         -------
         Solution
         """
-        effort = Effort(beam_size, presentations, samples, rounds)
+        mode, effort = Mode(mode), Effort(beam_size, presentations, samples, rounds)
         if mode is Mode.NEURAL:
             # The time is for the problem: where nothing else is asked, the network is loaded before.
             self._loaded()

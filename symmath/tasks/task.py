@@ -30,7 +30,7 @@ class Problem:
     conditions : tuple of Condition
         Initial conditions of a differential equation.
     parameters : tuple of str
-        What the user calls the parameters a and b; empty if there are none.
+        What the user calls `operators.PARAMETERS`, in that order; empty if there are none.
     """
 
     task: str

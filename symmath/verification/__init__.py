@@ -12,14 +12,14 @@ from symmath.expr.operators import Expr
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification.check import Check, Verdict
-from symmath.verification.domains import in_variable, is_part, is_wider
+from symmath.verification.domains import in_names, is_part, is_wider
 from symmath.verification.equations import verify_ode
 from symmath.verification.integrals import verify_integral
 
 __all__ = [
     "Check",
     "Verdict",
-    "in_variable",
+    "in_names",
     "is_part",
     "is_wider",
     "verify",
@@ -46,4 +46,4 @@ def verify(problem: Problem, answer: Expr) -> Check:
         return verify_integral(answer, problem.expr)
     order = TASKS[problem.task].order
     check = verify_ode(problem.expr, answer, order) if order else verify_integral(problem.expr, answer)
-    return replace(check, domain=in_variable(check.domain, problem.variable))
+    return replace(check, domain=in_names(check.domain, problem.variable, problem.function))

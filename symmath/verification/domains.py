@@ -36,9 +36,10 @@ _ROUNDING = 1e-11
 _MAX_INTERVALS = 3
 
 
-def in_variable(domain: str, variable: str) -> str:
-    """Return a domain in x as one in the user's variable."""
-    return re.sub(r"\bx\b", lambda _: variable, domain)
+def in_names(domain: str, variable: str, function: str) -> str:
+    """Return a domain in x and y as one in the user's variable and unknown."""
+    names = {"x": variable, "y": function}
+    return re.sub(r"\b[xy]\b", lambda letter: names[letter[0]], domain)
 
 
 def is_part(domain: str) -> bool:

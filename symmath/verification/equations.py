@@ -18,8 +18,9 @@ from symmath.expr.balls import Series, constant, evaluate, variable, working_pre
 from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.hidden import hidden_bits
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
+from symmath.expr.signs import derivative
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
@@ -31,8 +32,8 @@ from symmath.verification.check import (
     Verdict,
     is_proved_zero,
 )
-from symmath.verification.jumps import jumps, slope_between_corners
-from symmath.verification.parameters import parameters_in, verify_family
+from symmath.verification.jumps import jumps
+from symmath.verification.parameters import verify_family
 from symmath.verification.places import Found, Places, Point, is_real
 
 _CONSTANTS = ("c1", "c2")
@@ -190,7 +191,7 @@ def _with_jumps(check: Check, answer: Expr, order: int) -> Check:
     value = answer.subs({SYMBOL_EXPRS[name]: number for name, number in _TYPICAL.items()})
     for name in ("it", "its slope")[:order]:
         try:
-            slope = slope_between_corners(value)
+            slope = derivative(value)
             clauses.append(jumps(slope, value, canonical_tokens(value)).replace("it jumps", f"{name} jumps"))
             value = slope
         except (UnsupportedError, PrefixError, RuntimeError):

@@ -16,7 +16,7 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import Sample
@@ -28,7 +28,7 @@ from symmath.verification.equations import (
     judge_zero,
     with_derivatives,
 )
-from symmath.verification.parameters import parameters_in, with_numbers
+from symmath.verification.parameters import with_numbers
 
 _BITS, _AGREEING_BITS = 400, 100
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)

@@ -20,7 +20,7 @@ from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.cuts import cuts, has_cuts
 from symmath.expr.hidden import hidden_bits
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.signs import signed, with_constants
 from symmath.verification.check import (
@@ -38,7 +38,7 @@ from symmath.verification.check import (
 )
 from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, beside, described, stretches
 from symmath.verification.jumps import jumps
-from symmath.verification.parameters import parameters_in, verify_family
+from symmath.verification.parameters import verify_family
 from symmath.verification.points import (
     at,
     complex_points,

@@ -92,20 +92,3 @@ def _is_jump(values: Callable[[float], Sequence[float]], place: float) -> bool:
     least = _LEAST * (1 + abs(low) + abs(high)) + 4 * steps[0] * steep
     is_bounded = max(abs(f3), abs(f4)) <= 1.5 * steep + _LEAST
     return is_bounded and min(abs(right - left), abs(high - low)) > least
-
-
-def slope_between_corners(e: Expr) -> Expr:
-    """Return the derivative of an expression where its absolute values and signs have no corner."""
-    signs: dict[Expr, Expr] = {}
-    return _with_signs(e, signs).diff(X).xreplace({symbol: symengine.sign(u) for u, symbol in signs.items()})
-
-
-def _with_signs(e: Expr, signs: dict[Expr, Expr]) -> Expr:
-    """Write symbols for the signs of what absolute values and signs are taken of."""
-    if not e.args or e.is_Number:
-        return e
-    if type(e) not in (symengine.Abs, symengine.sign):
-        return e.func(*(_with_signs(argument, signs) for argument in e.args))
-    inside = e.args[0]
-    symbol = signs.setdefault(inside, symengine.Symbol(f"sign {len(signs)}"))
-    return symbol if type(e) is symengine.sign else symbol * _with_signs(inside, signs)

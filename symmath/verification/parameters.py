@@ -10,7 +10,7 @@ from itertools import pairwise, product
 import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import Expr, parameters_in
 from symmath.expr.prefix import decode, encode
 from symmath.verification.check import Check, Verdict
 from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE
@@ -24,12 +24,6 @@ IN_PART = "a part of the line, which depends on the parameters"
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 _DENOMINATORS = (1000, 9999)
 _SPREAD = 16
-
-
-def parameters_in(*exprs: Expr) -> list[Expr]:
-    """Return the parameters that occur."""
-    free = {symbol for e in exprs for symbol in e.free_symbols}
-    return [SYMBOL_EXPRS[name] for name in PARAMETERS if SYMBOL_EXPRS[name] in free]
 
 
 def verify_family(

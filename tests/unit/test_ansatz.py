@@ -3,7 +3,7 @@ import symengine
 from symengine import cos, exp, log, sin, sqrt
 
 from symmath.ansatz.basis import terms_of_candidates
-from symmath.ansatz.fit import combine
+from symmath.ansatz.fit import combine, solve
 from symmath.ansatz.modular import Points
 from symmath.ansatz.primes import primes_for
 from symmath.ansatz.primitive import primitives
@@ -165,3 +165,13 @@ def test_irrational_constants_in_denominators(text: str) -> None:
     integrand = parse_expression(text).expr
     verdicts = [verify_integral(integrand, found).verdict for found in primitives(integrand)]
     assert verdicts and set(verdicts) <= {Verdict.PROVED, Verdict.NUMERIC}
+
+
+def test_a_column_that_is_left_out_leaves_nothing_behind() -> None:
+    # The first is defined at too few points; what was evaluated of it is not, at those that count again.
+    a, b, c, d = (
+        parse_expression(text).expr
+        for text in ("x^500 + sqrt(x + 1)", "1/(sqrt(x + 1) + 1)", "sqrt(x + 1)/x", "1/x")
+    )
+    assert solve(d, [b, c]) == {0: -1, 1: 1}
+    assert solve(d, [a, b, c]) == {1: -1, 2: 1}

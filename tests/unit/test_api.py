@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import sympy
@@ -7,7 +8,7 @@ import sympy
 import symmath
 from symmath.api import verify_solution
 from symmath.errors import UnsupportedError
-from symmath.questions import read_equation
+from symmath.questions import read_equation, read_integrand
 from symmath.verification import Verdict
 
 
@@ -109,3 +110,20 @@ def test_conditions_may_be_a_list() -> None:
     assert symmath.dsolve("y'' + y = 0", ics=["y(0)=1", "y'(0)=0"], mode="fit").expr == sympy.cos(
         sympy.Symbol("x")
     )
+
+
+def test_names_of_the_inside_may_be_the_users() -> None:
+    # y for the variable, x for the unknown.
+    assert symmath.verify_solution("f'(y) = 2*y", "f - y^2 = c1").verdict is symmath.Verdict.PROVED
+    assert symmath.verify_solution("x' = 2*y", "x = y^2 + c1", var="y").verdict is symmath.Verdict.PROVED
+    assert symmath.dsolve("f'(y) = 2*y", mode="fit").text() == "c1 + y**2"
+    with pytest.raises(UnsupportedError):
+        read_equation("y' = 2*y", var="y")
+    found = symmath.verify_solution("x' = x^2/t", "log(t) + 1/x + sqrt(x^2) - x = c1")
+    assert found.domain == "a part of the values of t and x"
+
+
+def test_a_mode_may_be_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(symmath.Solver, "_loaded", pytest.fail)
+    problem = read_integrand("exp(x^2)", "x")
+    assert symmath.Solver(tmp_path).solve(problem, mode="fit").candidate is None

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from symmath.deadline import Deadline
+from symmath.expr.prefix import decode
 from symmath.expr.vocab import END, Vocabulary
 from symmath.model.beam import beam_search, length_penalty
 from symmath.model.grammar import Grammar
@@ -64,6 +65,8 @@ def test_answers_keep_within_the_limit_and_the_grammar(
     (found,), _ = search(vocabulary, [{pieces["sin"]: 5.0}], beams=4, max_pieces=6)
     assert found
     assert all(len(h.ids) <= 6 for h in found)
+    # Each is one whole expression.
+    assert all(decode(vocabulary.decode(h.ids)).args for h in found)
 
 
 def test_finished_problems_leave_the_batch(vocabulary: Vocabulary, pieces: dict[str, int]) -> None:

@@ -1,11 +1,14 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 import symmath
+from symmath.deadline import Deadline
 from symmath.odes.branches import unsolved_branches
 from symmath.questions import read_equation, read_solution
+from symmath.solve.branches import other_branches
 from tests.unit.test_command_line import shell
 
 _FIVE = {"c1 + x", "c1 - x", "c1 + 2*x", "c1 + 3*x", "c1 - 3*x"}
@@ -124,3 +127,12 @@ def test_a_switched_force_moves_what_was_at_rest() -> None:
     at_rest, moved = (found.expr.subs("x", x) for x in (0.5, 2))
     assert abs(at_rest.evalf()) < 1e-12
     assert moved.evalf() == pytest.approx(2 - 2 * math.cos(1))
+
+
+def test_what_there_is_no_time_for_is_not_passed_over() -> None:
+    late = Deadline.after(0.0)
+    solution = symmath.dsolve("y'^2 = 1", mode="fit")
+    (other,) = other_branches(replace(solution, branches=()), pytest.fail, late)
+    assert (other.expr, other.reason) == (None, "there was no time to look for others")
+    # An equation of degree 1 falls into no others.
+    assert other_branches(symmath.dsolve("y' = y", mode="fit"), pytest.fail, late) == ()

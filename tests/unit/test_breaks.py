@@ -39,3 +39,9 @@ def test_more_breaks_than_are_kept_are_said_to_be_more() -> None:
     found = breaks(canonical_tokens(parse_expression("abs(sin(x))").expr))
     assert len(found.places) > 20 and not found.is_complete
     assert found.places == tuple(sorted(found.places))
+
+
+def test_breaks_too_close_to_look_between_are_said_to_be_more() -> None:
+    found = breaks(canonical_tokens(parse_expression("sign((x - 1)*(x - 1 - 10^-9))").expr))
+    assert (found.places, found.is_complete) == ((1.0,), False)
+    assert breaks(canonical_tokens(parse_expression("sign(x - 1/3) + log(1 - 3*x)").expr)).is_complete

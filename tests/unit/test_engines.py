@@ -16,6 +16,7 @@ from symmath.engines.child import ChildEngine
 from symmath.engines.engine import Refusal
 from symmath.engines.giac import _split
 from symmath.engines.infix import UnreadableError, dialect
+from symmath.engines.maxima import _DIALECT as maxima_dialect
 from symmath.engines.maxima import Maxima
 from symmath.engines.process import MAX_QUESTION, Process, ProcessDiedError
 from symmath.engines.sympy_engine import _told
@@ -276,6 +277,11 @@ def test_answers_are_read_by_whitelist(text: str, expected: symengine.Expr | Non
             PLAIN.read(text)
     else:
         assert PLAIN.read(text) == expected
+
+
+def test_a_sign_that_symengine_cannot_take_is_refused() -> None:
+    with pytest.raises(UnreadableError):
+        maxima_dialect.read("signum(sqrt(-x))")
 
 
 def test_written_text_reads_back() -> None:

@@ -133,6 +133,13 @@ def test_what_was_not_started_for_is_asked_again(tmp_path: Path) -> None:
     assert sorted(json.loads(line)["id"] for line in out.read_text().splitlines()) == ["t-1", "t-2"]
 
 
+def test_another_problem_under_the_same_number_is_asked(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    evaluate("s", [item("2*x", 1)], answering("x**2"), timeout=5.0, out=out)
+    (record,) = evaluate("s", [item("cos(x)", 1)], answering("sin(x)"), timeout=5.0, out=out)
+    assert (record["input"], record["outcome"]) == ("cos(x)", "proved")
+
+
 PROVED = Check(Verdict.PROVED, "all real x where the integrand is")
 PARTIAL = Check(Verdict.NUMERIC, "x > 0")
 REFUTED, UNDECIDED = Check(Verdict.REFUTED), Check(Verdict.UNDECIDED)

@@ -61,3 +61,10 @@ def test_a_solution_of_an_equation_is_substituted(tmp_path: Path) -> None:
 
 def test_nothing_is_said_of_no_answer(tmp_path: Path) -> None:
     assert explained("exp(x^2)", Solver(tmp_path)) == []
+
+
+def test_every_name_may_be_taken(tmp_path: Path) -> None:
+    parsed = parse_expression("u*v*w*s*cos(t)", "t", parameters=None)
+    problem = Problem(task="integrate", expr=parsed.expr, variable="t", parameters=parsed.parameters)
+    lines = explanation(Solver(tmp_path).solve(problem, mode=Mode.FIT))
+    assert any(line.startswith("fitted: ") for line in lines)

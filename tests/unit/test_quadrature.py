@@ -32,6 +32,10 @@ def over(text: str, low: float, high: float, seconds: float = 20.0) -> arb:
         ("acosh(x) + asin(x/2) + atanh(x/3)", 1, 2, "2.34566693498889758"),
         ("sqrt(1 - cos(x)) + sqrt(1 - sin(x)) + sqrt(1 + cos(2*x))", 0, 6, "16.2448490444018512"),
         ("x^3*sign(x)", -1, 1, "0.5"),
+        # An integer in the ball of an exponent is one of many numbers there.
+        ("2^x", 0, 0.5, "0.59758385230461574"),
+        ("(10^30)^x", 0, 0.5, "1.44764827301083938e13"),
+        ("x^x", 1, 2, "2.0504462345347312"),
     ],
 )
 def test_integrals(text: str, low: float, high: float, value: str) -> None:

@@ -90,9 +90,10 @@ def test_odd_degrees_leave_the_other_function(text: str, inner: str) -> None:
 
 def test_shorter_forms_are_shorter_and_equal() -> None:
     e = parse_expression("(2 - (1 + x))/(1 + x) + x*exp(x) + 2*exp(x)").expr
-    for form in shorter_forms(e):
-        assert len(str(form)) < len(str(e)) + 10
-        assert vanishes(form - e)
+    forms = shorter_forms(e)
+    assert len(forms) > 1
+    assert len(str(forms[0])) < len(str(e))
+    assert all(vanishes(form - e) for form in forms)
     assert shorter_forms(X) == []
 
 
