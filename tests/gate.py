@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from pathlib import Path
 from typing import Any
-
-from symmath.evaluate.intervals import chance_of_at_most
 
 SIGNIFICANCE = 0.01
 """Probability of a false alarm, for each case, if nothing changed."""
@@ -48,6 +47,11 @@ CASES = (
 )
 Baseline = Mapping[str, Mapping[str, Any]]
 """By case: ``n`` and the ids of what was ``unsolved``."""
+
+
+def chance_of_at_most(successes: int, n: int, share: float) -> float:
+    """Return the probability of so few successes, or fewer, if the true share is `share`."""
+    return sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes + 1))
 
 
 def least_solved(solved: int, n: int) -> int:

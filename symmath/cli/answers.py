@@ -35,8 +35,8 @@ class Format(StrEnum):
     MAXIMA = "maxima"
 
 
-class Engine(StrEnum):
-    """What proposes answers; the members of `solver.Mode`, without what that module imports."""
+class ModeName(StrEnum):
+    """What proposes answers: the members of `solver.Mode`, a module that only solving has to import."""
 
     NEURAL = "neural"
     FIT = "fit"

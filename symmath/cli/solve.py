@@ -15,8 +15,8 @@ from symmath.cli.answers import (
     BAD_INPUT,
     SOLVED,
     UNSOLVED,
-    Engine,
     Format,
+    ModeName,
     Solve,
     each_line,
     print_definite,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Variable = Annotated[str | None, typer.Option(help="The variable; by default x, or the only name.")]
 Mode = Annotated[
-    Engine,
+    ModeName,
     typer.Option(
         "--engine", help="neural: the network; fit: no network; ansatz: both; auto: then other systems."
     ),
@@ -68,7 +68,7 @@ Checkpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpo
 
 
 def _loader(
-    mode: Engine,
+    mode: ModeName,
     engines: str | None,
     beam: int | None,
     effort: int,
@@ -124,7 +124,7 @@ def _loader(
 def integrate(
     integrand: Annotated[str, typer.Argument(help='For example "x*cos(x)"; - reads one a line from stdin.')],
     var: Variable = None,
-    engine: Mode = Engine.AUTO,
+    engine: Mode = ModeName.AUTO,
     engines: Others = None,
     beam: Beam = None,
     timeout: Timeout = 10.0,
@@ -171,7 +171,7 @@ def dsolve(
     ic: Annotated[str | None, typer.Option(help='Initial conditions: "y(0)=1, y\'(0)=0".')] = None,
     func: Annotated[str | None, typer.Option(help="The unknown function; found in the text.")] = None,
     var: Variable = None,
-    engine: Mode = Engine.AUTO,
+    engine: Mode = ModeName.AUTO,
     engines: Others = None,
     beam: Beam = None,
     timeout: Timeout = 10.0,

@@ -1,8 +1,8 @@
-"""Intervals and tests for shares."""
+"""Intervals for shares."""
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from math import sqrt
 
 _Z95 = 1.959964
 
@@ -16,8 +16,3 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     centre = (share + _Z95**2 / (2 * n)) / scale
     half = _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / scale
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def chance_of_at_most(successes: int, n: int, share: float) -> float:
-    """Return the probability of so few successes, or fewer, if the true share is `share`."""
-    return sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes + 1))

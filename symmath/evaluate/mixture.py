@@ -48,7 +48,7 @@ def measure(checkpoint: Path, folder: Path, problems: int) -> dict[str, float]:
     loaded = load_checkpoint(checkpoint, dtype=torch.float32)
     loaded.model.eval()
     with torch.inference_mode():
-        scores = validation([folder], problems, beam_share=1)(loaded.model, loaded.vocabulary)
+        scores = validation([folder], problems, beam_one_in=1)(loaded.model, loaded.vocabulary)
         records = first_held_out([folder], LOSS_PAIRS)
         scores["loss"] = held_out_loss(loaded.model, loaded.vocabulary, records)
     return {**scores, "problems": len(first_held_out([folder], problems))}

@@ -123,7 +123,7 @@ def try_arm(
     run.model.eval()
     with run.optimizer.weights_in_model(), torch.inference_mode():
         loss = held_out_loss(run.model, run.vocabulary, records)
-        scores = validation(held_out, problems, beam_share=1)(run.model, run.vocabulary)
+        scores = validation(held_out, problems, beam_one_in=1)(run.model, run.vocabulary)
     progress = run.progress
     return {
         "arm": config.name,

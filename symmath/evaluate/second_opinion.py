@@ -30,7 +30,7 @@ Number = Any
 """An mpmath number; mpmath ships no type hints."""
 
 
-class Opinion(StrEnum):
+class Judgement(StrEnum):
     """What mpmath makes of an answer."""
 
     RIGHT = "right"
@@ -110,7 +110,7 @@ def _largest_term(tokens: Sequence[str], environment: Mapping[str, Number], star
     return abs(_value(tokens, environment, start)[0])
 
 
-def _judge(is_zero: Callable[[Number, random.Random], bool]) -> Opinion:
+def _judge(is_zero: Callable[[Number, random.Random], bool]) -> Judgement:
     """Ask at random points, first real, then complex ones."""
     rng = random.Random(_SEED)
     real = [mp.mpf(rng.uniform(-6, 6)) for _ in range(_REAL_POINTS)]
@@ -123,10 +123,10 @@ def _judge(is_zero: Callable[[Number, random.Random], bool]) -> Opinion:
             except (ValueError, ZeroDivisionError, OverflowError):
                 continue
     if not votes:
-        return Opinion.UNKNOWN
+        return Judgement.UNKNOWN
     if all(votes):
-        return Opinion.RIGHT
-    return Opinion.IN_PART if sum(votes) >= _MIN_AGREEING else Opinion.WRONG
+        return Judgement.RIGHT
+    return Judgement.IN_PART if sum(votes) >= _MIN_AGREEING else Judgement.WRONG
 
 
 def _is_small(difference: Number, scale: Number) -> bool:
@@ -135,7 +135,7 @@ def _is_small(difference: Number, scale: Number) -> bool:
     return bool(abs(difference) <= _AGREEING * scale)
 
 
-def judge_integral(integrand: Sequence[str], answer: Sequence[str]) -> Opinion:
+def judge_integral(integrand: Sequence[str], answer: Sequence[str]) -> Judgement:
     """Compare the finite difference of an answer with the integrand, both as prefix tokens."""
 
     def is_zero(point: Number, rng: random.Random) -> bool:
@@ -146,7 +146,7 @@ def judge_integral(integrand: Sequence[str], answer: Sequence[str]) -> Opinion:
     return _judge(is_zero)
 
 
-def judge_ode(equation: Sequence[str], answer: Sequence[str]) -> Opinion:
+def judge_ode(equation: Sequence[str], answer: Sequence[str]) -> Judgement:
     """Put an explicit answer y(x, c1, c2) and its finite differences into an equation."""
     order = 2 if "y''" in equation else 1
 

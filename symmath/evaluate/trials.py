@@ -12,7 +12,7 @@ from symmath.deadline import run
 from symmath.errors import TimeLimitError
 from symmath.evaluate.edits import edit
 from symmath.evaluate.rewrites import rewrite
-from symmath.evaluate.second_opinion import Opinion, judge_integral, judge_ode
+from symmath.evaluate.second_opinion import Judgement, judge_integral, judge_ode
 from symmath.expr.prefix import Tokens, decode
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -59,15 +59,15 @@ def _checked(task: str, source: Tokens, target: Tokens, tally: Tally) -> Check:
     return check
 
 
-def _opinion(pair: RightPair, source: Tokens, target: Tokens) -> Opinion:
+def _opinion(pair: RightPair, source: Tokens, target: Tokens) -> Judgement:
     judge = judge_ode if TASKS[pair.task].order else judge_integral
     try:
         return run(judge, source, target, timeout=JUDGE_SECONDS)
     except (TimeLimitError, MemoryError):
-        return Opinion.UNKNOWN
+        return Judgement.UNKNOWN
 
 
-def _line(kind: str, check: Check, opinion: Opinion, source: Tokens, target: Tokens) -> str:
+def _line(kind: str, check: Check, opinion: Judgement, source: Tokens, target: Tokens) -> str:
     said = f"{check.verdict} ({check.domain or check.reason}); mpmath: {opinion}"
     return f"- {kind}: {said}\n  - problem: `{decode(source)}`\n  - answer: `{decode(target)}`"
 
@@ -84,7 +84,7 @@ def try_wrong(pairs: Sequence[RightPair], n: int, rng: random.Random) -> Tally:
         check = _checked(pair.task, pair.source, target, tally)
         if check.verdict in ACCEPTED:
             opinion = _opinion(pair, pair.source, target)
-            bug = "BUG? " if opinion in (Opinion.WRONG, Opinion.UNKNOWN) else ""
+            bug = "BUG? " if opinion in (Judgement.WRONG, Judgement.UNKNOWN) else ""
             tally.verdicts[f"{bug}accepted, {opinion}"] += 1
             tally.odd.append(_line(f"{bug}{kind}", check, opinion, pair.source, target))
     return tally
@@ -104,7 +104,7 @@ def try_right(pairs: Sequence[RightPair], n: int, rng: random.Random) -> Tally:
         check = _checked(pair.task, source, target, tally)
         if check.verdict is not Verdict.PROVED:
             accepted = check.verdict in ACCEPTED
-            opinion = Opinion.RIGHT if accepted else _opinion(pair, source, target)
+            opinion = Judgement.RIGHT if accepted else _opinion(pair, source, target)
             if not accepted:
                 tally.verdicts[f"not accepted, {opinion}"] += 1
             tally.odd.append(_line(kind, check, opinion, source, target))

@@ -23,7 +23,7 @@ from symmath.train.validate import first_held_out, greedy_validation
 from symmath.verification import Verdict
 
 BEAM_SIZE = 10
-BEAM_SHARE = 8
+BEAM_ONE_IN = 8
 CHECK_SECONDS = 10.0
 
 
@@ -54,7 +54,7 @@ def _is_solution(problem: Problem, answer: Expr) -> bool:
     return found.is_general and found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
 
 
-def validation(directories: Sequence[Path], problems: int, *, beam_share: int = BEAM_SHARE) -> Validate:
+def validation(directories: Sequence[Path], problems: int, *, beam_one_in: int = BEAM_ONE_IN) -> Validate:
     """Make a validation: greedy answers compared exactly, beams of some problems verified.
 
     Parameters
@@ -62,7 +62,7 @@ def validation(directories: Sequence[Path], problems: int, *, beam_share: int = 
     directories : sequence of Path
         Each gives an equal part of the held-out problems.
     problems : int
-    beam_share : int
+    beam_one_in : int
         One problem in so many is also decoded by beam search, which is much slower.
 
     Returns
@@ -72,7 +72,7 @@ def validation(directories: Sequence[Path], problems: int, *, beam_share: int = 
         fitted to the terms of the beam alone.
     """
     greedy = greedy_validation(directories, problems)
-    records = first_held_out(directories, problems // beam_share)
+    records = first_held_out(directories, problems // beam_one_in)
 
     def validate(model: Transformer, vocabulary: Vocabulary) -> dict[str, float]:
         network = Network(model, vocabulary)

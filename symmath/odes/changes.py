@@ -22,8 +22,8 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.odes.equation import DDY, DY, Y, holds_symbol, normal_form
+from symmath.odes.forms import as_for_positive
 from symmath.odes.linearise import inner_functions, inverses
-from symmath.odes.quadrature import as_for_positive
 from symmath.odes.substitute import for_unknown, substitutions
 
 MAX_TOKENS = 160

@@ -21,7 +21,7 @@ from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
-from symmath.odes.quadrature import shortest, tidy
+from symmath.odes.forms import shortest, tidy
 from symmath.odes.roots import roots_of
 
 _CHECK_BITS = 200

@@ -18,7 +18,8 @@ from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.odes.constants import C1
 from symmath.odes.equation import Y, holds_symbol, terms_of
-from symmath.odes.quadrature import ONE, exponential, factors_of, integral, is_zero, spread, tidy
+from symmath.odes.forms import ONE, exponential, factors_of, is_zero, spread, tidy
+from symmath.odes.integral import integral
 from symmath.odes.roots import roots_of
 
 MAX_TERMS = 60

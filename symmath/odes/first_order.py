@@ -24,21 +24,21 @@ from symmath.expr.signs import with_constants
 from symmath.odes.constants import C1
 from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator, terms_of
 from symmath.odes.first_integral import from_terms
-from symmath.odes.invert import explicit, level
-from symmath.odes.linear import homogeneous_basis
-from symmath.odes.linearise import inverses, linear_in_function
-from symmath.odes.quadrature import (
+from symmath.odes.forms import (
     ONE,
     ZERO,
     exponential,
     factors_of,
-    integral,
     is_zero,
     number_of,
     shortest,
     spread,
     tidy,
 )
+from symmath.odes.integral import integral
+from symmath.odes.invert import explicit, level
+from symmath.odes.linear import homogeneous_basis
+from symmath.odes.linearise import inverses, linear_in_function
 from symmath.odes.roots import roots_of
 from symmath.odes.substitute import Substitution, substitutions
 

@@ -12,7 +12,7 @@ from symmath.expr.operators import Expr
 from symmath.expr.present import secants
 from symmath.odes.constants import C1, simplest_constants
 from symmath.odes.equation import Y, holds_symbol, terms_of
-from symmath.odes.quadrature import ONE, ZERO, exponential, factors_of, shortest, spread
+from symmath.odes.forms import ONE, ZERO, exponential, factors_of, shortest, spread
 from symmath.odes.roots import roots_of
 
 MAX_SCALE = 12

@@ -28,19 +28,19 @@ from symmath.expr.plan import split_sum
 from symmath.expr.signs import has_signs
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import holds_symbol, terms_of
-from symmath.odes.operator import linear_operator
-from symmath.odes.quadrature import (
+from symmath.odes.forms import (
     ONE,
     ZERO,
     exponential,
     factors_of,
-    integral,
     number_of,
     root,
     shortest,
     spread,
     tidy,
 )
+from symmath.odes.integral import integral
+from symmath.odes.operator import linear_operator
 
 MAX_TERMS = 60
 _CLOSURE_ROUNDS = 4

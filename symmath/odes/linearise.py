@@ -15,8 +15,9 @@ from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, by_derivatives, holds_symbol
+from symmath.odes.forms import ONE, ZERO, exponential, tidy
+from symmath.odes.integral import integral
 from symmath.odes.linear import Linear, general_solution
-from symmath.odes.quadrature import ONE, ZERO, exponential, integral, tidy
 from symmath.odes.roots import isolate, occurrences, roots_of
 
 MAX_INNER = 16

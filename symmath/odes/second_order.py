@@ -13,10 +13,11 @@ from symmath.expr.operators import OTHER_SYMBOLS, SYMBOL_EXPRS, Expr, X
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, by_derivatives, holds_symbol, numerator
 from symmath.odes.first_order import first_order
+from symmath.odes.forms import ONE, ZERO, exponential, shortest, tidy
+from symmath.odes.integral import integral
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import second_order_without_square
-from symmath.odes.quadrature import ONE, ZERO, exponential, integral, shortest, tidy
 from symmath.odes.substitute import substitutions
 
 MAX_STAGES = 4

@@ -9,9 +9,9 @@ from symmath.odes.constants import C1, C2, in_order, simplest_constants
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.first_integral import from_candidates
 from symmath.odes.first_order import first_order, slopes
+from symmath.odes.forms import spread
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
-from symmath.odes.quadrature import spread
 from symmath.odes.second_order import reducible
 
 

@@ -16,7 +16,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.odes.equation import DDY, DY, Y, by_powers, holds_symbol
-from symmath.odes.quadrature import ONE, ZERO, spread, tidy
+from symmath.odes.forms import ONE, ZERO, spread, tidy
 from symmath.odes.roots import roots_of
 
 MAX_SUBSTITUTIONS = 6

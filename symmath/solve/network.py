@@ -26,7 +26,7 @@ from symmath.tasks import TASKS
 ENGINE = "neural"
 MAX_ROWS = 500
 """Hypotheses that are decoded together, for the memory that each takes."""
-BEAM_SHARE = 0.75
+BEAM_TIME_SHARE = 0.75
 """Most of the time left that the beam may take where answers are to be drawn too."""
 
 
@@ -116,7 +116,7 @@ class Network:
         if not sources:
             return []
         grammar = self._grammar(task)
-        in_time = deadline.earlier(BEAM_SHARE * deadline.remaining) if samples and deadline else deadline
+        in_time = deadline.earlier(BEAM_TIME_SHARE * deadline.remaining) if samples and deadline else deadline
         with _ONE_THREAD:
             beams = self._beams(sources, grammar, beam_size, in_time)
             pool = [hypothesis for beam in beams for hypothesis in beam]

@@ -26,8 +26,8 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import normal_form
+from symmath.odes.forms import as_for_positive
 from symmath.odes.operator import LinearOperator, linear_operator
-from symmath.odes.quadrature import as_for_positive
 from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 10

@@ -56,7 +56,7 @@ _DERIVED_ON_A_HALF_PLANE = "acosh"
 """symengine's derivative of it holds on the right half plane only."""
 
 
-class Places(NamedTuple):
+class PointSet(NamedTuple):
     """Where a primitive is looked at.
 
     Attributes
@@ -79,7 +79,7 @@ class Places(NamedTuple):
     has_branches: bool
 
 
-class Question(NamedTuple):
+class Claim(NamedTuple):
     """A primitive's derivative and the integrand, as functions of a point.
 
     Attributes
@@ -147,22 +147,22 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         source, target = canonical_tokens(integrand), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
-    question, rng = Question(source, target), random_source(source, target)
-    if _is_refuted_at_once(question, screening_points(rng)):
+    claim, rng = Claim(source, target), random_source(source, target)
+    if _is_refuted_at_once(claim, screening_points(rng)):
         return Check(Verdict.REFUTED, reason="the derivative differs at every point tried")
     is_proved = _is_proved(integrand, answer)
     real, off = real_points(rng), complex_points(rng, 4 * MIN_AGREEING)
     has_branches = has_cuts(source, target)
     if is_proved and _DERIVED_ON_A_HALF_PLANE not in target:
         # What is proved holds wherever both sides are defined: few points tell where that is.
-        few = Places(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
-        found = _locate(question, SCREEN_BITS, few)
+        few = PointSet(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
+        found = _locate(claim, SCREEN_BITS, few)
         if found.verdict is Verdict.NUMERIC and found.domain == EVERYWHERE:
             domain = EVERYWHERE + jumps(integrand, answer, target)
             return Check(Verdict.PROVED, domain, "the residual reduces to zero")
     edges = breaks(source, target) if has_branches else Breaks((), True)
     real += beside(edges.places, rng)
-    found = _checked_everywhere(question, Places(real, off, MIN_AGREEING, edges, has_branches), is_proved)
+    found = _checked_everywhere(claim, PointSet(real, off, MIN_AGREEING, edges, has_branches), is_proved)
     if found.domain in (EVERYWHERE, ALL_TRIED):
         return replace(found, domain=found.domain + jumps(integrand, answer, target))
     return found
@@ -196,27 +196,27 @@ def _may_be_complex(u: Tokens) -> bool:
     return any(name not in _REAL_WITH_CUTS for name, _ in cuts(u))
 
 
-def _checked_everywhere(question: Question, places: Places, is_proved: bool) -> Check:
+def _checked_everywhere(claim: Claim, places: PointSet, is_proved: bool) -> Check:
     """Check a primitive on both sides of every break."""
-    found = _locate(question, SCREEN_BITS, places)
+    found = _locate(claim, SCREEN_BITS, places)
     if found.verdict is Verdict.REFUTED and found.domain:
         # Where exp(x**2) is huge, 64 bits don't show a wrong branch of a small term beside it.
-        found = _locate(question, _LOOK_AGAIN_BITS, places)
+        found = _locate(claim, _LOOK_AGAIN_BITS, places)
     if found.verdict is Verdict.REFUTED:
         return Check(Verdict.REFUTED, reason=found.reason)
     if found.verdict is Verdict.NUMERIC and is_proved:
         return replace(found, verdict=Verdict.PROVED, reason="the residual reduces to zero")
     if found.verdict is Verdict.NUMERIC:
-        return _locate(question._replace(shows_all=True), SCREEN_BITS, places)
+        return _locate(claim._replace(shows_all=True), SCREEN_BITS, places)
     return found
 
 
-def _locate(question: Question, bits: int, places: Places) -> Check:
+def _locate(claim: Claim, bits: int, places: PointSet) -> Check:
     """Find the real points at which both sides agree to about `bits` bits, and confirm them.
 
     A refuted check has a domain where only high precision told the two sides apart.
     """
-    samples = {x: _judge_real(question, x, bits) for x in places.real}
+    samples = {x: _judge_real(claim, x, bits) for x in places.real}
     parts = stretches(samples, places.breaks)
     agreeing = [part for part in parts if part.sample is Sample.AGREES]
     differs = any(part.sample is Sample.DIFFERS for part in parts)
@@ -227,7 +227,7 @@ def _locate(question: Question, bits: int, places: Places) -> Check:
     if not differs:
         # Where nothing is real, half of the points may lie beyond a cut.
         points += places.complex[: places.wanted if agreeing else None]
-    verdict, confirmed = confirm(question.sides, points, places.wanted, places.has_branches)
+    verdict, confirmed = confirm(claim.sides, points, places.wanted, places.has_branches)
     domain = COMPLEX_PLANE if Sample.DIFFERS not in confirmed else "a part of the complex plane"
     if agreeing:
         heard = iter(confirmed)
@@ -259,31 +259,31 @@ def _spread(points: Sequence[int], count: int) -> list[int]:
     return [points[(2 * i + 1) * len(points) // (2 * count)] for i in range(count)]
 
 
-def _is_refuted_at_once(question: Question, points: Sequence[acb]) -> bool:
+def _is_refuted_at_once(claim: Claim, points: Sequence[acb]) -> bool:
     """Whether the two sides differ at all of a few points, real and complex."""
     with working_precision(SCREEN_BITS):
         met = 0
         for point in points:
-            sample = compare(question.sides, point, _MIN_SCREEN_BITS)
+            sample = compare(claim.sides, point, _MIN_SCREEN_BITS)
             if sample is Sample.AGREES:
                 return False
             met += sample is Sample.DIFFERS
         return met >= 3
 
 
-def _judge_real(question: Question, x: int, bits: int) -> Sample:
+def _judge_real(claim: Claim, x: int, bits: int) -> Sample:
     """Compare at a real point."""
     point = at(x)
     with working_precision(bits):
         try:
-            value = question.value(point)
+            value = claim.value(point)
         except PrefixError:
             return Sample.SILENT
         if not value.imag.contains(0):
             return Sample.OUTSIDE
-        if question.shows_all:
-            return compare(question.sides, point, _MIN_SCREEN_BITS)
-        return compare(lambda point: (question.slope(point), value), point, _MIN_SCREEN_BITS)
+        if claim.shows_all:
+            return compare(claim.sides, point, _MIN_SCREEN_BITS)
+        return compare(lambda point: (claim.slope(point), value), point, _MIN_SCREEN_BITS)
 
 
 def confirm(

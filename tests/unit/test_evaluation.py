@@ -6,8 +6,6 @@ import pytest
 
 from symmath.cli.evaluate import _keep
 from symmath.evaluate.contestants import Contestant, Reply
-from symmath.evaluate.intervals import chance_of_at_most, wilson
-from symmath.evaluate.kinds import kind_of
 from symmath.evaluate.perturb import PERTURBATIONS, perturbed
 from symmath.evaluate.report import read_results, report
 from symmath.evaluate.run import evaluate
@@ -86,28 +84,6 @@ def test_the_seed_papers_files_are_suites(tmp_path: Path) -> None:
     first, second = read_suite(path)
     assert (first.problem.task, first.input) == ("integrate", "cos(x)")
     assert second.problem.task == "ode1"
-
-
-def test_intervals() -> None:
-    low, high = wilson(90, 100)
-    assert low == pytest.approx(0.8256, abs=1e-3) and high == pytest.approx(0.9448, abs=1e-3)
-    assert chance_of_at_most(10, 10, 0.5) == pytest.approx(1.0)
-    assert chance_of_at_most(0, 10, 0.5) == pytest.approx(0.5**10)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("1/(x^2+1)", "rational"),
-        ("sqrt(x)", "algebraic"),
-        ("x^(1/3)", "algebraic"),
-        ("exp(x)", "exponential"),
-        ("sin(x)*exp(x)", "mixed"),
-        ("asin(x)", "inverse"),
-    ],
-)
-def test_kinds(text: str, kind: str) -> None:
-    assert kind_of(Problem(task="integrate", expr=parse_expression(text).expr)) == kind
 
 
 def test_perturbations_are_problems_again(suite: Path, tmp_path: Path) -> None:

@@ -3,8 +3,14 @@ from typing import Any
 
 import pytest
 
-from symmath.evaluate.intervals import chance_of_at_most
-from tests.gate import SIGNIFICANCE, complaints, least_solved, read_baseline, write_baseline
+from tests.gate import (
+    SIGNIFICANCE,
+    chance_of_at_most,
+    complaints,
+    least_solved,
+    read_baseline,
+    write_baseline,
+)
 
 
 def records(solved: int, n: int) -> list[dict[str, Any]]:
@@ -61,3 +67,9 @@ def test_one_refused_answer_fails_whatever_the_counts(baseline: Any) -> None:
 def test_a_baseline_of_other_problems_fails(baseline: Any) -> None:
     assert list(complaints(baseline, "s", records(59, 59)))
     assert list(complaints(baseline, "another", records(60, 60)))
+
+
+def test_chance_of_at_most() -> None:
+    assert chance_of_at_most(10, 10, 0.3) == pytest.approx(1.0)
+    assert chance_of_at_most(0, 10, 0.3) == pytest.approx(0.7**10)
+    assert chance_of_at_most(1, 3, 0.5) == pytest.approx(0.5)

@@ -12,9 +12,10 @@ from symmath.odes.conditions import fix_constants, satisfies
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y
 from symmath.odes.first_integral import combine_terms
+from symmath.odes.forms import exponential, number_of
+from symmath.odes.integral import integral
 from symmath.odes.linear import linear_second_order
 from symmath.odes.linearise import linear_in_function
-from symmath.odes.quadrature import exponential, integral, number_of
 from symmath.odes.roots import roots_of
 from symmath.odes.solve import solve_second_order
 from symmath.verification import Verdict, verify_ode

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from symmath.evaluate.intervals import chance_of_at_most, wilson
+from symmath.evaluate.intervals import wilson
 from symmath.evaluate.kinds import kind_of
 from symmath.evaluate.report import OUTCOMES, draw, read_results, report
 from symmath.evaluate.suites import SuiteError
@@ -31,12 +31,6 @@ def test_wilson_interval() -> None:
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
     assert wilson(0, 0) == (0.0, 1.0)
     assert (wilson(0, 10)[0], wilson(10, 10)[1]) == pytest.approx((0.0, 1.0))
-
-
-def test_chance_of_at_most() -> None:
-    assert chance_of_at_most(10, 10, 0.3) == pytest.approx(1.0)
-    assert chance_of_at_most(0, 10, 0.3) == pytest.approx(0.7**10)
-    assert chance_of_at_most(1, 3, 0.5) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

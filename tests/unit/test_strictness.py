@@ -4,7 +4,7 @@ import pytest
 
 from symmath.evaluate.edits import EDITS, edit, end_of
 from symmath.evaluate.rewrites import rewrite
-from symmath.evaluate.second_opinion import Opinion, judge_integral, judge_ode
+from symmath.evaluate.second_opinion import Judgement, judge_integral, judge_ode
 from symmath.evaluate.strictness import main, read_pairs
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_equation, parse_expression
@@ -31,34 +31,34 @@ def test_rewritings_stay_right() -> None:
     integrand, answer = tokens("x*cos(2*x)"), tokens("x*sin(2*x)/2 + cos(2*x)/4")
     forms = [rewrite(answer, seed, True) for seed in range(12)]
     assert len({name for name, _ in filter(None, forms)}) > 3
-    assert all(judge_integral(integrand, form[1]) is Opinion.RIGHT for form in forms if form)
+    assert all(judge_integral(integrand, form[1]) is Judgement.RIGHT for form in forms if form)
 
 
 @pytest.mark.parametrize(
     ("integrand", "answer", "opinion"),
     [
-        ("x*cos(x)", "x*sin(x)+cos(x)+7", Opinion.RIGHT),
-        ("x*cos(x)", "x*sin(x)-cos(x)", Opinion.WRONG),
-        ("sqrt(x**2)", "x**2/2", Opinion.IN_PART),
-        ("2 + exp(-exp(x)*10**9)", "2*x", Opinion.UNKNOWN),
+        ("x*cos(x)", "x*sin(x)+cos(x)+7", Judgement.RIGHT),
+        ("x*cos(x)", "x*sin(x)-cos(x)", Judgement.WRONG),
+        ("sqrt(x**2)", "x**2/2", Judgement.IN_PART),
+        ("2 + exp(-exp(x)*10**9)", "2*x", Judgement.UNKNOWN),
     ],
 )
-def test_the_second_opinion(integrand: str, answer: str, opinion: Opinion) -> None:
+def test_the_second_opinion(integrand: str, answer: str, opinion: Judgement) -> None:
     assert judge_integral(tokens(integrand), tokens(answer)) is opinion
 
 
 def test_the_second_opinion_on_equations() -> None:
     equation = canonical_tokens(parse_equation("y'' + y = x").residual)
-    assert judge_ode(equation, tokens("x + c1*sin(x)")) is Opinion.RIGHT
-    assert judge_ode(equation, tokens("x + c1*sin(2*x)")) is Opinion.WRONG
+    assert judge_ode(equation, tokens("x + c1*sin(x)")) is Judgement.RIGHT
+    assert judge_ode(equation, tokens("x + c1*sin(2*x)")) is Judgement.WRONG
     factored = canonical_tokens(parse_equation("exp(-x)*(exp(x)*(y' - 3*y))/7 = 0").residual)
-    assert judge_ode(factored, tokens("c1*exp(3*x)")) is Opinion.RIGHT
+    assert judge_ode(factored, tokens("c1*exp(3*x)")) is Judgement.RIGHT
 
 
 def test_the_held_out_sets_are_pairs() -> None:
     pairs = read_pairs("integrate", None, [], random.Random(0))
     assert len(pairs) > 1000
-    assert all(judge_integral(pair.source, pair.target) is not Opinion.WRONG for pair in pairs[:20])
+    assert all(judge_integral(pair.source, pair.target) is not Judgement.WRONG for pair in pairs[:20])
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def test_only_a_general_solution_solves_an_equation(
 
     monkeypatch.setattr(Network, "decode", decoded)
     model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
-    measure = validation([held_out(tmp_path, [GROWTH])], 1, beam_share=1)
+    measure = validation([held_out(tmp_path, [GROWTH])], 1, beam_one_in=1)
     assert measure(model.eval(), vocabulary)["beam_verified"] == share
 
 
@@ -57,7 +57,7 @@ def test_terms_of_a_beam_can_be_combined(
         Network, "decode", lambda *_, **__: [Candidate(decode(answer.split()), 0.0, "neural")]
     )
     model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
-    measure = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_share=1)
+    measure = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_one_in=1)
     found = measure(model.eval(), vocabulary)
     assert (found["beam_verified"], found["beam_combined"]) == (verified, fitted)
 
@@ -68,7 +68,7 @@ def test_an_answer_that_cannot_be_written_is_none(
     beam = [Candidate(decode(text.split()), 0.0, "neural") for text in ("sqrt - 4", "pow x + 2")]
     monkeypatch.setattr(Network, "decode", lambda *_, **__: beam)
     model = Transformer(ModelConfig(vocabulary=len(vocabulary), width=32, heads=2, decoder_layers=1))
-    found = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_share=1)(
+    found = validation([held_out(tmp_path, [["<integrate>", "x"]])], 1, beam_one_in=1)(
         model.eval(), vocabulary
     )
     assert (found["beam_verified"], found["beam_combined"]) == (0.0, 1.0)

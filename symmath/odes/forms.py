@@ -1,4 +1,4 @@
-"""Integrals, zero tests and tidy forms that the methods for differential equations share.
+"""Equal forms of an expression, tests for zero and for numbers, for the methods for differential equations.
 
 Everything here is up to branches of roots and logarithms, as for positive numbers; the verifier
 says where an answer holds.
@@ -9,18 +9,14 @@ from __future__ import annotations
 import symengine
 
 from symmath.ansatz.modular import vanishes
-from symmath.ansatz.primitive import primitives
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.corners import joined_at_corners
 from symmath.expr.expansion import expand
-from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
-from symmath.expr.signs import has_signs
-from symmath.odes.equation import Y, holds_symbol, terms_of
+from symmath.odes.equation import Y, terms_of
 
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
 _ANCHORS = (ONE, ZERO, symengine.pi / 4)
@@ -85,39 +81,6 @@ def _value_at(e: Expr, anchor: Expr) -> Expr | None:
         return tidy(e.subs(dict.fromkeys(e.free_symbols, anchor)))
     except RuntimeError:
         return None
-
-
-def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
-    """Return a primitive by undetermined coefficients; other symbols are parameters.
-
-    Parameters
-    ----------
-    integrand : Expr
-    variable : Expr
-        Symbol to integrate by.
-
-    Returns
-    -------
-    Expr or None
-    """
-    if variable != X:
-        swap = {variable: X, X: variable}
-        found = integral(integrand.xreplace(swap))
-        return None if found is None else found.xreplace(swap)
-    if integrand == 0:
-        return ZERO
-    if not holds_symbol(integrand, X):
-        return integrand * X
-    try:
-        for form in dict.fromkeys((integrand, tidy(integrand))):
-            for found in primitives(form):
-                # Fitting turns sines and cosines into tangents of half the angle.
-                if found.atoms(symengine.tan) - integrand.atoms(symengine.tan):
-                    found = in_whole_angles(found)
-                return joined_at_corners(found) if has_signs(integrand) else found
-    except (UnsupportedError, RuntimeError):
-        pass
-    return None
 
 
 def exponential(e: Expr) -> Expr:
