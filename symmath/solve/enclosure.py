@@ -136,6 +136,18 @@ def differences(
             yield above - below
 
 
+def _with_small_logarithms(e: SympyExpr) -> SympyExpr:
+    """Write log(16777216) as 24*log(2); log(24) stays."""
+    import sympy
+
+    powers = {
+        part: power[1] * sympy.log(power[0])
+        for part in e.atoms(sympy.log)
+        if part.args[0].is_Integer and (power := sympy.perfect_power(part.args[0]))
+    }
+    return e.xreplace(powers)
+
+
 def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> SympyExpr:
     """Return an expression or a shorter one of the same value.
 
@@ -151,7 +163,7 @@ def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> Symp
 
     symbols = [sympy.Symbol(name, positive=True) for name in parameters]
     positive = e.xreplace(dict(zip(map(sympy.Symbol, parameters), symbols, strict=True)))
-    shorter = min(positive, sympy.simplify(positive), key=sympy.count_ops)
+    shorter = _with_small_logarithms(min(positive, sympy.simplify(positive), key=sympy.count_ops))
     choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
     with working_precision(BITS):
         for choice in choices:

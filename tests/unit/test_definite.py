@@ -47,12 +47,21 @@ from symmath.solve.enclosure import simplified
         ("abs(x - 1)*abs(x + 2)", 0, 3, sympy.Rational(59, 6)),
         ("sqrt(1 - cos(x))", 0, 10, sympy.sqrt(2) * (6 + 2 * sympy.cos(5))),
         ("abs(cos(x))", "pi/2", 2, 1 - sympy.sin(2)),
+        ("1/(1 + abs(x) + abs(x - 1))", -2, 3, sympy.Rational(1, 2) + sympy.log(3)),
+        # A ball in an exponent.
+        ("2^x", 0, "1/2", (sympy.sqrt(2) - 1) / sympy.log(2)),
     ],
 )
 def test_values(integrand: str, lower: str, upper: str, value: sympy.Expr) -> None:
     found = symmath.integrate_between(integrand, lower, upper, mode="fit")
     assert sympy.N(found.expr - value, 30) == pytest.approx(0, abs=1e-25)
     assert float(found.value) == float(found.quadrature) == pytest.approx(float(value), rel=1e-14)
+
+
+def test_logarithms_of_powers_are_multiples() -> None:
+    found = symmath.integrate_between("2^x*x", 0, 3, mode="fit").expr
+    assert found.atoms(sympy.log) == {sympy.log(2)}
+    assert symmath.integrate_between("1/x", 1, 24, mode="fit").expr == sympy.log(24)
 
 
 def test_small_jumps_are_jumps() -> None:
