@@ -21,7 +21,7 @@ from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
-from symmath.verification import Check, in_names
+from symmath.verification import Check
 
 
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
@@ -200,7 +200,7 @@ def dsolve(
 
 def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:
     found = check(problem, claimed, Deadline.after(timeout))
-    return replace(found, domain=in_names(found.domain, problem.variable, problem.function))
+    return replace(found, where=found.where.in_names(problem.variable, problem.function))
 
 
 def verify(

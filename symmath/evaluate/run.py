@@ -21,7 +21,6 @@ from symmath.solve import work
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
-from symmath.verification.domains import ALL_TRIED, EVERYWHERE
 
 CHECK_SECONDS = 20.0
 SOLVED = frozenset({"proved", "numeric"})
@@ -33,10 +32,6 @@ an engine.
 """
 _NOT_STARTED = "it did not start"
 """How reasons began in records of processes that were never asked anything."""
-_WHOLE = frozenset(
-    {EVERYWHERE, ALL_TRIED, "complex plane", "where both are defined", "all real x where both are defined"}
-)
-"""Domains that leave no place where the answer may fail."""
 
 
 def _verified(problem: Problem, answer: Expr) -> Check:
@@ -91,8 +86,7 @@ def disagreement_of(check: Check, opinion: Opinion) -> str:
     refuses = check.verdict is Verdict.REFUTED
     if (accepts and opinion.verdict == "differs") or (refuses and opinion.verdict == "agrees"):
         return "verdict"
-    domain = check.domain.partition(";")[0]
-    is_whole = domain in _WHOLE and not (opinion.on_line and domain.startswith("all real"))
+    is_whole = check.where.is_whole and not (opinion.on_line and check.where.is_real)
     if opinion.verdict == "partly" and (refuses or (accepts and is_whole)):
         return "domain"
     return ""

@@ -47,7 +47,7 @@ from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadratu
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
 from symmath.verification import Verdict
-from symmath.verification.domains import COMPLEX_PLANE, EVERYWHERE
+from symmath.verification.domain import COMPLEX_PLANE, EVERYWHERE
 
 T = TypeVar("T")
 
@@ -129,7 +129,7 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
         return _family(primitive, tokens, names, (lower, upper), deadline)
     is_safe = (
         primitive.verdict is Verdict.PROVED
-        and candidate.check.domain in _WHOLE
+        and candidate.check.where in _WHOLE
         and is_continuous_by_form(candidate.expr)
     )
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.

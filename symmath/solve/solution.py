@@ -10,8 +10,7 @@ from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.show import Style, show_sympy
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict, in_names, is_part, is_wider
-from symmath.verification.domains import JUMPS
+from symmath.verification import Check, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,12 @@ class Candidate:
     @property
     def holds_in_part(self) -> bool:
         """Whether the check found a part only of the problem's domain on which it holds."""
-        return self.check is not None and is_part(self.check.domain)
+        return self.check is not None and self.check.where.is_part
 
     @property
     def jumps(self) -> bool:
         """Whether the check found it to jump where the problem goes on."""
-        return self.check is not None and JUMPS in self.check.domain
+        return self.check is not None and bool(self.check.where.jumps)
 
     def is_as_good_as(self, other: Candidate) -> bool:
         """Whether it is verified at least as well as another one that is: proof, domain, constants."""
@@ -66,7 +65,7 @@ class Candidate:
         if new is None or old is None or not self.is_verified or new.is_general != old.is_general:
             return False
         is_proof_kept = new.verdict is Verdict.PROVED or old.verdict is Verdict.NUMERIC
-        return is_proof_kept and (new.domain == old.domain or is_wider(new.domain, old.domain))
+        return is_proof_kept and (new.where == old.where or new.where.is_wider_than(old.where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +146,7 @@ class Solution:
         """Where the answer was found to hold, or None."""
         if self.candidate is None or self.candidate.check is None:
             return None
-        return in_names(self.candidate.check.domain, self.problem.variable, self.problem.function)
+        return str(self.candidate.check.where.in_names(self.problem.variable, self.problem.function))
 
     @property
     def engine(self) -> str | None:

@@ -12,16 +12,14 @@ from symmath.expr.operators import Expr
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification.check import Check, Verdict
-from symmath.verification.domains import in_names, is_part, is_wider
+from symmath.verification.domain import Domain
 from symmath.verification.equations import verify_ode
 from symmath.verification.integrals import verify_integral
 
 __all__ = [
     "Check",
+    "Domain",
     "Verdict",
-    "in_names",
-    "is_part",
-    "is_wider",
     "verify",
     "verify_integral",
     "verify_ode",
@@ -46,4 +44,4 @@ def verify(problem: Problem, answer: Expr) -> Check:
         return verify_integral(answer, problem.expr)
     order = TASKS[problem.task].order
     check = verify_ode(problem.expr, answer, order) if order else verify_integral(problem.expr, answer)
-    return replace(check, domain=in_names(check.domain, problem.variable, problem.function))
+    return replace(check, where=check.where.in_names(problem.variable, problem.function))

@@ -14,6 +14,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
 from symmath.expr.unify import Unifier
+from symmath.verification.domain import NOWHERE, Domain
 
 SCREEN_BITS = 64
 DIGITS = (60, 120)
@@ -43,8 +44,8 @@ class Check:
     Attributes
     ----------
     verdict : Verdict
-    domain : str
-        Where the answer was found to hold; empty if it doesn't.
+    where : Domain
+        Where the answer was found to hold.
     reason : str
         What the verdict rests on.
     is_general : bool
@@ -53,9 +54,14 @@ class Check:
     """
 
     verdict: Verdict
-    domain: str = ""
+    where: Domain = NOWHERE
     reason: str = ""
     is_general: bool = True
+
+    @property
+    def domain(self) -> str:
+        """Where the answer was found to hold, in words; empty if it doesn't."""
+        return str(self.where)
 
 
 class Sample(StrEnum):

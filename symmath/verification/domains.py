@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,41 +16,13 @@ from typing import NamedTuple
 
 from symmath.expr.breaks import Breaks
 from symmath.verification.check import Sample
+from symmath.verification.domain import ALL_TRIED, EVERYWHERE, NOWHERE, Domain, part
 from symmath.verification.points import UNIT, uniform
 
-EVERYWHERE = "all real x where the integrand is"
-ALL_TRIED = "all real x tried where the integrand is"
-COMPLEX_PLANE = "complex plane"
-AROUND = "around "
-"""How the domain of a proof begins that holds in the neighbourhood of a point."""
-NEAR = "near the points tried"
-"""The domain of what is right where it was looked at, and no more is known."""
-JUMPS = "; it jumps"
-"""How the clause of a domain begins that names the places at which an answer jumps."""
-_PARTS = ("<", ">", "a part", AROUND)
-"""What the text of a domain that is not the whole one holds."""
 _NEAREST, _FURTHEST = 0.1, 0.4
 _DIGITS, _MANY_DIGITS = 4, 7
 _ROUNDING = 1e-11
 _MAX_INTERVALS = 3
-
-
-def in_names(domain: str, variable: str, function: str) -> str:
-    """Return a domain in x and y as one in the user's variable and unknown."""
-    names = {"x": variable, "y": function}
-    return re.sub(r"\b[xy]\b", lambda letter: names[letter[0]], domain)
-
-
-def is_part(domain: str) -> bool:
-    """Whether an answer was found to hold on a part only of where the problem is defined."""
-    return any(mark in domain for mark in _PARTS)
-
-
-def is_wider(new: str, old: str) -> bool:
-    """Whether one answer was found to hold, or to go on without a jump, where another one wasn't."""
-    if is_part(old) or NEAR in old:
-        return not is_part(new) and NEAR not in new
-    return JUMPS in old and new == re.sub(f"{JUMPS}.*?(?=, for |$)", "", old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +78,12 @@ def stretch_of(x: int, breaks: Breaks) -> int:
     return bisect(breaks.places, x / UNIT)
 
 
-def described(parts: Sequence[Stretch], breaks: Breaks) -> str:
-    """Say on which part of the real line an answer holds."""
+def described(parts: Sequence[Stretch], breaks: Breaks) -> Domain:
+    """Say on which part of the real line an answer holds, if on any."""
     if all(part.sample in (Sample.AGREES, Sample.OUTSIDE) for part in parts):
         return EVERYWHERE if breaks.is_complete else ALL_TRIED
-    return intervals(parts)
+    text = intervals(parts)
+    return part(text) if text else NOWHERE
 
 
 def intervals(parts: Sequence[Stretch]) -> str:

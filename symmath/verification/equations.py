@@ -32,6 +32,7 @@ from symmath.verification.check import (
     Verdict,
     is_proved_zero,
 )
+from symmath.verification.domain import WHERE_DEFINED
 from symmath.verification.jumps import jumps
 from symmath.verification.parameters import verify_family
 from symmath.verification.places import Found, Places, Point, is_real
@@ -43,8 +44,6 @@ _BITS = SCREEN_BITS // 3
 _TYPICAL = {"c1": symengine.Rational(5, 7), "c2": symengine.Rational(11, 13)}
 _ROUGH = 2.0**-16
 """A sum that may be zero is, if its terms are known to this share."""
-_WHERE_DEFINED = "where both are defined"
-
 Judge = Callable[[Point, int], Sample]
 """What a point says at a precision in bits."""
 
@@ -79,7 +78,7 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     found = _found(places, judge)
     if isinstance(found, Check):
         if found.verdict is Verdict.UNDECIDED and is_constant_solution(equation, answer):
-            return Check(Verdict.PROVED, _WHERE_DEFINED, "the residual is zero", False)
+            return Check(Verdict.PROVED, WHERE_DEFINED, "the residual is zero", False)
         return found
     answer = differentiable(answer)
     rows = [answer, answer.diff(X)][:order]
@@ -151,7 +150,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
 def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge: Judge) -> Check:
     """Prove it, or look again at every term however small."""
     if is_proved_zero(residual):
-        return Check(Verdict.PROVED, _WHERE_DEFINED, "the residual reduces to zero", general)
+        return Check(Verdict.PROVED, WHERE_DEFINED, "the residual reduces to zero", general)
     # A complex point is on no cut, so that the branches are the same all around it.
     near = [point for point in found.agreeing if not is_real(point)][:1]
     is_proved = any(is_proved_zero(residual, near=point) for point in near)
@@ -160,16 +159,16 @@ def _verdict(residual: Expr, general: bool, found: Found, places: Places, judge:
     points = heard.on_whole_stretches(edges)
     is_rejected = not points or Found(points, heard.differing).is_wrong_where_real
     if is_proved:
-        domain = Found(near if is_rejected else points, heard.differing).domain(edges, places.occurring)
+        where = Found(near if is_rejected else points, heard.differing).where(edges, places.occurring)
         reason = "the residual reduces to zero on the branches taken there"
-        return Check(Verdict.PROVED, domain, reason, general)
+        return Check(Verdict.PROVED, where, reason, general)
     if is_rejected:
         return _rejected(bool(heard.differing))
     again = _confirmed(points, judge, places.has_branches)
     if isinstance(again, Check):
         return again
-    domain = Found(again, heard.differing).domain(edges, places.occurring)
-    return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points", general)
+    where = Found(again, heard.differing).where(edges, places.occurring)
+    return Check(Verdict.NUMERIC, where, f"to {DIGITS[-1]} digits at random points", general)
 
 
 def _edges(residual: Expr, places: Places) -> Breaks:
@@ -187,16 +186,16 @@ def _with_jumps(check: Check, answer: Expr, order: int) -> Check:
     """Say in the domain where an explicit answer jumps, or its slope where the equation is of order 2."""
     if check.verdict not in (Verdict.PROVED, Verdict.NUMERIC):
         return check
-    clauses = []
+    clauses: list[str] = []
     value = answer.subs({SYMBOL_EXPRS[name]: number for name, number in _TYPICAL.items()})
     for name in ("it", "its slope")[:order]:
         try:
             slope = derivative(value)
-            clauses.append(jumps(slope, value, canonical_tokens(value)).replace("it jumps", f"{name} jumps"))
+            clauses += jumps(slope, value, canonical_tokens(value), name)
             value = slope
         except (UnsupportedError, PrefixError, RuntimeError):
             break
-    return replace(check, domain=check.domain + "".join(clauses))
+    return replace(check, where=replace(check.where, jumps=tuple(clauses)))
 
 
 def _beside(found: Found, points: Sequence[Point], judge: Judge) -> Found:

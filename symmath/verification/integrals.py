@@ -36,7 +36,8 @@ from symmath.verification.check import (
     compare,
     is_proved_zero,
 )
-from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, beside, described, stretches
+from symmath.verification.domain import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, NOWHERE, part
+from symmath.verification.domains import beside, described, stretches
 from symmath.verification.jumps import jumps
 from symmath.verification.parameters import verify_family
 from symmath.verification.points import (
@@ -157,14 +158,14 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         # What is proved holds wherever both sides are defined: few points tell where that is.
         few = PointSet(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
         found = _locate(claim, SCREEN_BITS, few)
-        if found.verdict is Verdict.NUMERIC and found.domain == EVERYWHERE:
-            domain = EVERYWHERE + jumps(integrand, answer, target)
-            return Check(Verdict.PROVED, domain, "the residual reduces to zero")
+        if found.verdict is Verdict.NUMERIC and found.where == EVERYWHERE:
+            where = replace(EVERYWHERE, jumps=jumps(integrand, answer, target))
+            return Check(Verdict.PROVED, where, "the residual reduces to zero")
     edges = breaks(source, target) if has_branches else Breaks((), True)
     real += beside(edges.places, rng)
     found = _checked_everywhere(claim, PointSet(real, off, MIN_AGREEING, edges, has_branches), is_proved)
-    if found.domain in (EVERYWHERE, ALL_TRIED):
-        return replace(found, domain=found.domain + jumps(integrand, answer, target))
+    if found.where in (EVERYWHERE, ALL_TRIED):
+        return replace(found, where=replace(found.where, jumps=jumps(integrand, answer, target)))
     return found
 
 
@@ -199,7 +200,7 @@ def _may_be_complex(u: Tokens) -> bool:
 def _checked_everywhere(claim: Claim, places: PointSet, is_proved: bool) -> Check:
     """Check a primitive on both sides of every break."""
     found = _locate(claim, SCREEN_BITS, places)
-    if found.verdict is Verdict.REFUTED and found.domain:
+    if found.verdict is Verdict.REFUTED and found.where != NOWHERE:
         # Where exp(x**2) is huge, 64 bits don't show a wrong branch of a small term beside it.
         found = _locate(claim, _LOOK_AGAIN_BITS, places)
     if found.verdict is Verdict.REFUTED:
@@ -218,29 +219,29 @@ def _locate(claim: Claim, bits: int, places: PointSet) -> Check:
     """
     samples = {x: _judge_real(claim, x, bits) for x in places.real}
     parts = stretches(samples, places.breaks)
-    agreeing = [part for part in parts if part.sample is Sample.AGREES]
-    differs = any(part.sample is Sample.DIFFERS for part in parts)
+    agreeing = [stretch for stretch in parts if stretch.sample is Sample.AGREES]
+    differs = any(stretch.sample is Sample.DIFFERS for stretch in parts)
     if differs and not agreeing:
         return Check(Verdict.REFUTED, reason="the derivative differs wherever the integrand is real")
-    real = _chosen([part.points for part in agreeing], places.wanted)
+    real = _chosen([stretch.points for stretch in agreeing], places.wanted)
     points = [at(x) for xs in real for x in xs]
     if not differs:
         # Where nothing is real, half of the points may lie beyond a cut.
         points += places.complex[: places.wanted if agreeing else None]
     verdict, confirmed = confirm(claim.sides, points, places.wanted, places.has_branches)
-    domain = COMPLEX_PLANE if Sample.DIFFERS not in confirmed else "a part of the complex plane"
+    where = COMPLEX_PLANE if Sample.DIFFERS not in confirmed else part("a part of the complex plane")
     if agreeing:
         heard = iter(confirmed)
         is_heard = [Sample.AGREES in [next(heard) for _ in xs] for xs in real]
         unheard = {p for p, heard_there in zip(agreeing, is_heard, strict=True) if not heard_there}
         parts = [replace(p, sample=Sample.SILENT) if p in unheard else p for p in parts]
-        domain = described(parts, places.breaks)
+        where = described(parts, places.breaks)
     if verdict is Verdict.REFUTED:
-        domain = domain if agreeing else ""
-        return Check(Verdict.REFUTED, domain, "the derivative differs in high precision")
-    if verdict is Verdict.UNDECIDED or not domain:
+        where = where if agreeing else NOWHERE
+        return Check(Verdict.REFUTED, where, "the derivative differs in high precision")
+    if verdict is Verdict.UNDECIDED or where == NOWHERE:
         return Check(Verdict.UNDECIDED, reason="too few points at which both sides are defined")
-    return Check(Verdict.NUMERIC, domain, f"to {DIGITS[-1]} digits at random points")
+    return Check(Verdict.NUMERIC, where, f"to {DIGITS[-1]} digits at random points")
 
 
 def _chosen(columns: Sequence[Sequence[int]], wanted: int) -> list[list[int]]:

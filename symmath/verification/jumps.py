@@ -16,7 +16,6 @@ from symmath.expr.cuts import cuts
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show
-from symmath.verification.domains import JUMPS
 
 _WITH_CORNERS = ("abs", "sign", "sqrt")
 _STEPS = (1e-5, 1e-7)
@@ -25,7 +24,7 @@ _LEAST = 1e-3
 _MAX_SHOWN = 4
 
 
-def jumps(integrand: Expr, answer: Expr, target: Tokens) -> str:
+def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tuple[str, ...]:
     """Name the real places at which an answer jumps and the integrand is bounded.
 
     Parameters
@@ -33,19 +32,21 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens) -> str:
     integrand, answer : Expr
     target : Tokens
         Of the answer.
+    name : str
+        What the answer is called.
 
     Returns
     -------
-    str
-        A clause to follow a domain, or nothing.
+    tuple of str
+        A clause of its domain, or none.
     """
     suspects = list(_suspects(target))
     if not suspects:
-        return ""
+        return ()
     try:
         sides = symengine.Lambdify([X], [answer, integrand], backend="lambda")
     except (RuntimeError, NotImplementedError, TypeError):
-        return ""
+        return ()
 
     def values(x: float) -> Sequence[float]:
         value, slope = sides([x])
@@ -63,7 +64,7 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens) -> str:
         nearest = sorted(sorted(places, key=abs)[:_MAX_SHOWN])
         more = ", ..." if len(places) > _MAX_SHOWN else ""
         clauses.insert(0, "at x = " + ", ".join(f"{place:.4g}" for place in nearest) + more)
-    return f"{JUMPS} {' and '.join(dict.fromkeys(clauses))}" if clauses else ""
+    return (f"{name} jumps {' and '.join(dict.fromkeys(clauses))}",) if clauses else ()
 
 
 def _suspects(target: Tokens) -> Iterator[tuple[Expr | None, Expr]]:

@@ -13,14 +13,14 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import Expr, parameters_in
 from symmath.expr.prefix import decode, encode
 from symmath.verification.check import Check, Verdict
-from symmath.verification.domains import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE
+from symmath.verification.domain import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, Domain, Extent, part
 from symmath.verification.points import random_source
 
 DRAWS = 3
 """Values tried for each choice of the parameters' signs."""
 MAX_SIGNS = 4
 """Choices of signs; of more than two parameters, these are not all."""
-IN_PART = "a part of the line, which depends on the parameters"
+_IN_PART = part("a part of the line, which depends on the parameters")
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 _DENOMINATORS = (1000, 9999)
 _SPREAD = 16
@@ -60,28 +60,27 @@ def verify_family(
     accepted = [check for check in checks if check.verdict in _ACCEPTED]
     if not accepted:
         return next((c for c in checks if c.verdict is Verdict.REFUTED), checks[0])
-    domain = _common({check.domain for check in accepted})
+    where = _common({check.where for check in accepted})
     found = replace(accepted[0], is_general=all(check.is_general for check in accepted))
     if any(check.verdict is Verdict.REFUTED for check in checks):
-        domain = f"{domain}, a part of the parameters' values"
-        return replace(found, verdict=Verdict.NUMERIC, domain=domain)
+        where = replace(where, extent=Extent.PART, parameters="a part of the parameters' values")
+        return replace(found, verdict=Verdict.NUMERIC, where=where)
     if not is_proved(problem, answer):
         reason = f"at {len(accepted)} choices of the parameters"
-        domain = f"{domain}, for the parameters tried"
-        return replace(found, verdict=Verdict.NUMERIC, domain=domain, reason=reason)
-    where = "general parameters" if len(accepted) == len(checks) else "parameters at which both have values"
-    return replace(
-        found, verdict=Verdict.PROVED, domain=f"{domain}, for {where}", reason="the residual reduces to zero"
-    )
+        where = replace(where, parameters="for the parameters tried")
+        return replace(found, verdict=Verdict.NUMERIC, where=where, reason=reason)
+    which = "general parameters" if len(accepted) == len(checks) else "parameters at which both have values"
+    where = replace(where, parameters=f"for {which}")
+    return replace(found, verdict=Verdict.PROVED, where=where, reason="the residual reduces to zero")
 
 
-def _common(domains: set[str]) -> str:
+def _common(domains: set[Domain]) -> Domain:
     """Return the domain for all parameters; one that depends on the numbers drawn is none, as of x > a."""
     # Where a power of a negative number stands, all is complex.
     on_the_line = domains - {COMPLEX_PLANE} or domains
     if on_the_line == {EVERYWHERE, ALL_TRIED}:
         return ALL_TRIED
-    return next(iter(on_the_line)) if len(on_the_line) == 1 else IN_PART
+    return next(iter(on_the_line)) if len(on_the_line) == 1 else _IN_PART
 
 
 def _at(

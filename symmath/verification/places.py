@@ -12,10 +12,10 @@ from symmath.expr.breaks import Breaks
 from symmath.expr.cuts import has_cuts
 from symmath.expr.prefix import Tokens
 from symmath.verification.check import MIN_AGREEING, Sample
-from symmath.verification.domains import AROUND, NEAR, Stretch, beside, intervals, stretch_of, stretches
+from symmath.verification.domain import NEAR, ON_THE_LINE, Domain, part
+from symmath.verification.domains import Stretch, beside, intervals, stretch_of, stretches
 from symmath.verification.points import at, coordinate, random_source, uniform
 
-_ALL = "all real x where both are defined"
 _LEAST_A_SIDE = 2
 """Points on each side of a break."""
 
@@ -95,17 +95,18 @@ class Found(NamedTuple):
         holds = [part.sample is Sample.AGREES for part in self._stretches(edges)]
         return [p for p in self.agreeing if not is_real(p) or holds[stretch_of(coordinate(p["x"]), edges)]]
 
-    def domain(self, edges: Breaks, names: Sequence[str]) -> str:
+    def where(self, edges: Breaks, names: Sequence[str]) -> Domain:
         """Say where an answer was found to hold: for which x, if x alone decides on branches."""
         if edges.is_complete and edges.places:
             parts = self._stretches(edges)
-            if all(part.sample is Sample.AGREES for part in parts):
-                return _ALL
-            return intervals(parts) or NEAR
+            if all(stretch.sample is Sample.AGREES for stretch in parts):
+                return ON_THE_LINE
+            text = intervals(parts)
+            return part(text) if text else NEAR
         if not any(map(is_real, self.agreeing)):
-            return AROUND + shown(self.agreeing[0], names)
+            return part("around " + shown(self.agreeing[0], names))
         if any(map(is_real, self.differing)):
-            return f"a part of the values of {' and '.join(names)}"
+            return part(f"a part of the values of {' and '.join(names)}")
         return NEAR
 
     def _stretches(self, edges: Breaks) -> list[Stretch]:

@@ -1,11 +1,14 @@
 """Where the verifier looks, and where it says an answer holds."""
 
+from dataclasses import replace
+
 import pytest
 from flint import acb
 
 from symmath.expr.balls import working_precision
 from symmath.expr.parse import parse_equation, parse_expression
-from symmath.verification import Check, Verdict, is_part, verify_integral, verify_ode
+from symmath.verification import Check, Verdict, verify_integral, verify_ode
+from symmath.verification.domain import EVERYWHERE, NEAR, part
 from symmath.verification.integrals import confirm
 from symmath.verification.points import complex_points, random_source
 
@@ -154,8 +157,7 @@ def test_branches_that_the_constants_decide_say_nothing_of_stretches_in_x() -> N
 
 def test_a_proof_beside_a_point_is_of_a_part() -> None:
     check = ode("y' = sqrt(y)", "(x + c1)^2/4")
-    assert check.verdict is Verdict.PROVED and is_part(check.domain)
-    assert is_part("0 < x <= 1.5") and not is_part("all real x where the integrand is")
+    assert check.verdict is Verdict.PROVED and check.where.is_part
 
 
 def test_a_domain_is_real_where_the_answer_is() -> None:
@@ -189,3 +191,16 @@ def test_a_solution_that_jumps_says_where(equation: str, answer: str, clause: st
     found = ode(equation, answer)
     assert found.verdict in (Verdict.PROVED, Verdict.NUMERIC)
     assert found.domain.partition("; ")[2] == clause
+
+
+def test_one_domain_is_wider_than_another() -> None:
+    jumping = replace(EVERYWHERE, jumps=("it jumps at x = 1",))
+    for wider, other in ((EVERYWHERE, jumping), (EVERYWHERE, NEAR), (jumping, part("x > 0"))):
+        assert wider.is_wider_than(other) and not other.is_wider_than(wider)
+    general = replace(EVERYWHERE, parameters="for general parameters")
+    # For how many parameters it holds is no matter of where.
+    assert not general.is_wider_than(jumping) and not EVERYWHERE.is_wider_than(EVERYWHERE)
+    assert replace(jumping, parameters="for general parameters").in_names("t", "f").is_whole is False
+    assert str(replace(jumping, parameters="for a > 0").in_names("t", "f")) == (
+        "all real t where the integrand is; it jumps at t = 1, for a > 0"
+    )

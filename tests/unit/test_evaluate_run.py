@@ -19,6 +19,7 @@ from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
+from symmath.verification.domain import EVERYWHERE, ON_THE_LINE, WHERE_DEFINED, part
 
 
 def item(text: str, number: int = 1) -> SuiteProblem:
@@ -140,8 +141,8 @@ def test_another_problem_under_the_same_number_is_asked(tmp_path: Path) -> None:
     assert (record["input"], record["outcome"]) == ("cos(x)", "proved")
 
 
-PROVED = Check(Verdict.PROVED, "all real x where the integrand is")
-PARTIAL = Check(Verdict.NUMERIC, "x > 0")
+PROVED = Check(Verdict.PROVED, EVERYWHERE)
+PARTIAL = Check(Verdict.NUMERIC, part("x > 0"))
 REFUTED, UNDECIDED = Check(Verdict.REFUTED), Check(Verdict.UNDECIDED)
 
 
@@ -171,11 +172,8 @@ def test_outcomes_and_disagreements(check: Check, opinion: str, outcome: str, di
 
 def test_who_claims_the_real_line_alone_is_judged_there() -> None:
     partly = Opinion("partly", "20/20 real, 3/10 complex", on_line=True)
-    for domain, disagreement in (
-        ("all real x where both are defined", ""),
-        ("where both are defined", "domain"),
-    ):
-        assert disagreement_of(Check(Verdict.PROVED, domain), partly) == disagreement
+    for where, disagreement in ((ON_THE_LINE, ""), (WHERE_DEFINED, "domain")):
+        assert disagreement_of(Check(Verdict.PROVED, where), partly) == disagreement
 
 
 def test_an_answer_without_its_constants_is_particular() -> None:
