@@ -23,6 +23,7 @@ from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X, parameters_in
+from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
 from symmath.expr.signs import SIGN_PREFIX
 
 MAX_CONSTANTS = 4
@@ -83,18 +84,13 @@ def _of_parameters(e: Expr) -> list[Expr]:
 
 
 def _put_back(e: Expr) -> Expr:
-    """Write an answer so that it holds for more values of what was substituted.
+    """Write an answer so that it holds for more values of what was substituted."""
+    return rewritten(e, {**AREA_COSINES_ON_BOTH_SIDES, symengine.atan: _unwound})
 
-    ``atan(tan(u))`` is u but for jumps; ``acosh(u)`` is only right for u > 1, its logarithm for u < -1, too.
-    """
-    if not e.args or e.is_Number:
-        return e
-    arguments = [_put_back(argument) for argument in e.args]
-    if type(e) is symengine.atan and type(arguments[0]) is symengine.tan:
-        return arguments[0].args[0]
-    if type(e) is symengine.acosh:
-        return symengine.log(arguments[0] + symengine.sqrt(arguments[0] ** 2 - 1))
-    return e.func(*arguments)
+
+def _unwound(u: Expr) -> Expr:
+    """Return the arctangent of an expression: for tan(v) v, which is it but for jumps."""
+    return u.args[0] if type(u) is symengine.tan else symengine.atan(u)
 
 
 def _primitives(integrand: Expr, candidates: Sequence[Expr], *, by_terms: bool = True) -> Iterator[Fit]:

@@ -16,6 +16,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import encode
+from symmath.expr.rules import HYPERBOLIC_AS_EXPONENTIALS, Rules, rewritten
 
 MAX_GROWTH = 2
 SPARE_TOKENS = 20
@@ -46,27 +47,11 @@ def _apart(e: Expr) -> Expr:
     )
 
 
-def _rewrite(e: Expr, rules: Mapping[type, Callable[[Expr], Expr]]) -> Expr:
-    """Apply a rule to every function of a kind, from the inside out."""
-    if not e.args or e.is_Number:
-        return e
-    arguments = [_rewrite(argument, rules) for argument in e.args]
-    rule = rules.get(type(e))
-    if rule is not None:
-        return rule(arguments[0])
-    return e if all(a is b for a, b in zip(arguments, e.args, strict=True)) else e.func(*arguments)
-
-
-_TANGENTS_AS_QUOTIENTS: Mapping[type, Callable[[Expr], Expr]] = {
+_TANGENTS_AS_QUOTIENTS: Rules = {
     symengine.tan: lambda u: symengine.sin(u) / symengine.cos(u),
     symengine.tanh: lambda u: symengine.sinh(u) / symengine.cosh(u),
 }
-_HYPERBOLIC_AS_EXPONENTIALS: Mapping[type, Callable[[Expr], Expr]] = {
-    symengine.sinh: lambda u: (symengine.exp(u) - symengine.exp(-u)) / 2,
-    symengine.cosh: lambda u: (symengine.exp(u) + symengine.exp(-u)) / 2,
-    symengine.tanh: lambda u: (symengine.exp(2 * u) - 1) / (symengine.exp(2 * u) + 1),
-}
-_COSINES_AS_TANGENTS: Mapping[type, Callable[[Expr], Expr]] = {
+_COSINES_AS_TANGENTS: Rules = {
     symengine.sin: lambda u: symengine.tan(u) * symengine.cos(u),
     symengine.sinh: lambda u: symengine.tanh(u) * symengine.cosh(u),
 }
@@ -108,13 +93,13 @@ def _secant(factor: Expr) -> tuple[int, Expr] | None:
 
 def _trigonometric(e: Expr) -> Expr:
     """Exchange tangents and quotients of sine and cosine, whichever the expression holds."""
-    quotients = _rewrite(secants(e), _TANGENTS_AS_QUOTIENTS)
-    return _rewrite(e, _COSINES_AS_TANGENTS) if quotients == e else _together(quotients)
+    quotients = rewritten(secants(e), _TANGENTS_AS_QUOTIENTS)
+    return rewritten(e, _COSINES_AS_TANGENTS) if quotients == e else _together(quotients)
 
 
 def _exponential(e: Expr) -> Expr:
     """Write hyperbolic functions by exponentials."""
-    return _rewrite(e, _HYPERBOLIC_AS_EXPONENTIALS)
+    return rewritten(e, HYPERBOLIC_AS_EXPONENTIALS)
 
 
 PRESENTATIONS: Mapping[str, Callable[[Expr], Expr]] = {

@@ -7,7 +7,7 @@ the two sides are defined, so a zero test afterwards is a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import lcm
 
 import symengine
@@ -15,15 +15,11 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr
+from symmath.expr.rules import HYPERBOLIC_AS_EXPONENTIALS, rewritten
 
 MAX_MULTIPLE = 24
 _ONE = symengine.Integer(1)
 _TRIGONOMETRIC = (symengine.sin, symengine.cos, symengine.tan)
-_HYPERBOLIC: Mapping[type, Callable[[Expr], Expr]] = {
-    symengine.sinh: lambda u: (symengine.exp(u) - symengine.exp(-u)) / 2,
-    symengine.cosh: lambda u: (symengine.exp(u) + symengine.exp(-u)) / 2,
-    symengine.tanh: lambda u: (symengine.exp(2 * u) - 1) / (symengine.exp(2 * u) + 1),
-}
 
 
 def split_angle(argument: Expr) -> list[tuple[Expr, Expr]]:
@@ -46,15 +42,6 @@ def _functions(e: Expr, found: dict[Expr, None]) -> None:
         found[e] = None
     for argument in e.args:
         _functions(argument, found)
-
-
-def _exponentials(e: Expr) -> Expr:
-    """Write hyperbolic functions by exponentials, from the inside out."""
-    if not e.args or e.is_Number:
-        return e
-    arguments = [_exponentials(argument) for argument in e.args]
-    rule = _HYPERBOLIC.get(type(e))
-    return rule(arguments[0]) if rule is not None else e.func(*arguments)
 
 
 def _multiple(base: tuple[Expr, Expr], times: int) -> tuple[Expr, Expr]:
@@ -93,7 +80,7 @@ def rationalise_with(e: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     UnsupportedError
         If a multiple angle is too large to write out.
     """
-    e = _exponentials(e)
+    e = rewritten(e, HYPERBOLIC_AS_EXPONENTIALS)
     found: dict[Expr, None] = {}
     _functions(e, found)
     if not found:

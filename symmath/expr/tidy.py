@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import symengine
 
@@ -16,6 +16,7 @@ from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.reals import with_real_roots
+from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
 from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
@@ -303,13 +304,6 @@ def wider_primitives(e: Expr) -> list[Expr]:
 
     ``acosh(u)`` is only right for u > 1, ``log(u + sqrt(u**2 - 1))`` for u < -1 as well.
     """
-    wider = _rewritten(e, symengine.acosh, lambda u: symengine.log(u + symengine.sqrt(u**2 - 1)))
+    wider = rewritten(e, AREA_COSINES_ON_BOTH_SIDES)
     joined = joined_at_corners(unwound(e))
     return [form for form in dict.fromkeys((wider, joined, *continuous_forms(e))) if form != e]
-
-
-def _rewritten(e: Expr, kind: type, rule: Callable[[Expr], Expr]) -> Expr:
-    if not e.args or e.is_Number:
-        return e
-    arguments = [_rewritten(argument, kind, rule) for argument in e.args]
-    return rule(arguments[0]) if type(e) is kind else e.func(*arguments)

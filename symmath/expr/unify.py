@@ -10,7 +10,7 @@ Which arguments might be equal is seen from their values at two points; that the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 
 import symengine
@@ -23,6 +23,7 @@ from symmath.expr.kernels import Field
 from symmath.expr.operators import BY_TOKEN, Expr
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.rational import terms_of
+from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, HYPERBOLIC_AS_EXPONENTIALS, Rules
 from symmath.expr.values import BITS, Values
 
 _RATIO_BITS = 80
@@ -42,17 +43,15 @@ def _cosine(u: Expr) -> Expr:
     return (symengine.exp(_I * u) + symengine.exp(-_I * u)) / 2
 
 
-_EXPONENTIALS: Mapping[type, Callable[[Expr], Expr]] = {
+_EXPONENTIALS: Rules = {
     symengine.sin: _sine,
     symengine.cos: _cosine,
     symengine.tan: lambda u: -_I * (symengine.exp(2 * _I * u) - 1) / (symengine.exp(2 * _I * u) + 1),
-    symengine.sinh: lambda u: (symengine.exp(u) - symengine.exp(-u)) / 2,
-    symengine.cosh: lambda u: (symengine.exp(u) + symengine.exp(-u)) / 2,
-    symengine.tanh: lambda u: (symengine.exp(2 * u) - 1) / (symengine.exp(2 * u) + 1),
+    **HYPERBOLIC_AS_EXPONENTIALS,
 }
-_LOGARITHMS: Mapping[type, Callable[[Expr], Expr]] = {
+_LOGARITHMS: Rules = {
     symengine.asinh: lambda u: symengine.log(u + symengine.sqrt(u**2 + 1)),
-    symengine.acosh: lambda u: symengine.log(u + symengine.sqrt(u - 1) * symengine.sqrt(u + 1)),
+    **AREA_COSINES_AS_LOGARITHMS,
     symengine.atanh: lambda u: (symengine.log(1 + u) - symengine.log(1 - u)) / 2,
     symengine.acos: lambda u: _PI / 2 - symengine.asin(u),
 }

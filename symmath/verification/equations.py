@@ -20,6 +20,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
+from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, rewritten
 from symmath.expr.signs import derivative
 from symmath.verification.check import (
     BITS_A_DIGIT,
@@ -117,13 +118,7 @@ def implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
 
 def differentiable(e: Expr) -> Expr:
     """Write acosh by its logarithm: symengine's derivative of it holds on the right half plane only."""
-    if not e.args or e.is_Number:
-        return e
-    arguments = [differentiable(argument) for argument in e.args]
-    if type(e) is symengine.acosh:
-        u = arguments[0]
-        return symengine.log(u + symengine.sqrt(u - 1) * symengine.sqrt(u + 1))
-    return e if all(a is b for a, b in zip(arguments, e.args, strict=True)) else e.func(*arguments)
+    return rewritten(e, AREA_COSINES_AS_LOGARITHMS)
 
 
 def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
