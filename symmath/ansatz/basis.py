@@ -21,6 +21,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised, terms_of
+from symmath.expr.shape import summands_of
 
 MAX_TERMS = 400
 MAX_KERNELS = 14
@@ -55,7 +56,7 @@ def without_coefficient(term: Expr) -> Expr:
 
 def additive_terms(e: Expr) -> Iterator[Expr]:
     """Yield the terms of a sum that depend on x, without rational coefficients."""
-    for term in e.args if type(e) is symengine.Add else (e,):
+    for term in summands_of(e):
         if X in term.free_symbols:
             yield without_coefficient(term)
 

@@ -9,6 +9,7 @@ import symengine
 
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_coefficient
+from symmath.expr.shape import summands_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Combination:
 
     def terms(self) -> list[tuple[Expr, Expr]]:
         """Return the coefficients, each with its term."""
-        parts = map(split_coefficient, self.expr.args if type(self.expr) is symengine.Add else (self.expr,))
+        parts = map(split_coefficient, summands_of(self.expr))
         return [(symengine.Rational(int(c.p), int(c.q)), term) for c, term in parts]
 
 

@@ -26,6 +26,7 @@ from symmath.ansatz.primes import PRIMES, prime_powers
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import CONSTANTS, Expr
+from symmath.expr.shape import summands_of
 from symmath.expr.signs import SIGN_PREFIX, content
 
 Residues = NDArray[np.int64]
@@ -357,7 +358,7 @@ class Points:
 def _monomials(argument: Expr) -> list[tuple[int, Expr]]:
     """Split an exponent or angle into whole multiples of base monomials over `ANGLE_PARTS`."""
     expanded = expand(argument)
-    terms = expanded.args if type(expanded) is symengine.Add else (expanded,)
+    terms = summands_of(expanded)
     result: list[tuple[int, Expr]] = []
     for term in terms:
         coefficient, monomial = symengine.Integer(1), term

@@ -24,6 +24,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import SIGN_PREFIX
 
 MAX_CONSTANTS = 4
@@ -39,8 +40,8 @@ def _constant_factors(e: Expr) -> list[Expr]:
     except UnsupportedError:
         expanded = e
     found: dict[Expr, None] = {}
-    for term in expanded.args if type(expanded) is symengine.Add else (expanded,):
-        factors = term.args if type(term) is symengine.Mul else (term,)
+    for term in summands_of(expanded):
+        factors = factors_of(term)
         constant = symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
         if constant != 1:
             found[constant] = None

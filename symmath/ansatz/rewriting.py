@@ -16,6 +16,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
+from symmath.expr.shape import factors_of
 
 _HALF = symengine.Rational(1, 2)
 _MAX_CONJUGATES = 3
@@ -69,7 +70,7 @@ def _powers_of_inverses(e: Expr) -> Expr:
     """Write the exponential of a multiple of an inverse hyperbolic function as a power."""
     if type(e) is not symengine.Pow or e.args[0] != symengine.E:
         return e
-    for inverse in e.args[1].args if type(e.args[1]) is symengine.Mul else (e.args[1],):
+    for inverse in factors_of(e.args[1]):
         rule = _EXPONENTIALS.get(type(inverse))
         if rule is not None and (factor := e.args[1] / inverse).is_Rational:
             base, exponent = rule(inverse.args[0]), factor
@@ -83,7 +84,7 @@ def _joined_roots(e: Expr) -> Expr:
     """Join the roots of a product, and draw whole powers out of them."""
     if type(e) not in (symengine.Mul, symengine.Pow):
         return e
-    factors = e.args if type(e) is symengine.Mul else (e,)
+    factors = factors_of(e)
     roots = [a for a in factors if _is_root(a)]
     if not roots:
         return e

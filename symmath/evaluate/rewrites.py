@@ -18,6 +18,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.expr.present import PRESENTATIONS, present
+from symmath.expr.shape import summands_of
 
 MAX_GROWTH = 3
 SPARE_TOKENS = 30
@@ -41,7 +42,7 @@ def _walk(e: Expr, rule: Callable[[Expr], Expr | None], rng: random.Random) -> E
 def _content(u: Expr) -> Expr | None:
     """Return the positive rational factor of a sum whose numbers share one, or of a product."""
     numbers = []
-    for term in u.args if type(u) is symengine.Add else (u,):
+    for term in summands_of(u):
         first = term if term.is_Rational else term.args[0] if type(term) is symengine.Mul else None
         if first is None or not first.is_Integer:
             return None

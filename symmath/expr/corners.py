@@ -9,6 +9,7 @@ from flint import fmpz_poly
 
 from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.reals import holds_i
+from symmath.expr.shape import summands_of
 from symmath.expr.signs import with_absolute_values, with_constants
 
 MAX_DEGREE = 8
@@ -36,7 +37,7 @@ def _gaps(e: Expr, *, is_real: bool) -> list[Expr]:
     for sign, symbol in signs.items():
         above, below = (plain.xreplace({symbol: value}) for value in (_ONE, -_ONE))
         # Term by term, so that what is the same in both goes: it may have a pole at the corner.
-        terms = below.args if type(below) is symengine.Add else (below,)
+        terms = summands_of(below)
         half = symengine.Add(above, *(-term for term in terms)) / 2
         half = _with_real_logarithms(half) if is_real else half
         for corner, rising in _corners(sign.args[0]):

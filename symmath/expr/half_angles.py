@@ -14,6 +14,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.shape import factors_of, summands_of
 
 _COSINE, _SINE = symengine.Symbol("cos"), symengine.Symbol("sin")
 _ONE = symengine.Integer(1)
@@ -36,7 +37,7 @@ def in_whole_angles(e: Expr) -> Expr:
     if len(halves) != 1:
         return e
     try:
-        return symengine.Add(*_written(e.args if type(e) is symengine.Add else (e,), halves[0]))
+        return symengine.Add(*_written(summands_of(e), halves[0]))
     except (UnsupportedError, RuntimeError):
         return e
 
@@ -86,7 +87,7 @@ def _positive(product: Expr) -> Expr:
 
 def _split(term: Expr) -> tuple[Expr, Expr]:
     """Return a number and what it multiplies."""
-    factors = term.args if type(term) is symengine.Mul else (term,)
+    factors = factors_of(term)
     numbers = [f for f in factors if not f.free_symbols]
     return symengine.Mul(*numbers), symengine.Mul(*(f for f in factors if f.free_symbols))
 

@@ -19,6 +19,7 @@ from flint import fmpq, fmpz
 
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
+from symmath.expr.shape import factors_of, summands_of
 
 KernelKind = Literal["plain", "root", "exponential"]
 _LARGEST_FACTORED = 10**15
@@ -99,7 +100,7 @@ def split_coefficient(term: Expr) -> tuple[fmpq, Expr]:
     """Split a term into its rational coefficient and the rest (1 for a number); I is no part of the first."""
     if term.is_Rational:
         return _number(term), symengine.Integer(1)
-    first, *rest = term.args if type(term) is symengine.Mul else (term,)
+    first, *rest = factors_of(term)
     if type(first) is _COMPLEX and first.real_part() == 0:
         return _number(first.imaginary_part()), symengine.Mul(_I, *rest)
     if first.is_Rational:
@@ -110,8 +111,8 @@ def split_coefficient(term: Expr) -> tuple[fmpq, Expr]:
 def split_sum(e: Expr) -> list[tuple[fmpq, Expr]]:
     """Split the terms of a sum into rational coefficient and rest; complex coefficients become two terms."""
     terms: list[tuple[fmpq, Expr]] = []
-    for term in e.args if type(e) is symengine.Add else (e,):
-        first, *rest = term.args if type(term) is symengine.Mul else (term,)
+    for term in summands_of(e):
+        first, *rest = factors_of(term)
         if type(first) is _COMPLEX and first.real_part() != 0:
             # symengine writes exp(x)*exp(-I*x) as exp((1 - I)*x).
             terms += [

@@ -17,6 +17,7 @@ from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import encode
 from symmath.expr.rules import HYPERBOLIC_AS_EXPONENTIALS, Rules, rewritten
+from symmath.expr.shape import factors_of, summands_of
 
 MAX_GROWTH = 2
 SPARE_TOKENS = 20
@@ -42,9 +43,7 @@ def _apart(e: Expr) -> Expr:
     num, den = field.fraction(e)
     terms = field.expr(num)
     below = field.factored(den)
-    return symengine.Add(
-        *(term / below for term in (terms.args if type(terms) is symengine.Add else (terms,)))
-    )
+    return symengine.Add(*(term / below for term in (summands_of(terms))))
 
 
 _TANGENTS_AS_QUOTIENTS: Rules = {
@@ -66,7 +65,7 @@ def secants(e: Expr) -> Expr:
         return e.func(*arguments)
     terms = dict.fromkeys(arguments)
     for term in arguments:
-        for factor in term.args if type(term) is symengine.Mul else (term,):
+        for factor in factors_of(term):
             secant = _secant(factor)
             if secant is None:
                 continue

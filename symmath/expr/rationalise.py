@@ -16,6 +16,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr
 from symmath.expr.rules import HYPERBOLIC_AS_EXPONENTIALS, rewritten
+from symmath.expr.shape import summands_of
 
 MAX_MULTIPLE = 24
 _ONE = symengine.Integer(1)
@@ -26,7 +27,7 @@ def split_angle(argument: Expr) -> list[tuple[Expr, Expr]]:
     """Return the terms of an expanded argument as (rational multiple, monomial)."""
     expanded = expand(argument)
     result: list[tuple[Expr, Expr]] = []
-    for term in expanded.args if type(expanded) is symengine.Add else (expanded,):
+    for term in summands_of(expanded):
         if term.is_Rational:
             result.append((term, _ONE))
         elif type(term) is symengine.Mul and term.args[0].is_Rational:

@@ -7,6 +7,7 @@ import symengine
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr
 from symmath.expr.plan import split_sum
+from symmath.expr.shape import factors_of
 
 _I = symengine.I
 
@@ -61,7 +62,7 @@ def _is_negative(e: Expr) -> bool:
 
 
 def _is_square(e: Expr) -> bool:
-    factors = e.args if type(e) is symengine.Mul else (e,)
+    factors = factors_of(e)
     return all(
         f.is_Rational or (type(f) is symengine.Pow and f.args[1].is_Integer and int(f.args[1]) % 2 == 0)
         for f in factors

@@ -12,6 +12,7 @@ from flint import fmpq, fmpz
 
 from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
+from symmath.expr.shape import factors_of
 
 _SIGNED = (symengine.sign, symengine.Abs)
 SIGN_PREFIX = "sign_"
@@ -138,7 +139,7 @@ def _written(e: Expr, signed: set[Expr]) -> Expr:
 
 def _product(factors: list[Expr]) -> Expr:
     """Multiply; of every u that has a sign or an absolute value among the factors, make one of them."""
-    flat = [part for f in factors for part in (f.args if type(f) is symengine.Mul else (f,))]
+    flat = [part for f in factors for part in (factors_of(f))]
     powers = [f.args if type(f) is symengine.Pow else (f, _ONE) for f in flat]
     whole = [(base, int(n)) for base, n in powers if n.is_Integer]
     signed = {_oriented(base.args[0])[1] for base, _ in whole if type(base) in _SIGNED}

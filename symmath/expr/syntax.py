@@ -20,6 +20,7 @@ from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, Expr
 from symmath.expr.prefix import apply
+from symmath.expr.shape import summands_of
 
 CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
 
@@ -134,7 +135,7 @@ class _Builder:
             return parts[0]
         left, right = parts[0], parts[2]
         # Term by term: y' - (x + y) would stay as it is, and isn't how equations are generated.
-        terms = right.expr.args if type(right.expr) is symengine.Add else (right.expr,)
+        terms = summands_of(right.expr)
         return _checked(
             lambda: symengine.Add(left.expr, *(-term for term in terms)), left.start, [left, right]
         )

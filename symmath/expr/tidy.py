@@ -17,6 +17,7 @@ from symmath.expr.prefix import encode
 from symmath.expr.present import present
 from symmath.expr.reals import with_real_roots
 from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
@@ -61,7 +62,7 @@ def _without_squares(terms: Sequence[Expr]) -> Expr:
     """Add up; squares of a sine and its cosine with one cofactor are that cofactor."""
     left, gained = list(terms), []
     for term in terms:
-        for factor in term.args if type(term) is symengine.Mul else (term,):
+        for factor in factors_of(term):
             sine, n = _base_and_exponent(factor)
             cosine, sign = _ADDING_TO_ONE.get(type(sine), (None, 1))
             if cosine is None or n != 2 or term not in left:
@@ -109,7 +110,7 @@ def _collected(e: Expr) -> Expr:
         return e
     cofactors: dict[Expr, list[Expr]] = {}
     for term in e.args:
-        factors = term.args if type(term) is symengine.Mul else (term,)
+        factors = factors_of(term)
         shared = symengine.Mul(*(f for f in factors if not _is_rational(f)))
         cofactors.setdefault(shared, []).append(symengine.Mul(*filter(_is_rational, factors)))
     return symengine.Add(*(_gathered(shared, rest) for shared, rest in cofactors.items()))
@@ -121,7 +122,7 @@ def _gathered(shared: Expr, cofactors: Sequence[Expr]) -> Expr:
     if len(cofactors) == 1 or (shared == 1 and all(map(_is_polynomial, cofactors))):
         return shared * total
     forms = [shared * _shortest(total)]
-    for factor in shared.args if type(shared) is symengine.Mul else (shared,):
+    for factor in factors_of(shared):
         if type(factor) is symengine.Pow and factor.args[1].is_Rational and factor.args[1] < 0:
             forms.append(shared * factor.args[0] * _shortest(total / factor.args[0]))
     return min(forms, key=_length)
@@ -168,7 +169,7 @@ def shorter_forms(e: Expr) -> list[Expr]:
 
 def _turned(e: Expr) -> Expr:
     """Write ``-2*(-u + v)`` as ``2*(u - v)`` and ``(-u - v)*w`` as ``-(u + v)*w``, term by term."""
-    terms = e.args if type(e) is symengine.Add else (e,)
+    terms = summands_of(e)
     return symengine.Add(*map(_turned_product, terms))
 
 
@@ -199,8 +200,8 @@ def shorter_primitives(e: Expr) -> list[Expr]:
 def apart_from_numbers(e: Expr) -> Expr:
     """Multiply the sums in a sum out that only numbers stand before."""
     terms: list[Expr] = []
-    for term in e.args if type(e) is symengine.Add else (e,):
-        factors = term.args if type(term) is symengine.Mul else (term,)
+    for term in summands_of(e):
+        factors = factors_of(term)
         varying = [f for f in factors if f.free_symbols]
         if len(varying) == 1 and type(varying[0]) is symengine.Add:
             terms += [term / varying[0] * part for part in varying[0].args]
@@ -211,13 +212,13 @@ def apart_from_numbers(e: Expr) -> Expr:
 
 def without_constants(e: Expr) -> Expr:
     """Drop what the constant of integration takes: constant terms, and numbers that logarithms make such."""
-    terms = e.args if type(e) is symengine.Add else (e,)
+    terms = summands_of(e)
     return symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
 
 
 def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
     """Return the constant and the logarithm of which a term is the product; None if it isn't one."""
-    factors = term.args if type(term) is symengine.Mul else (term,)
+    factors = factors_of(term)
     varying = [f for f in factors if X in f.free_symbols]
     if len(varying) != 1 or type(varying[0]) is not symengine.log:
         return None
@@ -262,7 +263,7 @@ def _without_tangents(e: Expr) -> Expr:
 
     So is log(tan(u)) + log(cos(u)), and the same with hyperbolic functions.
     """
-    splits = map(_split_logarithm, e.args if type(e) is symengine.Add else (e,))
+    splits = map(_split_logarithm, summands_of(e))
     scales = {split[1]: split[0] for split in splits if split is not None}
     for logarithm, scale in scales.items():
         ratio = logarithm.args[0]

@@ -24,6 +24,7 @@ from symmath.expr.operators import BY_TOKEN, Expr
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.rational import terms_of
 from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, HYPERBOLIC_AS_EXPONENTIALS, Rules
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.values import BITS, Values
 
 _RATIO_BITS = 80
@@ -167,14 +168,14 @@ class Unifier:
         """Return the terms of an exponent, each a multiple of one that was met before if there is one."""
         if exponent.is_Rational:
             return [exponent]
-        parts = exponent.args if type(exponent) is symengine.Add else (exponent,)
+        parts = summands_of(exponent)
         whole = symengine.Add(*(term for part in parts for term in _monomials(part)))
         terms = (_scale(coefficient) * atom for coefficient, atom in split_sum(whole))
         return [ratio * atom for ratio, atom in (self._known("exponent", term) for term in terms)]
 
     def _exponential(self, term: Expr) -> Expr:
         """Return exp(term); of a multiple of a logarithm or of an arc it is a power."""
-        factors = term.args if type(term) is symengine.Mul else (term,)
+        factors = factors_of(term)
         for i, factor in enumerate(factors):
             others = symengine.Mul(*factors[:i], *factors[i + 1 :])
             if type(factor) is symengine.log:
@@ -253,7 +254,7 @@ class Unifier:
 
 def _monomials(part: Expr) -> list[Expr]:
     """Multiply out a term whose sums are all above the fraction bar."""
-    factors = part.args if type(part) is symengine.Mul else (part,)
+    factors = factors_of(part)
     if not any(type(f.args[0] if type(f) is symengine.Pow else f) is symengine.Add for f in factors):
         return [part]
     try:

@@ -13,6 +13,7 @@ from symmath.expr.kernels import Field
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, encode
 from symmath.expr.rational import Poly
+from symmath.expr.shape import factors_of, summands_of
 
 _WORKING_TERMS = 150
 _MAX_SQUARED_TERMS = 10
@@ -105,7 +106,7 @@ def numerator(e: Expr, top: Expr) -> tuple[Field, Poly]:
 def _spread(e: Expr) -> Expr:
     """Distribute a number over a sum."""
     if type(e) is symengine.Mul and len(e.args) == 2 and e.args[0].is_Rational:
-        return symengine.Add(*(e.args[0] * term for term in terms_of(e.args[1])))
+        return symengine.Add(*(e.args[0] * term for term in summands_of(e.args[1])))
     return e
 
 
@@ -153,7 +154,7 @@ def _quotient(field: Field, num: Poly, den: Poly) -> Expr:
     if len(fraction.den) > 1:
         return _spread(field.factored(fraction))
     below = field.expr(fraction.den)
-    return symengine.Add(*(term / below for term in terms_of(field.expr(fraction.num))))
+    return symengine.Add(*(term / below for term in summands_of(field.expr(fraction.num))))
 
 
 def solved(field: Field, poly: Poly, top: Expr, *, is_split: bool) -> Expr | None:
@@ -193,17 +194,12 @@ def collected(field: Field, poly: Poly, top: Expr) -> Expr:
         _spread(field.factored(coefficient)) * field.monomial(key, 1)
         for key, coefficient in by_powers(field, poly, top).items()
     ]
-    return symengine.Add(*(term for part in parts for term in terms_of(part)))
-
-
-def terms_of(e: Expr) -> tuple[Expr, ...]:
-    """Return the additive terms of `e`."""
-    return e.args if type(e) is symengine.Add else (e,)
+    return symengine.Add(*(term for part in parts for term in summands_of(part)))
 
 
 def _exponent(term: Expr) -> Expr:
     """Return u for a term that holds the factor exp(u), else 0."""
-    for factor in term.args if type(term) is symengine.Mul else (term,):
+    for factor in factors_of(term):
         if type(factor) is symengine.Pow and factor.args[0] == symengine.E:
             return factor.args[1]
     return _ZERO
@@ -215,7 +211,7 @@ def with_unit(e: Expr, top: Expr) -> Expr:
     That term becomes positive and free of exponential factors, as in ``y' - 3*y - exp(-2*x)``.
     """
     best: tuple[tuple[int, Tokens], bool, Expr] | None = None
-    for term in terms_of(e):
+    for term in summands_of(e):
         if not holds_symbol(term, top):
             continue
         is_negative = type(term) is symengine.Mul and bool(term.args[0].is_Rational and term.args[0] < 0)
@@ -230,7 +226,7 @@ def with_unit(e: Expr, top: Expr) -> Expr:
     unit = symengine.exp(-exponent)
     if best[1]:
         unit = -unit
-    return symengine.Add(*(unit * term for term in terms_of(e)))
+    return symengine.Add(*(unit * term for term in summands_of(e)))
 
 
 def normal_form(e: Expr, top: Expr) -> Expr:

@@ -16,9 +16,10 @@ from symmath.ansatz.fit import relations
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.shape import factors_of, summands_of
 from symmath.odes.constants import C1
-from symmath.odes.equation import Y, holds_symbol, terms_of
-from symmath.odes.forms import ONE, exponential, factors_of, is_zero, spread, tidy
+from symmath.odes.equation import Y, holds_symbol
+from symmath.odes.forms import ONE, exponential, is_zero, spread, tidy
 from symmath.odes.integral import integral
 from symmath.odes.roots import roots_of
 
@@ -39,21 +40,21 @@ def combine_terms(f: Expr, terms: Sequence[Expr]) -> Expr | None:
 def _termwise(e: Expr, variable: Expr) -> Iterator[Expr]:
     """Yield the primitives of those terms of a sum whose variables separate."""
     other = Y if variable == X else X
-    for term in terms_of(spread(e)):
+    for term in summands_of(spread(e)):
         inside = symengine.Mul(*(factor for factor in factors_of(term) if holds_symbol(factor, variable)))
         if holds_symbol(inside, other):
             yield from _with_parameter(term, variable, other)
             continue
         found = integral(inside, variable)
         if found is not None:
-            yield from (term / inside * part for part in terms_of(spread(found)))
+            yield from (term / inside * part for part in summands_of(spread(found)))
 
 
 def _with_parameter(term: Expr, variable: Expr, other: Expr) -> Iterator[Expr]:
     """Yield terms of the primitive of a term whose variables don't separate."""
     found = integral(term.xreplace({other: C1}), variable)
     if found is not None:
-        yield from terms_of(spread(found.xreplace({C1: other})))
+        yield from summands_of(spread(found.xreplace({C1: other})))
 
 
 def _integrating_factors(above: Expr, below: Expr) -> Iterator[Expr]:
@@ -121,6 +122,6 @@ def from_candidates(f: Expr, candidates: Sequence[Expr]) -> Iterator[Expr]:
 def additive_terms_of_both(phi: Expr) -> Iterator[Expr]:
     """Yield the terms of a sum that depend on x or y, without rational coefficients."""
     yield from additive_terms(phi)
-    for term in terms_of(phi):
+    for term in summands_of(phi):
         if holds_symbol(term, Y) and X not in term.free_symbols:
             yield term / term.args[0] if type(term) is symengine.Mul and term.args[0].is_Rational else term

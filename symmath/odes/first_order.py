@@ -20,15 +20,15 @@ from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import with_constants
 from symmath.odes.constants import C1
-from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator, terms_of
+from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator
 from symmath.odes.first_integral import from_terms
 from symmath.odes.forms import (
     ONE,
     ZERO,
     exponential,
-    factors_of,
     is_zero,
     number_of,
     shortest,
@@ -146,7 +146,7 @@ def holds_root(f: Expr) -> bool:
 def _powers_of_y(f: Expr) -> dict[Expr, Expr]:
     """Collect the terms of an expanded sum by their power of y."""
     collected: dict[Expr, Expr] = {}
-    for term in terms_of(spread(f)):
+    for term in summands_of(spread(f)):
         inside = symengine.Mul(*(factor for factor in factors_of(term) if holds_symbol(factor, Y)))
         collected[inside] = collected.get(inside, ZERO) + term / inside
     return collected

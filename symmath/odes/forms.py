@@ -16,15 +16,11 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
-from symmath.odes.equation import Y, terms_of
+from symmath.expr.shape import factors_of, summands_of
+from symmath.odes.equation import Y
 
 ZERO, ONE = symengine.Integer(0), symengine.Integer(1)
 _ANCHORS = (ONE, ZERO, symengine.pi / 4)
-
-
-def factors_of(e: Expr) -> tuple[Expr, ...]:
-    """Return the factors of a product."""
-    return e.args if type(e) is symengine.Mul else (e,)
 
 
 def tidy(e: Expr) -> Expr:
@@ -91,7 +87,7 @@ def exponential(e: Expr) -> Expr:
     def multiply(base: Expr, power: Expr) -> None:
         powers[power] = powers.get(power, ONE) * base
 
-    for term in terms_of(spread(e)):
+    for term in summands_of(spread(e)):
         logarithms = [f for f in factors_of(term) if isinstance(f, symengine.log)]
         arcs = [f for f in factors_of(term) if isinstance(f, symengine.atanh)]
         others = symengine.Mul(*(f for f in factors_of(term) if f not in (*logarithms, *arcs)))

@@ -10,9 +10,10 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr
 from symmath.expr.present import secants
+from symmath.expr.shape import factors_of, summands_of
 from symmath.odes.constants import C1, simplest_constants
-from symmath.odes.equation import Y, holds_symbol, terms_of
-from symmath.odes.forms import ONE, ZERO, exponential, factors_of, shortest, spread
+from symmath.odes.equation import Y, holds_symbol
+from symmath.odes.forms import ONE, ZERO, exponential, shortest, spread
 from symmath.odes.roots import roots_of
 
 MAX_SCALE = 12
@@ -21,7 +22,7 @@ MAX_SCALE = 12
 def _logarithmic_scale(phi: Expr) -> int:
     """Return the number that makes the coefficients of logarithms of y whole; 0 if there are none."""
     denominators: list[int] = []
-    for term in terms_of(phi):
+    for term in summands_of(phi):
         for factor in factors_of(term):
             if isinstance(factor, (symengine.log, symengine.atanh)) and holds_symbol(factor, Y):
                 coefficient = term / factor
@@ -82,7 +83,7 @@ def _with_one_logarithm(phi: Expr) -> Expr:
     """Join the logarithms with rational coefficients of a sum: ``log(1 + y**2/x**2) + 2*log(x)``."""
     exponents: dict[Expr, Expr] = {}
     others: list[Expr] = []
-    for term in terms_of(phi):
+    for term in summands_of(phi):
         logs = [factor for factor in factors_of(term) if isinstance(factor, symengine.log)]
         coefficient = term / logs[0] if len(logs) == 1 else None
         if coefficient is None or not coefficient.is_Rational:
@@ -101,10 +102,10 @@ def _with_one_logarithm(phi: Expr) -> Expr:
 
 def level(phi: Expr) -> Expr:
     """Return the shortest first integral equivalent to `phi`, for an implicit answer."""
-    phi = symengine.Add(*(term for term in terms_of(spread(phi)) if term.free_symbols))
+    phi = symengine.Add(*(term for term in summands_of(spread(phi)) if term.free_symbols))
     phi = min(phi, _with_one_logarithm(phi), key=lambda e: len(str(e)))
     candidates = [shortest(phi)]
-    coefficient = next((t.args[0] for t in terms_of(phi) if type(t) is symengine.Mul), ZERO)
+    coefficient = next((t.args[0] for t in summands_of(phi) if type(t) is symengine.Mul), ZERO)
     if coefficient != 0 and coefficient.is_Rational:
         candidates.append(shortest(phi / coefficient))
     return min(candidates, key=lambda e: len(str(e)))

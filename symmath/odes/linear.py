@@ -25,14 +25,14 @@ from symmath.ansatz.parametric import solve_over_parameters
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.plan import split_sum
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import has_signs
 from symmath.odes.constants import C1, C2
-from symmath.odes.equation import holds_symbol, terms_of
+from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import (
     ONE,
     ZERO,
     exponential,
-    factors_of,
     number_of,
     root,
     shortest,
@@ -193,7 +193,7 @@ def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
                 kernels.update(dict.fromkeys((wave, 1 / wave)))
     for rate in (p, q):
         area = integral(rate)
-        for part in (area, *terms_of(spread(area))) if area is not None else ():
+        for part in (area, *summands_of(spread(area))) if area is not None else ():
             for share in (1, -1, _HALF, -_HALF):
                 kernels[exponential(share * part)] = None
     for n in (1, -1, 2, -2):
@@ -292,7 +292,7 @@ def _simplest(y: Expr) -> Expr:
     left: list[Expr] = []
     for factor in factors_of(shortest(y)):
         if type(factor) is symengine.Pow and factor.args[0] == symengine.E:
-            varying = (term for term in terms_of(spread(factor.args[1])) if holds_symbol(term, X))
+            varying = (term for term in summands_of(spread(factor.args[1])) if holds_symbol(term, X))
             left.append(symengine.exp(symengine.Add(*varying)))
         elif type(factor) is symengine.Add:
             left.append(spread(factor * lcm(*(int(c.q) for c, _ in split_sum(factor)))))

@@ -11,6 +11,7 @@ import symengine
 
 from symmath.expr.expansion import count_terms, expand
 from symmath.expr.operators import Expr, X
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import content
 
 MAX_DEGREE = 6
@@ -103,14 +104,14 @@ def with_single_angles(e: Expr) -> Expr:
     if count_terms(e) > MAX_TERMS:
         return e
     terms = symengine.expand(e, deep=False)
-    return symengine.Add(*map(_with_single_angle, terms.args if type(terms) is symengine.Add else (terms,)))
+    return symengine.Add(*map(_with_single_angle, summands_of(terms)))
 
 
 def _with_single_angle(term: Expr) -> Expr:
     """Return one term of an expanded sum as a sum of such; itself if its degree is too high."""
     waves: Waves = {_ZERO: (_ONE, _ZERO)}
     others, degree = _ONE, 0
-    for factor in term.args if type(term) is symengine.Mul else (term,):
+    for factor in factors_of(term):
         base, power = factor.args if type(factor) is symengine.Pow else (factor, _ONE)
         if _is_wave(base) and power.is_Integer and power > 0:
             degree += int(power)

@@ -11,6 +11,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens
+from symmath.expr.shape import factors_of
 from symmath.expr.signs import content
 
 NOTHING: Tokens = ["+", "0"]
@@ -24,7 +25,7 @@ def split_constant(e: Expr) -> tuple[Expr, Expr]:
     if type(e) is symengine.Add:
         scale = content(e)
         return scale, symengine.Add(*(term / scale for term in e.args))
-    factors = e.args if type(e) is symengine.Mul else (e,)
+    factors = factors_of(e)
     constant = symengine.Mul(*(factor for factor in factors if X not in factor.free_symbols))
     return constant, symengine.Mul(*(factor for factor in factors if X in factor.free_symbols))
 
