@@ -65,7 +65,7 @@ class Candidate:
         if new is None or old is None or not self.is_verified or new.is_general != old.is_general:
             return False
         is_proof_kept = new.verdict is Verdict.PROVED or old.verdict is Verdict.NUMERIC
-        return is_proof_kept and (new.where == old.where or new.where.is_wider_than(old.where))
+        return is_proof_kept and new.where.is_at_least(old.where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,14 @@ class Domain:
         """Whether it leaves no place where the answer may fail, as far as that was looked for."""
         return self.extent in (Extent.WHOLE, Extent.TRIED) and not self.parameters
 
-    def is_wider_than(self, other: Domain) -> bool:
-        """Whether one answer was found to hold, or to go on without a jump, where another one wasn't."""
-        if other.extent in (Extent.PART, Extent.NEAR):
-            return self.extent not in (Extent.PART, Extent.NEAR)
-        return bool(other.jumps) and self == replace(other, jumps=())
+    def is_at_least(self, other: Domain) -> bool:
+        """Whether one answer was found to hold, and to go on without a jump, wherever another one was."""
+        little = (Extent.PART, Extent.NEAR)
+        if other.extent in little:
+            return self == other or self.extent not in little
+        is_sure = self.extent is Extent.WHOLE and other.extent is Extent.TRIED
+        is_as_wide = is_sure or (self.extent, self.text) == (other.extent, other.text)
+        return is_as_wide and self.jumps in ((), other.jumps) and self.parameters == other.parameters
 
     def in_names(self, variable: str, function: str) -> Domain:
         """Return it in the user's variable and unknown."""

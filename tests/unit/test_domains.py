@@ -8,7 +8,7 @@ from flint import acb
 from symmath.expr.balls import working_precision
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.verification import Check, Verdict, verify_integral, verify_ode
-from symmath.verification.domain import EVERYWHERE, NEAR, part
+from symmath.verification.domain import ALL_TRIED, EVERYWHERE, NEAR, part
 from symmath.verification.integrals import confirm
 from symmath.verification.points import complex_points, random_source
 
@@ -195,12 +195,17 @@ def test_a_solution_that_jumps_says_where(equation: str, answer: str, clause: st
 
 def test_one_domain_is_wider_than_another() -> None:
     jumping = replace(EVERYWHERE, jumps=("it jumps at x = 1",))
-    for wider, other in ((EVERYWHERE, jumping), (EVERYWHERE, NEAR), (jumping, part("x > 0"))):
-        assert wider.is_wider_than(other) and not other.is_wider_than(wider)
+    for wider, other in (
+        (EVERYWHERE, jumping),
+        (EVERYWHERE, NEAR),
+        (EVERYWHERE, ALL_TRIED),
+        (jumping, part("x > 0")),
+    ):
+        assert wider.is_at_least(other) and not other.is_at_least(wider)
+        assert wider.is_at_least(wider) and other.is_at_least(other)
     general = replace(EVERYWHERE, parameters="for general parameters")
     # For how many parameters it holds is no matter of where.
-    assert not general.is_wider_than(jumping) and not EVERYWHERE.is_wider_than(EVERYWHERE)
-    assert replace(jumping, parameters="for general parameters").in_names("t", "f").is_whole is False
+    assert not general.is_at_least(jumping) and not part("x > 0").is_at_least(part("x > 1"))
     assert str(replace(jumping, parameters="for a > 0").in_names("t", "f")) == (
         "all real t where the integrand is; it jumps at t = 1, for a > 0"
     )

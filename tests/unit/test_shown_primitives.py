@@ -33,6 +33,11 @@ def test_half_angles_are_written_by_whole_ones_if_shorter(by_half_angles: str, w
     [
         ("sec(x)", "log((sin(x) + 1)/cos(x))"),
         ("sec(x)^3", "log((sin(x) + 1)/cos(x))/2 + sin(x)/(2*cos(x)**2)"),
+        # It is sure to hold where the longer form was tried.
+        (
+            "sec(x)^7",
+            "(15*cos(x)**4 + 10*cos(x)**2 + 8)*sin(x)/(48*cos(x)**6) + 5*log((sin(x) + 1)/cos(x))/16",
+        ),
         ("coth(x)", "log(sinh(x))"),
         ("1/sin(x)", "log(tan(x/2))"),
     ],
