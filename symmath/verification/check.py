@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,10 +109,16 @@ def is_proved_zero(e: Expr, *, near: Mapping[str, acb] | None = None) -> bool:
         return True
     forms = [_as_it_is, Unifier().unify] if near is None else [Unifier(Branches(near)).unify]
     try:
-        return len(canonical_tokens(e)) <= MAX_PROOF_TOKENS and any(_is_zero(form(e)) for form in forms)
-    except (UnsupportedError, PrefixError, RuntimeError):
-        # RuntimeError is how symengine reports an undefined result.
+        if len(canonical_tokens(e)) > MAX_PROOF_TOKENS:
+            return False
+    except (UnsupportedError, PrefixError):
         return False
+    for form in forms:
+        # RuntimeError is how symengine reports an undefined result.
+        with suppress(UnsupportedError, PrefixError, RuntimeError):
+            if _is_zero(form(e)):
+                return True
+    return False
 
 
 def _as_it_is(e: Expr) -> Expr:
