@@ -170,16 +170,16 @@ def _sample_at(points: Points, target: Expr, exprs: Sequence[Expr], *, is_last: 
     columns: list[Residues] = []
     kept: list[int] = []
     for index, expr in enumerate(exprs):
-        before = points.mark()
+        before = points.good.copy()
         try:
             column = points.value(expr)
         except UnsupportedError:
-            points.forget_since(before)
+            points.good = before
             continue
         if points.good.sum() < needed:
             if not is_last:
                 return None
-            points.forget_since(before)
+            points.good = before
             continue
         columns.append(column)
         kept.append(index)

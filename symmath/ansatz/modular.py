@@ -14,9 +14,7 @@ holds is the verifier's business.
 from __future__ import annotations
 
 import random
-from itertools import islice
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 import symengine
@@ -43,14 +41,6 @@ _ZERO_POINTS, _MIN_GOOD = 24, 4
 _TRIGONOMETRIC = {"sin": symengine.sin, "cos": symengine.cos, "tan": symengine.tan}
 
 
-class _Mark(NamedTuple):
-    """How much had been evaluated, and where it was defined."""
-
-    good: NDArray[np.bool_]
-    values: int
-    angles: int
-
-
 class Points:
     """Many random points modulo a prime, and the value of every expression asked for there.
 
@@ -75,17 +65,14 @@ class Points:
         self._values: dict[Expr, Residues] = {}
         self._kernels: dict[tuple[str, Expr], Residues] = {}
         self._angles: dict[Expr, tuple[Residues, Residues]] = {}
+        self._defined_at: dict[Expr, NDArray[np.bool_]] = {}
+        self._defined: NDArray[np.bool_] | None = None
 
-    def mark(self) -> _Mark:
-        """Return what `forget_since` needs to go back to now."""
-        return _Mark(self.good.copy(), len(self._values), len(self._angles))
-
-    def forget_since(self, mark: _Mark) -> None:
-        """Forget what was evaluated since, and where it was undefined."""
-        self.good = mark.good
-        for known, size in ((self._values, mark.values), (self._angles, mark.angles)):
-            for e in list(islice(known, size, None)):
-                del known[e]
+    def _lose(self, defined: NDArray[np.bool_]) -> None:
+        """Leave out the points at which something isn't defined."""
+        if not defined.all():
+            self.good &= defined
+            self._defined = defined if self._defined is None else self._defined & defined
 
     def _random(self, key: str) -> Residues:
         """Return random values that depend on the key alone, not on the order of questions."""
@@ -110,10 +97,20 @@ class Points:
             If `e` holds something no identity is known for, such as I or a huge power.
         """
         found = self._values.get(e)
-        if found is None:
-            if depth > MAX_DEPTH:
-                raise UnsupportedError("nested too deeply")
-            found = self._values[e] = self._evaluate(e, depth + 1)
+        if found is not None:
+            if e in self._defined_at:
+                # `good` may have been put back since.
+                self._lose(self._defined_at[e])
+            return found
+        if depth > MAX_DEPTH:
+            raise UnsupportedError("nested too deeply")
+        # At the top, what is left is of an expression that could not be evaluated.
+        outer, self._defined = self._defined if depth else None, None
+        found = self._values[e] = self._evaluate(e, depth + 1)
+        if self._defined is not None:
+            self._defined_at[e] = self._defined
+        if outer is not None:
+            self._lose(outer)
         return found
 
     def _evaluate(self, e: Expr, depth: int) -> Residues:
@@ -166,7 +163,7 @@ class Points:
 
     def _inverse(self, base: Residues) -> Residues:
         defined = base != 0
-        self.good &= defined
+        self._lose(defined)
         return self._inverted(np.where(defined, base, 1))
 
     def _inverted(self, base: Residues) -> Residues:
@@ -211,7 +208,7 @@ class Points:
             return self._rational_root(base, degree)
         if degree % 2 == 0:
             # A non-square has no root here; such points are given up.
-            self.good &= self._raise(value, (self.prime - 1) // 2) == 1
+            self._lose(self._raise(value, (self.prime - 1) // 2) == 1)
         root = self._root(value, degree)
         return root * self._conjugation(base) % self.prime if degree == 2 else root
 
