@@ -313,10 +313,13 @@ def replace_unknown(
 def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
     """Return the independent variable of an equation that never shows it.
 
-    x, or t when x is the unknown function or t is there and x is not, or the only free name if it is a
-    customary one: in ``y' + a*y = 0`` the name a is far more likely a parameter than the variable.
+    The small letter of the unknown's, if it is customary, as in ``r*R' = R``; x, or t when x is the unknown
+    function or t is there and x is not, or the only free name if it is a customary one: in ``y' + a*y = 0``
+    the name a is far more likely a parameter than the variable.
     """
     free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))} - {function}
+    if function.lower() in free & _USUAL_VARIABLES:
+        return function.lower()
     if len(free) == 1 and free <= _USUAL_IN_EQUATIONS:
         return free.pop()
     if "t" in free and "x" not in free:

@@ -14,3 +14,19 @@ from symmath.expr.parse import parse_equation
 def test_primes_may_follow_the_variable(text: str, same: str) -> None:
     read, other = parse_equation(text), parse_equation(same, "t" if "t" in same else "x")
     assert (read.residual, read.order, read.variable) == (other.residual, other.order, other.variable)
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("r^2*R'' + 2*r*R' = n*R", "r"),
+        ("T' = k*(s - T)", "x"),
+        ("T' = k*(t - T)", "t"),
+        # n is no customary variable, and r alone more often a rate.
+        ("N' = n*N", "x"),
+        ("y' = r*y", "x"),
+        ("y' + z*y = 0", "z"),
+    ],
+)
+def test_the_variable_of_an_equation_that_never_shows_it(text: str, variable: str) -> None:
+    assert parse_equation(text).variable == variable
