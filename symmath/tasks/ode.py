@@ -26,6 +26,7 @@ from symmath.odes.equation import (
     with_unit,
     without_root,
 )
+from symmath.odes.forms import number_of
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection
 
 MAX_SOURCE_TOKENS = 200
@@ -275,9 +276,18 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     """Return forms of a solution for people to read, with their constants in the simplest form."""
     if holds_symbol(e, Y):
         return shorter_forms(e)
+    given, e = e, _without_second(e)
     constants = tuple(c for c in (C1, C2) if holds_symbol(e, c))
     apart = apart_from_numbers(e)
     forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
-    return [form for pair in pairs for form in pair if form is not None and form != e]
+    return [form for pair in pairs for form in pair if form is not None and form != given]
+
+
+def _without_second(e: Expr) -> Expr:
+    """Leave out a second constant that is one with the first: of (c1 + 2*c2)*x that is c1*x."""
+    first, second = e.diff(C1), e.diff(C2)
+    if first == 0 or second == 0 or number_of(first / second) is None:
+        return e
+    return e.subs({C2: 0})

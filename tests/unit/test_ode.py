@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 import symengine
@@ -7,6 +8,7 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
+from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import decode
 from symmath.odes.constants import (
     C1,
@@ -27,6 +29,7 @@ from symmath.tasks.ode import (
     equation_forms,
     holds,
     pair_from_family,
+    shorter_solutions,
 )
 from symmath.tasks.task import Pair, Problem, Rejection
 
@@ -238,3 +241,17 @@ def test_generators_are_deterministic(task):
 def test_complex_constants_are_not_posed() -> None:
     assert encode_solution(C1 * log(-5)) is Rejection.UNREPRESENTABLE
     assert encode_solution(C1 * log(5)) == "mul c1 log + 5".split()
+
+
+@pytest.mark.parametrize(
+    ("solution", "shown"),
+    [
+        ("(c1 + E*c2)*(x - 1)", "c1*(x - 1)"),
+        ("c1*exp(x) + c2*exp(x + 1)", "c1*exp(x)"),
+        ("c1*exp(x) + c2*exp(-x)", None),
+    ],
+)
+def test_of_two_constants_that_are_one_the_first_is_shown(solution: str, shown: str | None) -> None:
+    read = partial(parse_expression, variable="x", symbols=("c1", "c2"))
+    forms = shorter_solutions(read(solution).expr)
+    assert forms[:1] == ([read(shown).expr] if shown else [])
