@@ -149,6 +149,17 @@ def _print_one(solution: Solution, style: Style, of: str = "") -> None:
     answer(_lines_of(solution, style))
     kind = "" if solution.problem.task == "integrate" else f"{_kind(solution)}; "
     note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
+    if not of:
+        _note_names(solution.problem)
+
+
+def _note_names(problem: Problem) -> None:
+    """Say what the names of an equation are taken for, if it doesn't show its variable."""
+    shows_variable = SYMBOL_EXPRS["x"] in problem.expr.free_symbols
+    if problem.task == "integrate" or not problem.parameters or shows_variable:
+        return
+    names = " and ".join(problem.parameters)
+    note(f"{problem.function} is taken for a function of {problem.variable}, {names} for given (--var tells)")
 
 
 def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:

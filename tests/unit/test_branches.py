@@ -136,3 +136,9 @@ def test_what_there_is_no_time_for_is_not_passed_over() -> None:
     assert (other.expr, other.reason) == (None, "there was no time to look for others")
     # An equation of degree 1 falls into no others.
     assert other_branches(symmath.dsolve("y' = y", mode="fit"), pytest.fail, late) == ()
+
+
+def test_what_names_are_taken_for_is_said_where_the_variable_is_not_shown() -> None:
+    told = shell("dsolve", "m' = -m/(u*(1 - v^2))", "--engine", "fit").stderr
+    assert "m is taken for a function of x, u and v for given" in told
+    assert "taken for" not in shell("dsolve", "m' = -m/v", "--var", "v", "--engine", "fit").stderr
