@@ -13,6 +13,7 @@ from symmath.questions import (
     read_equation,
     read_integrand,
     read_limit,
+    read_primitive,
     read_solution,
     read_sympy_solution,
 )
@@ -230,8 +231,7 @@ def verify(
         If either can't be read or represented.
     """
     problem = read_integrand(integrand, var)
-    claimed = read_integrand(answer, problem.variable, problem.parameters)
-    return _checked(problem, claimed.expr, timeout)
+    return _checked(problem, read_primitive(problem, answer), timeout)
 
 
 def verify_solution(

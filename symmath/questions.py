@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
+
+import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
@@ -65,6 +68,19 @@ def read_integrand(
         expr = from_sympy(integrand, name, parameters=parameters)
     refuse_vast_constants(expr)
     return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
+
+
+def read_primitive(problem: Problem, answer: SympyExpr | str) -> Expr:
+    """Read a claimed primitive; a name that the integrand doesn't have is a constant in it.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        As `read_integrand`.
+    """
+    names = read_integrand(answer, problem.variable).parameters
+    others = [name for name in names if name not in problem.parameters]
+    return read_integrand(answer, problem.variable, (*problem.parameters, *others)).expr
 
 
 def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
@@ -188,16 +204,26 @@ def read_solution(problem: Problem, text: str) -> Expr:
     """
     unknown, variable = re.escape(problem.function), re.escape(problem.variable)
     called = rf"\b{unknown}\b(?:\s*\(\s*{variable}\s*\))?"
-    text = re.sub(rf"^\s*{called}\s*=(?!=)", "", text)
+    text = re.sub(rf"^\s*{called}\s*=", "", text.replace("==", "="))
     names, symbols = problem.parameters, ("c1", "c2", "y")
     taken = {"y", problem.function, *names}
     own = next(name for name in (problem.variable, *"xtuvws") if name not in taken)
     spelled = rf"{called}|\b{variable}\b"
     text = re.sub(spelled, lambda name: own if name[0] == problem.variable else "y", text)
-    sides = [
-        parse_expression(side, own, symbols=symbols, parameters=names).expr for side in text.split("=", 1)
-    ]
+    read = partial(parse_expression, variable=own, symbols=symbols)
+    free = {name for side in text.split("=", 1) for name in read(side, parameters=None).parameters}
+    text = _with_usual_constants(text, sorted(free.difference(names)))
+    sides = [read(side, parameters=names).expr for side in text.split("=", 1)]
     return sides[0] if len(sides) == 1 else _solved_for_constant(*sides)
+
+
+def _with_usual_constants(text: str, others: Sequence[str]) -> str:
+    """Write c1 and c2 for other names of constants, such as A and B, if the text has none of its own."""
+    if len(others) > 2 or re.search(r"\b[cC]_?[12]\b", text):
+        return text
+    for name, constant in zip(others, ("c1", "c2"), strict=False):
+        text = re.sub(rf"\b{re.escape(name)}\b", constant, text)
+    return text
 
 
 def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
@@ -222,6 +248,10 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
 
 def _solved_for_constant(left: Expr, right: Expr) -> Expr:
     curve, c1 = left - right, SYMBOL_EXPRS["c1"]
+    powers = [power for power in curve.atoms(symengine.Pow) if power.args[0] == c1]
+    if len(powers) == 1 and c1 not in curve.xreplace({powers[0]: symengine.pi}).free_symbols:
+        # The square of a constant is one.
+        curve = curve.xreplace({powers[0]: c1})
     slope = curve.diff(c1)
     if c1 in slope.free_symbols:
         raise UnsupportedError("an implicit solution is to be linear in c1")

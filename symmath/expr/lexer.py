@@ -77,7 +77,7 @@ _WORDS = re.compile(
     | (?P<MUL>        [*·⋅∙×∗] )
     | (?P<DIV>        [/÷∕⁄] )
     | (?P<_COMMA>     , )
-    | (?P<EQUALS>     = )
+    | (?P<EQUALS>     ==? )
     | (?P<ROOT>       [√∛] )
     | (?P<INT>        ∫ )
     """,

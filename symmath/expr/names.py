@@ -20,7 +20,7 @@ from symmath.expr.operators import CONSTANTS, PARAMETERS, SYMBOL_EXPRS
 
 _CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
 _NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
-_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}")
+_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}|[A-Za-z]0")
 _CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
 _USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
 _USUAL_IN_EQUATIONS = _USUAL_VARIABLES - {"r", "s"}

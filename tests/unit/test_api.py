@@ -127,3 +127,25 @@ def test_a_mode_may_be_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(symmath.Solver, "_loaded", pytest.fail)
     problem = read_integrand("exp(x^2)", "x")
     assert symmath.Solver(tmp_path).solve(problem, mode="fit").candidate is None
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer", "is_general"),
+    [
+        ("y' = y", "C*exp(x)", True),
+        ("y'' + y = 0", "A*cos(x) + B*sin(x)", True),
+        ("y' = -x/y", "x^2 + y^2 = R^2", True),
+        ("y' == k*y", "y == A*exp(k*x)", True),
+        ("T' = -k*(T - T0)", "T = T0 + C*exp(-k*x)", True),
+        # k is the equation's.
+        ("y' = k*y", "exp(k*x)", False),
+    ],
+)
+def test_constants_of_a_solution_may_have_usual_names(equation: str, answer: str, is_general: bool) -> None:
+    found = symmath.verify_solution(equation, answer)
+    assert (found.verdict, found.is_general) == (Verdict.PROVED, is_general)
+
+
+def test_a_constant_of_integration_may_be_written() -> None:
+    assert symmath.verify("a*x", "a*x^2/2 + C").verdict is Verdict.PROVED
+    assert symmath.verify("x", "x^2/2 + C*x").verdict is Verdict.REFUTED
