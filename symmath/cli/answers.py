@@ -158,8 +158,9 @@ def _note_names(problem: Problem) -> None:
     shows_variable = SYMBOL_EXPRS["x"] in problem.expr.free_symbols
     if problem.task == "integrate" or not problem.parameters or shows_variable:
         return
-    names = " and ".join(problem.parameters)
-    note(f"{problem.function} is taken for a function of {problem.variable}, {names} for given (--var tells)")
+    *names, last = problem.parameters
+    given = f"{', '.join(names)} and {last}" if names else last
+    note(f"{problem.function} is taken for a function of {problem.variable}, {given} for given (see --var)")
 
 
 def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:

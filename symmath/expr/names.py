@@ -19,6 +19,8 @@ from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.operators import CONSTANTS, PARAMETERS, SYMBOL_EXPRS
 
 _CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
+_CURRENTS = ("i", "I")
+"""Constants that have a derivative in circuits, and are the unknown then."""
 _NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
 _VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}|[A-Za-z]0")
 _CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
@@ -233,7 +235,7 @@ def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
         raise Reject(f"one unknown function was expected, not {names}", position)
     if not found or function is None:
         raise Reject("no derivative found; an equation such as y' + y = x was expected", 0)
-    if _is_known(function):
+    if _is_known(function) and function not in _CURRENTS:
         raise Reject(f"{function!r} can't be the unknown function", found[function])
     return function
 

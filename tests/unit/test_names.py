@@ -30,3 +30,15 @@ def test_primes_may_follow_the_variable(text: str, same: str) -> None:
 )
 def test_the_variable_of_an_equation_that_never_shows_it(text: str, variable: str) -> None:
     assert parse_equation(text).variable == variable
+
+
+@pytest.mark.parametrize("name", ["i", "I"])
+def test_a_current_is_an_unknown(name: str) -> None:
+    read = parse_equation(f"L*{name}' + R*{name} = V")
+    assert (read.function, read.parameters) == (name, ("L", "R", "V"))
+    assert "I" in str(parse_equation("y' = I*y").residual)
+
+
+def test_names_with_a_zero() -> None:
+    assert parse_equation("T' = -k*(T - T0)").parameters == ("T0", "k")
+    assert parse_equation("y' == k*y").parameters == ("k",)
