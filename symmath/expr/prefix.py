@@ -258,7 +258,7 @@ def _check_power(base: Expr, exponent: Expr) -> None:
     above, _, below = str(exponent).removeprefix("-").partition("/")
     is_long = max(len(above), len(below)) > MAX_DIGITS
     size = MAX_POWER + 1 if is_long else -(-int(above) // int(below or 1))
-    if size > MAX_POWER:
+    if size > MAX_POWER and (is_long or base != symengine.E):
         raise PrefixError(f"the exponent {str(exponent)[:MAX_DIGITS]} is beyond {MAX_POWER}")
     if _number_bits(base) * size > MAX_POWER_BITS:
         raise PrefixError(f"a power that makes numbers of more than {MAX_POWER_BITS} bits")
