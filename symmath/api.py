@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
 from symmath.deadline import Deadline
+from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr
 from symmath.expr.operators import Expr
 from symmath.questions import (
@@ -28,6 +30,24 @@ from symmath.verification import Check
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
     """Return the symbols of a SymPy expression, which answers are to hold; of text none."""
     return tuple(getattr(given, "free_symbols", ()))
+
+
+def _negative_among(symbols: Iterable[SympyExpr]) -> set[str]:
+    """Return the names of the symbols that are declared negative.
+
+    Raises
+    ------
+    UnsupportedError
+        If one can neither be positive nor negative, or two have one name.
+    """
+    given = list(symbols)
+    if len({symbol.name for symbol in given}) < len(given):
+        raise UnsupportedError("two different symbols have one name")
+    negative = {symbol.name for symbol in given if symbol.is_negative}
+    for symbol in given:
+        if symbol.is_positive is False and symbol.name not in negative:
+            raise UnsupportedError(f"{symbol} is declared as what is neither positive nor negative")
+    return negative
 
 
 def default_solver(task: str = "integrate") -> Solver:
@@ -103,7 +123,8 @@ def integrate_between(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable, and at most four parameters, which stand for positive numbers.
+        In one variable, and at most four parameters, which stand for positive numbers, SymPy's symbols
+        that are declared negative for negative ones.
     lower, upper : sympy.Expr, str or float
         Real numbers, ``"oo"`` or ``"-oo"``, or expressions of parameters.
     var : sympy.Symbol or str, optional
@@ -121,7 +142,7 @@ def integrate_between(
     Raises
     ------
     ParseError, UnsupportedError
-        If something can't be read.
+        If something can't be read, or a symbol is declared imaginary, zero or not positive.
     NoSolutionError
         If there is no primitive, a pole or a jump lies between the limits, or quadrature disagrees.
     TimeLimitError
@@ -137,9 +158,11 @@ def integrate_between(
     deadline = Deadline.after(timeout)
     limits = read_limit(lower), read_limit(upper)
     problem = read_integrand(integrand, var)
+    symbols = tuple({*_symbols_of(upper), *_symbols_of(lower), *_symbols_of(integrand)})
+    negative = _negative_among(symbol for symbol in symbols if symbol.name != problem.variable)
     solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=deadline.remaining)
-    symbols = (*_symbols_of(upper), *_symbols_of(lower), *_symbols_of(integrand))
-    found = definite(replace(solution, symbols=symbols), *limits, timeout=deadline.remaining)
+    solution = replace(solution, symbols=symbols)
+    found = definite(solution, *limits, timeout=deadline.remaining, negative=negative)
     return replace(found, expr=found.expr.xreplace({sympy.Symbol(symbol.name): symbol for symbol in symbols}))
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from numbers import Number
 
 import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.names import choose_variable
+from symmath.expr.names import choose_variable, is_usual_variable, stand_in_constants
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
-from symmath.expr.parse import Condition, order_of, parse_conditions, parse_equation, parse_expression
+from symmath.expr.parse import (
+    Condition,
+    order_of,
+    parse_conditions,
+    parse_equation,
+    parse_expression,
+    parse_solution,
+)
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
 
@@ -22,9 +28,16 @@ Conditions = str | Sequence[str] | Mapping[SympyExpr, SympyExpr]
 """Initial conditions: text, or values by what has them, as SymPy's dsolve takes them."""
 
 
-def _parameters_of(s: SympyExpr, variable: str) -> list[str]:
-    """Return the names a SymPy expression holds beside its variable and constants of integration."""
-    return sorted(_names_in(s) - {variable, *_CONSTANTS})
+def _parameters_of(s: SympyExpr, *others: str) -> list[str]:
+    """Return the names a SymPy expression holds beside its variable and other ones."""
+    return sorted(_names_in(s) - set(others))
+
+
+def _as_sympy(given: SympyExpr | float) -> SympyExpr:
+    """Return a number, of NumPy's too, as SymPy's; what is SymPy's as it is."""
+    import sympy
+
+    return sympy.sympify(given) if isinstance(given, Number) else given
 
 
 def _names_in(s: SympyExpr) -> set[str]:
@@ -60,18 +73,19 @@ def read_integrand(
         parsed = parse_expression(integrand, name, parameters=parameters)
         expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
     else:
+        integrand = _as_sympy(integrand)
         names = _names_in(integrand)
         if name is None:
             name = choose_variable(names) if names else "x"
         if parameters is None:
             parameters = _parameters_of(integrand, name)
-        expr = from_sympy(integrand, name, parameters=parameters)
+        expr = from_sympy(integrand, name, symbols=(), parameters=parameters)
     refuse_vast_constants(expr)
     return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
 
 
 def read_primitive(problem: Problem, answer: SympyExpr | str) -> Expr:
-    """Read a claimed primitive; a name that the integrand doesn't have is a constant in it.
+    """Read a claimed primitive; names that the integrand lacks are constants, but for variables'.
 
     Raises
     ------
@@ -79,7 +93,7 @@ def read_primitive(problem: Problem, answer: SympyExpr | str) -> Expr:
         As `read_integrand`.
     """
     names = read_integrand(answer, problem.variable).parameters
-    others = [name for name in names if name not in problem.parameters]
+    others = [n for n in names if n not in problem.parameters and not is_usual_variable(n)]
     return read_integrand(answer, problem.variable, (*problem.parameters, *others)).expr
 
 
@@ -95,6 +109,8 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
     """
     import sympy
 
+    if limit is None:
+        raise UnsupportedError("both limits are needed; there is oo")
     if not isinstance(limit, str):
         number = sympy.sympify(limit)
         # Parameters are told by their names.
@@ -149,7 +165,8 @@ def read_equation(
         parameters = parsed.parameters
     else:
         variable, name = variable or "x", name or "y"
-        parameters = _parameters_of(equation, variable)
+        equation = _as_sympy(equation)
+        parameters = _parameters_of(equation, variable, *_CONSTANTS)
         expr = from_sympy(equation, variable, name, parameters=parameters)
         order = order_of(expr)
         if not order:
@@ -159,8 +176,9 @@ def read_equation(
     refuse_vast_constants(expr)
     conditions: tuple[Condition, ...] = ()
     if ics is not None:
-        text = ics if isinstance(ics, str) else _written(ics) if isinstance(ics, Mapping) else ", ".join(ics)
-        conditions, parameters = parse_conditions(text, name, variable, parameters)
+        if not isinstance(ics, str):
+            ics = _written(ics) if isinstance(ics, Mapping) else ", ".join(ics)
+        conditions, parameters = parse_conditions(ics, name, variable, parameters)
     return Problem(
         task=f"ode{order}",
         expr=expr,
@@ -172,7 +190,7 @@ def read_equation(
 
 
 def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
-    """Write SymPy's initial conditions as text.
+    """Write initial conditions as SymPy's dsolve takes them as text; what has a value may be text.
 
     Raises
     ------
@@ -181,6 +199,9 @@ def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
     """
     texts = []
     for place, value in conditions.items():
+        if isinstance(place, str):
+            texts.append(f"{place} = {value}")
+            continue
         is_slope = hasattr(place, "point")
         try:
             (point,) = place.point if is_slope else place.args
@@ -202,28 +223,8 @@ def read_solution(problem: Problem, text: str) -> Expr:
     ParseError, UnsupportedError
         If it can't be read, or an equation not be solved for c1.
     """
-    unknown, variable = re.escape(problem.function), re.escape(problem.variable)
-    called = rf"\b{unknown}\b(?:\s*\(\s*{variable}\s*\))?"
-    text = re.sub(rf"^\s*{called}\s*=", "", text.replace("==", "="))
-    names, symbols = problem.parameters, ("c1", "c2", "y")
-    taken = {"y", problem.function, *names}
-    own = next(name for name in (problem.variable, *"xtuvws") if name not in taken)
-    spelled = rf"{called}|\b{variable}\b"
-    text = re.sub(spelled, lambda name: own if name[0] == problem.variable else "y", text)
-    read = partial(parse_expression, variable=own, symbols=symbols)
-    free = {name for side in text.split("=", 1) for name in read(side, parameters=None).parameters}
-    text = _with_usual_constants(text, sorted(free.difference(names)))
-    sides = [read(side, parameters=names).expr for side in text.split("=", 1)]
+    sides = parse_solution(text, problem.variable, problem.function, problem.parameters)
     return sides[0] if len(sides) == 1 else _solved_for_constant(*sides)
-
-
-def _with_usual_constants(text: str, others: Sequence[str]) -> str:
-    """Write c1 and c2 for other names of constants, such as A and B, if the text has none of its own."""
-    if len(others) > 2 or re.search(r"\b[cC]_?[12]\b", text):
-        return text
-    for name, constant in zip(others, ("c1", "c2"), strict=False):
-        text = re.sub(rf"\b{re.escape(name)}\b", constant, text)
-    return text
 
 
 def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
@@ -236,7 +237,12 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
     """
     import sympy
 
+    taken = {problem.variable, problem.function, *problem.parameters}
+    stand_ins = stand_in_constants(_names_in(answer) - taken)
+    renamed = {sympy.Symbol(name): sympy.Symbol(constant) for name, constant in stand_ins.items()}
+
     def read(side: SympyExpr) -> Expr:
+        side = side.xreplace({s: renamed.get(sympy.Symbol(s.name), s) for s in side.free_symbols})
         return from_sympy(side, problem.variable, problem.function, parameters=problem.parameters)
 
     if not isinstance(answer, sympy.Equality):
@@ -248,7 +254,7 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
 
 def _solved_for_constant(left: Expr, right: Expr) -> Expr:
     curve, c1 = left - right, SYMBOL_EXPRS["c1"]
-    powers = [power for power in curve.atoms(symengine.Pow) if power.args[0] == c1]
+    powers = [p for p in curve.atoms(symengine.Pow) if p.args[0] == c1 and p.args[1].is_Rational]
     if len(powers) == 1 and c1 not in curve.xreplace({powers[0]: symengine.pi}).free_symbols:
         # The square of a constant is one.
         curve = curve.xreplace({powers[0]: c1})

@@ -6,6 +6,7 @@ Factors of the integrand's denominator and radicands of its roots say which.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import symengine
@@ -37,24 +38,26 @@ def arcs_of_root(root: Expr) -> Iterator[Expr]:
             continue
         a, b, c = (inner.expr(part) for part in parts)
         slope = 2 * a * kernel + b
-        if a.is_Rational and a < 0:
+        if is_negative(a):
             discriminant = expand(b**2 - 4 * a * c)
-            yield from _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)), a)
-            yield from _guarded(
-                lambda s=slope, a=a, r=root: symengine.atan(s / (2 * symengine.sqrt(-a) * r)), a
+            both = (
+                _guarded(lambda s=slope, d=discriminant: symengine.asin(-s / symengine.sqrt(d)), a),
+                _guarded(lambda s=slope, a=a, r=root: symengine.atan(s / (2 * square_root(-a) * r)), a),
             )
+            # With parameters, an arcsine's root would be another one.
+            yield from chain(*(both[::-1] if discriminant.free_symbols - {X} else both))
         else:
-            yield from _guarded(lambda s=slope, a=a, r=root: symengine.log(s + 2 * symengine.sqrt(a) * r), a)
-        if c.is_Rational and c != 0:
+            yield from _guarded(lambda s=slope, a=a, r=root: symengine.log(s + 2 * square_root(a) * r), a)
+        if c != 0 and X not in c.free_symbols:
             yield from _guarded(
                 lambda c=c, b=b, k=kernel, r=root: symengine.log(
-                    (2 * c + b * k + 2 * symengine.sqrt(c) * r) / k
+                    (2 * c + b * k + 2 * square_root(c) * r) / k
                 ),
                 c,
             )
             yield from _guarded(
                 lambda c=c, b=b, k=kernel, r=root: symengine.atan(
-                    (2 * c + b * k) / (2 * symengine.sqrt(-c) * r)
+                    (2 * c + b * k) / (2 * square_root(-c) * r)
                 ),
                 c,
             )
@@ -82,23 +85,43 @@ def arcs_at_pole(root: Expr, factor: Expr) -> Iterator[Expr]:
         yield from _guarded(lambda: symengine.atan(line / (2 * symengine.sqrt(-v) * base)), v)
 
 
-def _is_rational(value: Expr | int) -> bool:
-    return isinstance(value, int) or bool(value.is_Rational)
+def is_negative(e: Expr) -> bool:
+    """Whether an expression is a negative number, or for positive parameters one by its sign."""
+    coefficient = e.args[0] if type(e) is symengine.Mul else e
+    return bool(coefficient.is_Rational and coefficient < 0)
+
+
+def square_root(e: Expr) -> Expr:
+    """Return a square root of a polynomial, that of a product of squares without a root sign."""
+    if e.is_Rational:
+        return symengine.sqrt(e)
+    field = Field.of([e])
+    fraction = field.fraction(e)
+    if not fraction.den.is_one():
+        return symengine.sqrt(e)
+    content, factors = factorised(fraction.num)
+    outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
+    inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
+    return outside * symengine.sqrt(expand(content * inside))
 
 
 def _guarded(build: Any, square: Expr | int = 1) -> Iterator[Expr]:
     """Yield what `build` makes, or nothing where it is undefined.
 
     Where the square root of `square` is irrational, that multiple comes first: the derivative of
-    atan(x/sqrt(3)) has an irrational coefficient, that of sqrt(3)*atan(x/sqrt(3)) has not.
+    atan(x/sqrt(3)) has an irrational coefficient, that of sqrt(3)*atan(x/sqrt(3)) has not. So does a part
+    by the root of another constant, such as pi.
     """
     try:
         term = build()
     except (RuntimeError, ZeroDivisionError, PrefixError, UnsupportedError):
         return
-    scale = symengine.sqrt(abs(symengine.Integer(1) * square)) if _is_rational(square) else _ONE
+    number = symengine.Integer(1) * square
+    scale = symengine.sqrt(abs(number)) if number.is_Rational else _ONE
     if not scale.is_Rational:
         yield scale * term
+    elif not number.is_Rational and not number.free_symbols:
+        yield term / symengine.sqrt(number)
     yield term
 
 

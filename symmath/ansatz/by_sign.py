@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations, pairwise, product
-from math import isfinite, prod
+from math import prod
 from typing import NamedTuple
 
 import symengine
-from flint import fmpq_mat
+from flint import acb, arb, fmpq_mat
 
 from symmath.ansatz.found import Fit
 from symmath.errors import UNUSABLE
+from symmath.expr.balls import Series, constant, evaluate, working_precision
 from symmath.expr.breaks import roots_and_poles
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.corners import joined_at_corners
@@ -30,7 +31,7 @@ MAX_SIGNS = 3
 MAX_APART = 6
 """Choices that are solved apart."""
 _ELSEWHERE = symengine.Rational(83, 101) + symengine.I * symengine.Rational(41, 101)
-_TOLERANCE = 1e-8
+_BITS, _TOLERANCE = 256, arb(2) ** -30
 
 Solve = Callable[[Expr, Sequence[Expr]], Iterator[Fit]]
 
@@ -60,7 +61,11 @@ def fits(integrand: Expr, candidates: Sequence[Expr], solve: Solve) -> Iterator[
         ``solve(integrand, candidates)`` yields those of what has no absolute values.
     """
     names: dict[Expr, Expr] = {}
-    plain, *others = [with_constants(e, names) for e in (integrand, *candidates)]
+    try:
+        plain, *others = [with_constants(e, names) for e in (integrand, *candidates)]
+    except NotImplementedError:
+        # The sign of what is no real number, such as sqrt(-x)*x.
+        return
     if not names:
         yield from solve(integrand, candidates)
         return
@@ -101,16 +106,21 @@ def _choices(signs: Mapping[Expr, Expr]) -> list[_Choice]:
 def _is_right(integrand: Expr, primitive: Expr, choice: _Choice) -> bool:
     """Whether a primitive has the derivative it should have at a point."""
     others = sorted(integrand.free_symbols - {X, *choice.values}, key=str)
-    numbers = {X: choice.point} | {symbol: _ELSEWHERE + n for n, symbol in enumerate(others)}
-    try:
-        left, right, value = (
-            complex(e.xreplace(choice.values).subs(numbers).n(53))
-            for e in (primitive.diff(X), integrand, primitive)
-        )
-    except (RuntimeError, TypeError, ValueError):
-        # It has a pole there, or for all x.
-        return False
-    return isfinite(abs(value)) and abs(left - right) <= _TOLERANCE * (1 + abs(right))
+    numbers = {"x": choice.point} | {str(symbol): _ELSEWHERE + n for n, symbol in enumerate(others)}
+    with working_precision(_BITS):
+        try:
+            place = {name: constant(_at(number, {}), 1) for name, number in numbers.items()}
+            left, right, value = (
+                _at(e.xreplace(choice.values), place) for e in (primitive.diff(X), integrand, primitive)
+            )
+        except UNUSABLE:
+            # It has a pole there, or for all x.
+            return False
+        return bool(value.is_finite() and abs(left - right) <= _TOLERANCE * (1 + abs(right)))
+
+
+def _at(e: Expr, place: Mapping[str, Series]) -> acb:
+    return evaluate(canonical_tokens(e), place, 1)[0]
 
 
 def _gathered(e: Expr, signs: Iterable[Expr]) -> Expr:
@@ -125,9 +135,14 @@ def _gathered(e: Expr, signs: Iterable[Expr]) -> Expr:
 def _apart(
     integrand: Expr, signs: Mapping[Expr, Expr], choices: Sequence[_Choice], solve: Solve
 ) -> Iterator[Fit]:
-    """Yield one primitive made of those for each choice of signs that is met on the real line."""
+    """Yield one primitive made of those for each choice of signs that is met on the real line.
+
+    Joined at corners, as far as it has values there, and as it is.
+    """
     found: list[Expr] = []
-    for choice in choices if len(choices) <= MAX_APART else ():
+    if not 0 < len(choices) <= MAX_APART:
+        return
+    for choice in choices:
         try:
             part = decode(canonical_tokens(integrand.xreplace(choice.values)))
         except UNUSABLE:
@@ -136,7 +151,11 @@ def _apart(
         if primitive is None:
             return
         found.append(primitive.expr)
-    yield Fit(joined_at_corners(_interpolated(found, choices, signs)))
+    whole = _interpolated(found, choices, signs)
+    joined = joined_at_corners(whole)
+    yield Fit(joined)
+    if joined != whole:
+        yield Fit(whole)
 
 
 def _interpolated(values: Sequence[Expr], choices: Sequence[_Choice], signs: Mapping[Expr, Expr]) -> Expr:

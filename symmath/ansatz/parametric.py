@@ -13,6 +13,7 @@ from typing import Any
 
 import symengine
 
+from symmath.ansatz.arcs import is_negative, square_root
 from symmath.ansatz.fit import solve
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
@@ -21,6 +22,8 @@ from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
 
 MAX_SUPPORT = 12
+MAX_ROOTS = 3
+"""Square roots of parameters."""
 _NUMBERS: Mapping[Expr, Expr] = dict(
     zip(
         (SYMBOL_EXPRS[name] for name in PARAMETERS),
@@ -105,19 +108,72 @@ def _by_cosines(e: Expr) -> Expr:
 
 def _solved(target: Expr, columns: Sequence[Expr]) -> list[Expr] | None:
     """Solve ``sum of c_i * columns[i] = target`` for c_i free of x."""
-    exprs = [_by_cosines(e) for e in (*columns, target)]
+    exprs, roots = _with_root_symbols([_by_cosines(e) for e in (*columns, target)])
     field = Field.of([*exprs, *_partners(exprs)])
     fractions = [field.fraction(e) for e in exprs]
     common = fractions[0].den
     for fraction in fractions[1:]:
         common = common * fraction.den / common.gcd(fraction.den)
-    # Multiplied as expressions, so that squares of roots are seen for what they are.
-    whole = [field.fraction(e * field.expr(common)) for e in exprs]
+    # Expressions, so that squares of roots are seen for what they are.
+    whole = [field.fraction(field.expr(f.num * (common / f.den))) for f in fractions]
     if not all(fraction.den.is_one() for fraction in whole):
         return None
     sides = [_by_monomials(field, fraction.num) for fraction in whole]
     constants = [i for i, kernel in enumerate(field.kernels) if X not in kernel.free_symbols]
-    return _solved_over([field.kernels[i] for i in constants], sides)
+    found = _solved_over([field.kernels[i] for i in constants], sides)
+    return found and [_put_back(coefficient, roots) for coefficient in found]
+
+
+def _with_root_symbols(exprs: list[Expr]) -> tuple[list[Expr], list[tuple[Expr, Expr]]]:
+    """Write new symbols s for square roots sqrt(u) of the parameters' alone, and s**2 for u.
+
+    For that a parameter that u is linear in is written by s. So coefficients are rational functions again.
+
+    Returns
+    -------
+    list of Expr
+    list of (Expr, Expr)
+        The symbols and what they stand for, the first of which may be in the others.
+    """
+    found: list[tuple[Expr, Expr]] = []
+    for number in range(MAX_ROOTS):
+        square = next(filter(_linear_parameter, _squares(exprs)), None)
+        if square is None:
+            break
+        parameter = _linear_parameter(square)
+        assert parameter is not None
+        root = symengine.Symbol(f"root{number}")
+        slope = square.diff(parameter)
+        value = (root**2 - square.subs({parameter: 0})) / slope
+        powers = {p for e in exprs for p in e.atoms(symengine.Pow) if p.args[0] == square}
+        written = {p: root ** (2 * p.args[1]) for p in powers if (2 * p.args[1]).is_Integer}
+        exprs = [e.xreplace(written).xreplace({parameter: value}) for e in exprs]
+        found.append((root, symengine.sqrt(square)))
+    return exprs, found
+
+
+def _squares(exprs: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield what is free of x under square roots."""
+    powers = dict.fromkeys(power for e in exprs for power in e.atoms(symengine.Pow))
+    for power in sorted(powers, key=str):
+        base, exponent = power.args
+        if exponent.is_Rational and exponent.q == 2 and X not in base.free_symbols:
+            yield base
+
+
+def _linear_parameter(square: Expr) -> Expr | None:
+    """Return a parameter that an expression is linear in."""
+    for symbol in sorted(square.free_symbols & set(_NUMBERS), key=str):
+        slope = square.diff(symbol)
+        if slope != 0 and symbol not in slope.free_symbols:
+            return symbol
+    return None
+
+
+def _put_back(e: Expr, roots: Sequence[tuple[Expr, Expr]]) -> Expr:
+    for symbol, root in reversed(roots):
+        e = e.xreplace({symbol: root})
+    return e
 
 
 def _partners(exprs: Sequence[Expr]) -> Iterator[Expr]:
@@ -203,18 +259,14 @@ def arctangents(integrand: Expr) -> Iterator[Expr]:
         for e in quadratics:
             a, b, c = e.diff(X, 2) / 2, e.diff(X).subs({X: 0}), e.subs({X: 0})
             if X not in (a + b + c).free_symbols:
-                root = _root_of(expand(4 * a * c - b**2))
-                yield symengine.atan((2 * a * X + b) / root) / root
+                half = 1 if b == 0 else 2
+                width, slope = expand(half**2 * a * c - b**2), half * a * X + b
+                if is_negative(width):
+                    root = square_root(-width)
+                    yield (symengine.log(slope - root) - symengine.log(slope + root)) / root
+                else:
+                    root = square_root(width)
+                    yield symengine.atan(slope / root) / root
                 yield symengine.log(e)
     except UnsupportedError:
         return
-
-
-def _root_of(e: Expr) -> Expr:
-    """Return a square root of a polynomial, that of a product of squares without a root sign."""
-    field = Field.of([e])
-    poly = field.fraction(e).num
-    content, factors = factorised(poly)
-    outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
-    inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
-    return outside * symengine.sqrt(expand(content * inside))

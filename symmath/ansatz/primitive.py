@@ -263,6 +263,9 @@ def _with_absolute_values(e: Expr) -> Expr:
     if type(e) is symengine.Abs and type(arguments[0]) is symengine.Pow and arguments[0].args[1].is_Rational:
         base, exponent = arguments[0].args
         return symengine.Abs(base) ** exponent
+    if type(e) is symengine.Abs and type(arguments[0]) is symengine.Mul and _holds_root(arguments[0]):
+        # The sign of sqrt(-x)*x can't be taken.
+        return symengine.Mul(*(_with_absolute_values(symengine.Abs(f)) for f in arguments[0].args))
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
         square = _square_of_half_angle(arguments[0])
         if square is not None:
@@ -274,6 +277,12 @@ def _with_absolute_values(e: Expr) -> Expr:
         if inner.is_Integer and int(inner) % 2 == 0 and int(e.args[1].q) % 2 == 0:
             return symengine.Abs(base) ** (inner * e.args[1])
     return e.func(*arguments)
+
+
+def _holds_root(product: Expr) -> bool:
+    return any(
+        type(f) is symengine.Pow and f.args[1].is_Rational and not f.args[1].is_Integer for f in product.args
+    )
 
 
 def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:

@@ -14,6 +14,8 @@ from symmath.cli.output import answer, note
 from symmath.errors import ParseError, SymMathError
 from symmath.expr.operators import SYMBOL_EXPRS
 from symmath.expr.parse import order_of
+from symmath.expr.reals import holds_i
+from symmath.expr.shape import holds_bare_e
 from symmath.expr.show import STYLES, Style, beside, show, show_sympy
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def _lines(text: str) -> Iterator[str]:
         if isinstance(sys.stdin, TextIOWrapper):
             # A byte that is no character costs its own line, not those after it.
             sys.stdin.reconfigure(errors="replace")
-        yield from (line.strip() for line in sys.stdin if line.strip())
+        yield from (line.strip() for line in sys.stdin if line.strip() and not line.lstrip().startswith("#"))
     else:
         yield text
 
@@ -74,10 +76,10 @@ def _candidate_record(candidate: Candidate, problem: Problem) -> dict[str, Any]:
     }
 
 
-def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
+def _record(text: str, solution: Solution, top: int, style: Style) -> dict[str, Any]:
     record: dict[str, Any] = {
         "input": text,
-        "answer": _text(solution, "sympy"),
+        "answer": _text(solution, style),
         "latex": _text(solution, "latex"),
         "verdict": solution.verdict.value if solution.verdict else None,
         "domain": solution.domain,
@@ -88,7 +90,8 @@ def _record(text: str, solution: Solution, top: int) -> dict[str, Any]:
     }
     if solution.problem.task != "integrate":
         record["kind"] = _kind(solution)
-        record["branches"] = [_record(_equation(branch.problem), branch, 0) for branch in solution.branches]
+        branches = solution.branches
+        record["branches"] = [_record(_equation(branch.problem), branch, 0, style) for branch in branches]
     if top:
         record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
     return record
@@ -154,7 +157,11 @@ def _print_one(solution: Solution, style: Style, of: str = "") -> None:
 
 
 def _note_names(problem: Problem) -> None:
-    """Say what the names of an equation are taken for, if it doesn't show its variable."""
+    """Say what names are taken for: E and I, and those of an equation that doesn't show its variable."""
+    if holds_bare_e(problem.expr):
+        note("e and E are taken for 2.718...")
+    if holds_i(problem.expr):
+        note("i and I are taken for the imaginary unit")
     shows_variable = SYMBOL_EXPRS["x"] in problem.expr.free_symbols
     if problem.task == "integrate" or not problem.parameters or shows_variable:
         return
@@ -167,7 +174,7 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
     """Print one solution and return its exit code."""
     problem = solution.problem
     if as_json:
-        answer(json.dumps(_record(text, solution, top)))
+        answer(json.dumps(_record(text, solution, top, style)))
     else:
         _print_one(solution, style)
         for branch in solution.branches:
@@ -196,7 +203,8 @@ def print_definite(
     from symmath.solve.definite import definite
 
     record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}
-    record |= dict.fromkeys(("answer", "latex", "value", "domain", "primitive", "verdict", "engine", "error"))
+    keys = ("answer", "latex", "value", "domain", "primitive", "verdict", "engine", "reason", "error")
+    record |= dict.fromkeys(keys)
     deadline = Deadline.after(timeout)
     try:
         lower, upper = map(read_limit, limits)
@@ -205,15 +213,15 @@ def print_definite(
         is_unsolved = isinstance(error, (NoSolutionError, TimeLimitError))
         note(f"not found: {error}") if is_unsolved else report_bad_input(error)
         if as_json:
-            answer(json.dumps({**record, "error": str(error)}))
+            answer(json.dumps({**record, "reason" if is_unsolved else "error": str(error)}))
         return UNSOLVED if is_unsolved else BAD_INPUT
     if as_json:
         record |= {
-            "answer": str(found.expr),
+            "answer": show_sympy(found.expr, style),
             "latex": show_sympy(found.expr, "latex"),
             "value": found.value or None,
             "domain": found.domain or None,
-            "primitive": found.primitive.text(),
+            "primitive": found.primitive.text(style),
             "verdict": found.primitive.verdict,
             "engine": found.primitive.engine,
         }

@@ -12,13 +12,22 @@ import typer
 from symmath.cli.answers import BAD_INPUT, UNSOLVED, report_bad_input
 from symmath.cli.output import answer, note
 from symmath.errors import UNUSABLE, CheckpointError, SymMathError
+from symmath.solve.effort import MAX_BEAM_SIZE
 
 if TYPE_CHECKING:
     from symmath.expr.operators import Expr
     from symmath.model.checkpoint import Checkpoint
     from symmath.tasks.task import Problem
 
-Picture = Annotated[Path, typer.Option(help="The picture to write, a PNG.")]
+
+def _in_a_folder(picture: Path) -> Path:
+    """Refuse before the work is done what can't be written after it."""
+    if not picture.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {picture.parent}")
+    return picture
+
+
+Picture = Annotated[Path, typer.Option(help="The picture to write, a PNG.", callback=_in_a_folder)]
 _CHECK_SECONDS = 5.0
 _NO_ANSWER = "not an answer: refuted or undecided"
 OtherCheckpoint = Annotated[Path | None, typer.Option(help="Folder of another checkpoint.")]
@@ -112,7 +121,9 @@ def embed(
 def attention(
     integrand: Annotated[str, typer.Argument(help='Such as "x*cos(x)".')],
     out: Picture,
-    beam: Annotated[int, typer.Option(min=1, help="Answers decoded; the best verified one is shown.")] = 10,
+    beam: Annotated[
+        int, typer.Option(min=1, max=MAX_BEAM_SIZE, help="Answers decoded; the best verified one is shown.")
+    ] = 10,
     checkpoint: OtherCheckpoint = None,
 ) -> None:
     """Draw where the network looks while it writes its answer to an integral, in canonical form."""

@@ -25,6 +25,7 @@ from symmath.cli.answers import (
 )
 from symmath.cli.output import answer, note
 from symmath.errors import SymMathError
+from symmath.solve.effort import EFFORTS, MAX_BEAM_SIZE
 
 if TYPE_CHECKING:
     from symmath.solve.solution import Solution
@@ -43,7 +44,8 @@ Others = Annotated[
     str | None, typer.Option(help="Other systems that auto may ask, comma-separated; empty for none.")
 ]
 Beam = Annotated[
-    int | None, typer.Option(min=1, max=200, help="Answers decoded a presentation; by default --effort's.")
+    int | None,
+    typer.Option(min=1, max=MAX_BEAM_SIZE, help="Answers decoded a presentation; by default --effort's."),
 ]
 Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds a problem.")]
 Top = Annotated[int, typer.Option(min=0, help="Also list this many candidates, each checked.")]
@@ -102,7 +104,6 @@ def _loader(
     def solve(problem: Problem) -> Solution:
         # What prints the answer is read while a worker looks for it.
         Thread(target=import_module, args=("sympy",)).start()
-        from symmath.solve.effort import EFFORTS
         from symmath.solve.solver import Mode
 
         size, presentations, samples, default_rounds = EFFORTS[effort]
@@ -168,7 +169,9 @@ def dsolve(
     equation: Annotated[
         str, typer.Argument(help="For example \"y'' + y = sin(x)\"; - reads one a line from stdin.")
     ],
-    ic: Annotated[str | None, typer.Option(help='Initial conditions: "y(0)=1, y\'(0)=0".')] = None,
+    ic: Annotated[
+        list[str] | None, typer.Option(help='Initial conditions: "y(0)=1, y\'(0)=0"; repeatable.')
+    ] = None,
     func: Annotated[str | None, typer.Option(help="The unknown function; found in the text.")] = None,
     var: Variable = None,
     engine: Mode = ModeName.AUTO,

@@ -7,8 +7,9 @@ from math import factorial, lcm
 import symengine
 from flint import fmpz_poly
 
+from symmath.expr.expansion import expand
 from symmath.expr.operators import BY_TOKEN, Expr, X
-from symmath.expr.reals import holds_i
+from symmath.expr.reals import UNDEFINED, holds_i
 from symmath.expr.shape import summands_of
 from symmath.expr.signs import with_absolute_values, with_constants
 
@@ -20,7 +21,7 @@ def joined_at_corners(e: Expr) -> Expr:
     """Add constants times signs to a primitive, so that it goes on where the argument of a sign is zero.
 
     ``x*exp(-x)*sign(1 - x)`` jumps at 1, by two times what is added. Arguments are seen to that are
-    polynomials whose real roots are those of factors of degree 1 and 2.
+    polynomials whose real roots are those of factors of degree 1 and 2, and such of degree 1 with parameters.
     """
     gaps = _gaps(e, is_real=False)
     if any(map(holds_i, gaps)):
@@ -44,10 +45,12 @@ def _gaps(e: Expr, *, is_real: bool) -> list[Expr]:
             try:
                 # Their values before that of x, for what has a pole there may have a factor of zero.
                 others = {other: outer.subs({X: corner}) for outer, other in signs.items() if other != symbol}
-                gaps.append(half.xreplace(others).subs({X: corner}) * rising)
+                gap = half.xreplace(others).subs({X: corner})
             except RuntimeError:
-                # It has a pole there.
                 continue
+            # Infinite where it has a pole.
+            if not UNDEFINED & gap.atoms(symengine.Number):
+                gaps.append(gap * rising)
     return gaps
 
 
@@ -62,6 +65,10 @@ def _with_real_logarithms(e: Expr) -> Expr:
 
 def _corners(u: Expr) -> list[tuple[Expr, Expr]]:
     """Return where a polynomial changes its sign, with signs that change there as its own."""
+    slope = u.diff(X)
+    if slope != 0 and X not in slope.free_symbols:
+        # It may hold parameters.
+        return [(expand(-u.subs({X: 0}) / slope), BY_TOKEN["sign"].build(u))]
     return [
         (root, _rising(u, root, times) * BY_TOKEN["sign"].build(X - root))
         for factor, times in _factors(u)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 GREEK_NAMES: frozenset[str] = frozenset(
     {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi"}
-    | {"rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"}
+    | {"lambda", "lamda", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"}
 )
 
 

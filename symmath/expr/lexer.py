@@ -95,7 +95,7 @@ _COMMANDS = {
 }
 _COMMAND_NAMES = {
     **{f"var{name}": name for name in ("theta", "phi", "epsilon", "rho", "sigma")},
-    **{name: name for name in (*GREEK_NAMES, "lambda", "pi")},
+    **{name: name for name in (*GREEK_NAMES, "pi")},
     "infty": "oo",
 }
 _LOOK_ALIKES = dict(zip("аеорсухіѕјοχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxisjoxABEZHIKMNOPTYX", strict=True))

@@ -22,11 +22,13 @@ _CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": 
 _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
 _NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
-_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]_[A-Za-z0-9]{1,8}|[A-Za-z]0")
+_VARIABLE = re.compile(rf"[α-ω]|(?:[A-Za-z]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0")
 _CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
 _USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
-_USUAL_IN_EQUATIONS = _USUAL_VARIABLES - {"r", "s"}
-"""Without those that are as likely rates."""
+_USUAL_IN_EQUATIONS = frozenset("tz")
+"""Without those that are as likely rates, or constants."""
+_ANGLES = frozenset("θφ") | {"theta", "phi"}
+"""Customary variables where a function is of them, as in ``y' = sin(theta)``; else as likely constants."""
 _MAX_ORDER = 2
 
 
@@ -60,8 +62,7 @@ def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
 
 
 def _could_be_variable(lexeme: Lexeme) -> bool:
-    name = str(lexeme.value)
-    return bool(_VARIABLE.fullmatch(name)) or name in GREEK_NAMES or lexeme.text.startswith("\\lambda")
+    return bool(_VARIABLE.fullmatch(str(lexeme.value)))
 
 
 def check_name(name: str, what: str) -> None:
@@ -317,16 +318,63 @@ def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
 
     The small letter of the unknown's, if it is customary, as in ``r*R' = R``; x, or t when x is the unknown
     function or t is there and x is not, or the only free name if it is a customary one: in ``y' + a*y = 0``
-    the name a is far more likely a parameter than the variable.
+    the name a is far more likely a parameter than the variable, but theta isn't in ``y' = sin(theta)``.
     """
     free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))} - {function}
-    if function.lower() in free & _USUAL_VARIABLES:
+    if function.lower() in free & _USUAL_VARIABLES and not {"x", "t"} & free:
         return function.lower()
-    if len(free) == 1 and free <= _USUAL_IN_EQUATIONS:
+    usual = _USUAL_IN_EQUATIONS | _ANGLES & _in_functions(lexemes)
+    if len(free) == 1 and free <= usual:
         return free.pop()
     if "t" in free and "x" not in free:
         return "t"
     return "t" if function == "x" else "x"
+
+
+def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
+    """Return the names that stand in the brackets of a function, or behind one without brackets."""
+    found: set[str] = set()
+    brackets: list[bool] = []
+    is_behind = False
+    for lexeme in lexemes:
+        is_function = lexeme.kind == "NAME" and lookup(str(lexeme.value)) is not None
+        if lexeme.kind == "OPEN":
+            brackets.append(is_behind)
+        elif lexeme.kind == "CLOSE" and brackets:
+            brackets.pop()
+        elif lexeme.kind == "NAME" and not is_function and (is_behind or any(brackets)):
+            found.add(str(lexeme.value))
+        is_behind = is_function or (is_behind and lexeme.kind == "NUMBER")
+    return found
+
+
+def stand_in_constants(names: Collection[str]) -> dict[str, str]:
+    """Return what other names of constants stand for in a solution, such as A and B for c1 and c2.
+
+    None do where some are customary variables, or c1 and c2 are there themselves, or there are more than two.
+    """
+    if len(names) > 2 or any(_CONSTANT_OF_INTEGRATION.fullmatch(n) or is_usual_variable(n) for n in names):
+        return {}
+    return dict(zip(sorted(names), ("c1", "c2"), strict=False))
+
+
+def is_usual_variable(name: str) -> bool:
+    """Whether a name is rather one of a variable than of a constant."""
+    return name in _USUAL_VARIABLES or name in ("x", "y")
+
+
+def with_constants_of_integration(
+    lexemes: Sequence[Lexeme], variable: str, parameters: Collection[str]
+) -> list[Lexeme]:
+    """Turn names that only stand for constants in a solution into c1 and c2; see `stand_in_constants`."""
+    names = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))}
+    stand_ins = stand_in_constants(names - {variable, *parameters})
+    return [
+        Lexeme("SYMBOL", x.text, x.start, SYMBOL_EXPRS[stand_ins[str(x.value)]])
+        if x.kind == "NAME" and str(x.value) in stand_ins
+        else x
+        for x in lexemes
+    ]
 
 
 def mark_conditions(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:

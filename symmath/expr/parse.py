@@ -29,6 +29,7 @@ from symmath.expr.names import (
     resolve,
     split_products,
     usual_variable,
+    with_constants_of_integration,
 )
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
@@ -45,6 +46,7 @@ __all__ = [
     "parse_conditions",
     "parse_equation",
     "parse_expression",
+    "parse_solution",
 ]
 
 
@@ -224,6 +226,57 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     if order == 0:
         raise Reject(f"no derivative of {function} is left in this equation", 0)
     return ParsedEquation(residual, order, variable, function, resolved.parameters)
+
+
+@_pointing
+def parse_solution(
+    text: str, variable: str = "x", function: str = "y", parameters: Sequence[str] = ()
+) -> tuple[Expr, ...]:
+    """Read a claimed solution of a differential equation.
+
+    Parameters
+    ----------
+    text : str
+        An expression of x and the constants c1 and c2, with or without ``y =``; or an equation of x and y.
+        Without c1 and c2, up to two other names stand for them.
+    variable, function : str
+        What the equation calls them.
+    parameters : sequence of str
+        What the equation calls its parameters.
+
+    Returns
+    -------
+    tuple of Expr
+        y in x, c1 and c2; or the two sides of an equation of x and y.
+
+    Raises
+    ------
+    ParseError
+        If `text` is no such solution; it points at the character.
+    UnsupportedError
+        If it holds what the vocabulary can't write.
+    """
+    _arguments_are_names(variable, function)
+    scanned = split_products(primes_first(scan(text, "equation")), function)
+    lexemes, _ = replace_unknown(scanned, function, variable)
+    for lexeme in lexemes:
+        if lexeme.kind == "SYMBOL" and lexeme.value != SYMBOL_EXPRS["y"]:
+            raise Reject("a solution without derivatives was expected", lexeme.start)
+    lexemes = with_constants_of_integration(lexemes, variable, parameters)
+    split = next((i for i, lexeme in enumerate(lexemes) if lexeme.kind == "EQUALS"), len(lexemes))
+    sides = [lexemes[:split], lexemes[split + 1 :]] if split < len(lexemes) else [lexemes]
+    for side in sides:
+        if not side or any(lexeme.kind == "EQUALS" for lexeme in side):
+            raise Reject("an expression or one equation was expected", side[0].start if side else len(text))
+    if len(sides) == 2 and [lexeme.value for lexeme in sides[0]] == [SYMBOL_EXPRS["y"]]:
+        sides.pop(0)
+    found = []
+    for side in sides:
+        resolved = resolve(side, variable, ("c1", "c2"), parameters)
+        found.append(
+            _representable(build(arrange(resolved.lexemes, len(text)), "expression", len(text)).expr)
+        )
+    return tuple(found)
 
 
 @_pointing

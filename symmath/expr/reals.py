@@ -9,6 +9,8 @@ from symmath.expr.operators import Expr
 from symmath.expr.plan import split_sum
 from symmath.expr.shape import factors_of
 
+UNDEFINED = frozenset({symengine.zoo, symengine.nan, symengine.oo, -symengine.oo})
+"""What symengine makes of a division by zero and the like."""
 _I = symengine.I
 
 

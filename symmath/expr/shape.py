@@ -1,4 +1,4 @@
-"""The terms of sums and the factors of products."""
+"""The terms of sums and the factors of products, and what else is seen by looking at a tree."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def summands_of(e: Expr) -> tuple[Expr, ...]:
 def factors_of(e: Expr) -> tuple[Expr, ...]:
     """Return the factors of a product; of anything else itself."""
     return e.args if type(e) is symengine.Mul else (e,)
+
+
+def holds_bare_e(e: Expr) -> bool:
+    """Whether Euler's number stands elsewhere than under an exponent."""
+    if e == symengine.E:
+        return True
+    arguments = e.args[1:] if type(e) is symengine.Pow and e.args[0] == symengine.E else e.args
+    return any(map(holds_bare_e, arguments))

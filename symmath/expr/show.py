@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
@@ -53,14 +54,23 @@ def show_sympy(s: SympyExpr, style: Style) -> str:
     if style == "sympy":
         return str(sympy.sstr(s))
     if style == "latex":
-        return str(sympy.latex(s))
+        # Beside another factor SymPy writes 0^{x} without a dot.
+        return re.sub(r"(?<=[\w})\]])(?<!\\cdot) (?=\d)", r" \\cdot ", str(sympy.latex(s)))
     if style == "pretty":
         return str(sympy.pretty(s, use_unicode=True, wrap_line=False))
     if style == "mathematica":
+        indexed = {symbol: sympy.Symbol(_subscript(symbol.name)) for symbol in s.free_symbols}
+        s = s.xreplace(indexed)
         return str(sympy.mathematica_code(s, user_functions={"sign": [(lambda *_: True, "Sign")]}))
     if style == "maxima":
         return str(_maxima_printer().doprint(s))
     raise UnsupportedError(f"unknown style {style!r}; the styles are {', '.join(STYLES)}")
+
+
+def _subscript(name: str) -> str:
+    """Write x_1 as Mathematica does, where an underscore makes a pattern."""
+    stem, mark, index = name.partition("_")
+    return f"Subscript[{stem}, {index}]" if mark else name
 
 
 def beside(before: str, s: SympyExpr, after: str) -> str:

@@ -84,8 +84,10 @@ def with_constants(e: Expr, signs: dict[Expr, Expr]) -> Expr:
         return e.func(*(with_constants(argument, signs) for argument in e.args))
     scale, u = _oriented(e.args[0])
     positive = signs.setdefault(BY_TOKEN["sign"].build(u), symengine.Symbol(f"{SIGN_PREFIX}{len(signs)}"))
-    sign = positive if scale > 0 else -positive
-    return sign if type(e) is symengine.sign else sign * with_constants(e.args[0], signs)
+    if type(e) is symengine.sign:
+        return positive if scale > 0 else -positive
+    # As s*(x - 2) whether it is written x - 2 or 2 - x: fitting makes logarithms of what is in it.
+    return abs(scale) * positive * with_constants(u, signs)
 
 
 def turned(e: Expr) -> list[Expr]:
@@ -134,7 +136,14 @@ def _written(e: Expr, signed: set[Expr]) -> Expr:
     built = BY_TOKEN["sign"].build(*arguments) if type(e) is symengine.sign else e.func(*arguments)
     if type(built) is symengine.log and _oriented(built.args[0])[1] in signed:
         return symengine.log(symengine.Abs(built.args[0]))
+    if type(built) is symengine.log and _is_negative(built.args[0]):
+        return symengine.log(-built.args[0])
     return _product([built]) if type(built) in (*_SIGNED, symengine.Pow) else built
+
+
+def _is_negative(u: Expr) -> bool:
+    """Whether an expression is minus a sum of absolute values and positive numbers."""
+    return all(c < 0 and (rest == 1 or type(rest) is symengine.Abs) for c, rest in split_sum(u))
 
 
 def _product(factors: list[Expr]) -> Expr:

@@ -193,8 +193,9 @@ def shorter_primitives(e: Expr) -> list[Expr]:
     if _length(varying) <= MAX_HALVED:
         forms += [_joined(in_whole_angles(form)) for form in forms]
     best = min(dict.fromkeys(forms), key=_length)
-    found = [form for form in (*shorter_forms(best), best, *shorter_forms(varying), varying) if form != e]
-    return list(dict.fromkeys(found))
+    # Multiplied out, (x + 1)**2*(2*x + 7) has a constant again.
+    found = map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying))
+    return [form for form in dict.fromkeys(found) if form != e]
 
 
 def apart_from_numbers(e: Expr) -> Expr:
@@ -212,8 +213,14 @@ def apart_from_numbers(e: Expr) -> Expr:
 
 def without_constants(e: Expr) -> Expr:
     """Drop what the constant of integration takes: constant terms, and numbers that logarithms make such."""
-    terms = summands_of(e)
-    return symengine.Add(*(_without_content(term) for term in terms if X in term.free_symbols))
+    return symengine.Add(*map(_without_content, summands_of(_varying_terms(e))))
+
+
+def _varying_terms(e: Expr) -> Expr:
+    """Drop the terms without x, also from a sum that only a number stands before."""
+    terms = summands_of(apart_from_numbers(e) if type(e) is symengine.Mul else e)
+    varying = [term for term in terms if X in term.free_symbols]
+    return e if len(varying) == len(terms) else symengine.Add(*varying)
 
 
 def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:

@@ -22,6 +22,7 @@ from symmath.expr.signs import derivative
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.forms import shortest, tidy
+from symmath.odes.regular import regular_members
 from symmath.odes.roots import roots_of
 
 _CHECK_BITS = 200
@@ -116,7 +117,10 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
             yield member
         if is_found:
             return
-    if constants == [C1] and any(c.value.free_symbols for c in conditions):
+    for member in regular_members(solution, conditions):
+        is_found = True
+        yield member
+    if not is_found and constants == [C1] and any(c.value.free_symbols for c in conditions):
         # Of y**2 = x**2 + A**2, one half has y(0) = A for positive A only, the other for negative.
         with suppress(RuntimeError, UnsupportedError):
             for integral in roots_of(Y - solution, C1, C1):

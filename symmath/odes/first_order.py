@@ -157,8 +157,9 @@ def _exponent_of_y(monomial: Expr) -> Expr | None:
         return ZERO
     if monomial == Y:
         return ONE
-    if type(monomial) is symengine.Pow and monomial.args[0] == Y and monomial.args[1].is_Rational:
-        return monomial.args[1]
+    if type(monomial) is symengine.Pow and monomial.args[0] == Y:
+        exponent = monomial.args[1]
+        return None if {X, Y} & exponent.free_symbols else exponent
     return None
 
 

@@ -8,34 +8,59 @@ from math import lcm
 import symengine
 
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import Expr
+from symmath.expr.operators import Expr, X
 from symmath.expr.present import secants
 from symmath.expr.shape import factors_of, summands_of
 from symmath.odes.constants import C1, simplest_constants
 from symmath.odes.equation import Y, holds_symbol
-from symmath.odes.forms import ONE, ZERO, exponential, shortest, spread
+from symmath.odes.forms import ONE, ZERO, exponential, root, shortest, spread
 from symmath.odes.roots import roots_of
 
 MAX_SCALE = 12
+_HALF = symengine.Rational(1, 2)
+
+
+def _logarithmic_coefficients(phi: Expr) -> Iterator[Expr]:
+    """Yield the coefficients of logarithms of y."""
+    for term in summands_of(phi):
+        for factor in factors_of(term):
+            if isinstance(factor, (symengine.log, symengine.atanh)) and holds_symbol(factor, Y):
+                yield term / factor
 
 
 def _logarithmic_scale(phi: Expr) -> int:
     """Return the number that makes the coefficients of logarithms of y whole; 0 if there are none."""
-    denominators: list[int] = []
-    for term in summands_of(phi):
-        for factor in factors_of(term):
-            if isinstance(factor, (symengine.log, symengine.atanh)) and holds_symbol(factor, Y):
-                coefficient = term / factor
-                if not coefficient.is_Rational:
-                    return 0
-                denominators.append(int(coefficient.q))
-    scale = lcm(*denominators) if denominators else 0
+    coefficients = list(_logarithmic_coefficients(phi))
+    if not all(coefficient.is_Rational for coefficient in coefficients):
+        return 0
+    scale = lcm(*(int(coefficient.q) for coefficient in coefficients)) if coefficients else 0
     return scale if scale <= MAX_SCALE else 0
+
+
+def _without_common_root(phi: Expr) -> Expr:
+    """Divide by the first coefficient of a logarithm of y, if that is a constant such as 1/sqrt(a)."""
+    first = next(_logarithmic_coefficients(phi), ONE)
+    return phi if first.is_Rational or {X, Y} & first.free_symbols else spread(phi / first)
+
+
+def _by_arcsines(phi: Expr) -> Expr:
+    """Write ``atan(y/sqrt(a**2 - y**2))``, in which y occurs twice, as ``asin(y/a)``."""
+    written: dict[Expr, Expr] = {}
+    for arc in phi.atoms(symengine.atan):
+        factors = factors_of(arc.args[0])
+        roots = [
+            f for f in factors if type(f) is symengine.Pow and f.args[1] == -_HALF and holds_symbol(f, Y)
+        ]
+        above = symengine.Mul(*(f for f in factors if f not in roots))
+        square = spread(above**2 + roots[0].args[0]) if len(roots) == 1 else Y
+        if not holds_symbol(square, Y) and square != 0:
+            written[arc] = symengine.asin(above / shortest(root(square)))
+    return phi.xreplace(written)
 
 
 def forms(phi: Expr) -> Iterator[Expr]:
     """Yield first integrals that say the same: `phi`, and its exponential if it holds logarithms of y."""
-    phi = spread(phi)
+    phi = _by_arcsines(_without_common_root(spread(phi)))
     scale = _logarithmic_scale(phi)
     if scale:
         for sign in (1, -1):

@@ -15,6 +15,7 @@ from symmath.tasks.task import Problem
 
 MAX_FOUND = 12
 _NO_TIME = "there was no time to look for others"
+_ENOUGH = f"more than {MAX_FOUND} were not looked for"
 _OTHER_SIGN = "what was found has the other sign"
 
 
@@ -43,13 +44,15 @@ def other_branches(
         if current.candidate is None:
             break
         told = calls.branches(problem, current.candidate, deadline)
-        if told is None:
-            unsolved += map(_unsolved, [problem] if left is None else left)
+        if isinstance(told, str):
+            reason = f"others were not looked for: {told}"
+            unsolved += [_unsolved(one, reason) for one in ([problem] if left is None else left)]
             break
         unmet, has_one_sign = told
         left = unmet if left is None else [equation for equation in left if equation in unmet]
         if len(found) > MAX_FOUND or deadline.has_passed:
-            unsolved += map(_unsolved, left)
+            reason = _NO_TIME if deadline.has_passed else _ENOUGH
+            unsolved += [_unsolved(one, reason) for one in left]
             break
         negative = mirrored(current.problem, current.candidate, deadline) if has_one_sign else None
         if negative is not None and _key(negative) not in seen:
@@ -69,8 +72,8 @@ def other_branches(
     return (*found[1:], *(() if is_one_sided else unsolved))
 
 
-def _unsolved(equation: Problem) -> Solution:
-    return Solution(problem=equation, candidate=None, candidates=(), seconds=0.0, reason=_NO_TIME)
+def _unsolved(equation: Problem, reason: str) -> Solution:
+    return Solution(problem=equation, candidate=None, candidates=(), seconds=0.0, reason=reason)
 
 
 def _where_signs_agree(problem: Problem, other: Solution, deadline: Deadline) -> Solution:

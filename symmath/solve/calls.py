@@ -16,6 +16,7 @@ from symmath.errors import FAILURES, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
+from symmath.expr.signs import has_signs
 from symmath.solve import work
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
@@ -70,8 +71,8 @@ def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
     return not problem.conditions or attempt(work.meets, *asked, timeout=deadline.remaining) is True
 
 
-def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[list[Problem], bool] | None:
-    """Return the equations that one falls into beside those that an answer solves, or None for lack of time.
+def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[list[Problem], bool] | str:
+    """Return the equations that one falls into beside those that an answer solves, or why they aren't known.
 
     And whether the answer is a general one of one sign, so that its negative may be another.
     """
@@ -81,16 +82,16 @@ def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[l
     conditions, timeout = work.spelled(problem.conditions), min(BRANCHES_SECONDS, deadline.remaining)
     found = attempt(work.branches, *asked, conditions, timeout=timeout)
     if isinstance(found, str):
-        return ([], False) if _is_one(problem) else None
+        return ([], False) if _is_one(problem) else found
     equations, has_one_sign = found
     left = [replace(problem, expr=decode(tokens)) for tokens in equations]
     return left, has_one_sign and not problem.conditions
 
 
 def _is_one(problem: Problem) -> bool:
-    """Whether an equation is of degree 1 in its highest derivative, and so falls into no others."""
+    """Whether an equation has no signs and is linear in its highest derivative: it falls into no others."""
     highest = SYMBOL_EXPRS["y" + TASKS[problem.task].order * "'"]
-    return highest not in problem.expr.diff(highest).free_symbols
+    return not has_signs(problem.expr) and highest not in problem.expr.diff(highest).free_symbols
 
 
 def check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

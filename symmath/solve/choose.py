@@ -71,7 +71,10 @@ def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candida
     if answer.holds_in_part or answer.jumps:
         answer = _rewritten(work.widen, problem, answer, deadline)
     if answer.holds_in_part:
-        answer = _rewritten(work.turn, problem, answer, deadline, is_whole=True)
+        turned = _rewritten(work.turn, problem, answer, deadline, is_whole=True)
+        if turned.jumps and not answer.jumps:
+            turned = _rewritten(work.widen, problem, turned, deadline)
+        answer = turned
     return _rewritten(work.shorten, problem, answer, deadline)
 
 

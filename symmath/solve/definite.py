@@ -7,7 +7,7 @@ enclosure of the integral, unless the primitive is continuous on the whole line 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -29,8 +29,9 @@ from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, decode
+from symmath.expr.show import show_sympy
 from symmath.solve.enclosure import (
     DIGITS,
     agrees,
@@ -95,8 +96,18 @@ class DefiniteIntegral:
     primitive: Solution
     domain: str = ""
 
+    def _repr_latex_(self) -> str:
+        return f"${show_sympy(self.expr, 'latex')}$"
 
-def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout: float) -> DefiniteIntegral:
+
+def definite(
+    primitive: Solution,
+    lower: SympyExpr,
+    upper: SympyExpr,
+    *,
+    timeout: float,
+    negative: Collection[str] = (),
+) -> DefiniteIntegral:
     """Evaluate a definite integral by a verified primitive.
 
     Parameters
@@ -107,6 +118,8 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
         Real numbers, plus or minus infinity, or expressions of parameters, which stand for positive numbers.
     timeout : float
         Seconds.
+    negative : collection of str
+        Names of parameters that stand for negative numbers instead.
 
     Returns
     -------
@@ -126,7 +139,7 @@ def definite(primitive: Solution, lower: SympyExpr, upper: SympyExpr, *, timeout
     assert candidate is not None and candidate.check is not None
     tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
     if names := _parameters(primitive.problem, lower, upper):
-        return _family(primitive, tokens, names, (lower, upper), deadline)
+        return _family(primitive, names, (lower, upper), negative, deadline)
     is_safe = (
         primitive.verdict is Verdict.PROVED
         and candidate.check.where in _WHOLE
@@ -166,22 +179,47 @@ def _parameters(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> list[st
 
 def _family(
     primitive: Solution,
-    tokens: tuple[Tokens, Tokens],
     names: list[str],
     limits: tuple[SympyExpr, SympyExpr],
+    negative: Collection[str],
     deadline: Deadline,
 ) -> DefiniteIntegral:
     """Evaluate a definite integral that depends on parameters; see `definite`."""
+    import sympy
+
+    assert primitive.candidate is not None
     seconds = deadline.remaining
-    arguments = (*tokens, (primitive.problem.variable, *names), *limits, seconds)
+    # Negative parameters are the negatives of positive ones, until the value is known.
+    turned = {
+        p: -p
+        for name, p in zip(names, PARAMETERS, strict=False)
+        if name in negative
+        for p in [SYMBOL_EXPRS[p]]
+    }
+    turned_names = {sympy.Symbol(name): -sympy.Symbol(name) for name in names if name in negative}
+    integrand, answer = (
+        canonical_tokens(e.subs(turned)) for e in (primitive.problem.expr, primitive.candidate.expr)
+    )
+    lower, upper = (limit.subs(turned_names) for limit in limits)
+    arguments = (integrand, answer, (primitive.problem.variable, *names), lower, upper, seconds)
     expr, checked, tried = _evaluated(evaluate_family, arguments, seconds)
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, "1", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     which = "for which there is an integral, " if checked < tried else ""
     # Of an interval of no length there is nothing to check.
     how = f", {which}checked at {checked} choices" if checked else ""
-    domain = f"for general positive {', '.join(names)}{how}"
-    return DefiniteIntegral(expr=expr, value="", quadrature="", primitive=primitive, domain=domain)
+    domain = f"for general {_signed(names, negative)}{how}"
+    value = expr.subs(turned_names)
+    return DefiniteIntegral(expr=value, value="", quadrature="", primitive=primitive, domain=domain)
+
+
+def _signed(names: Sequence[str], negative: Collection[str]) -> str:
+    """Say which parameters are positive and which negative."""
+    groups = {
+        "positive": [n for n in names if n not in negative],
+        "negative": [n for n in names if n in negative],
+    }
+    return " and ".join(f"{sign} {', '.join(group)}" for sign, group in groups.items() if group)
 
 
 def is_continuous_by_form(e: Expr) -> bool:

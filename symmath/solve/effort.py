@@ -28,6 +28,8 @@ class Effort(NamedTuple):
 
 
 DEFAULT_LEVEL = 2
+MAX_BEAM_SIZE = 200
+"""Of a beam of 10,000 the decoder's memory would be gigabytes."""
 EFFORTS: Mapping[int, Effort] = {
     1: Effort(5, 2, 0, 1),
     DEFAULT_LEVEL: Effort(10, 6, 0, 4),

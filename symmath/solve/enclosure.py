@@ -127,9 +127,10 @@ def differences(
     numbers: Mapping[SympyExpr, SympyExpr] = MappingProxyType({}),
 ) -> Iterator[SympyExpr]:
     """Yield differences of what may be the primitive's values or one-sided limits at the limits."""
+    is_downward = bool(lower.subs(numbers) > upper.subs(numbers))
     ends = [
         list(values_beside(primitive, variable, at, side, numbers))
-        for at, side in ((upper, "-"), (lower, "+"))
+        for at, side in zip((upper, lower), "+-" if is_downward else "-+", strict=True)
     ]
     for above, below in product(*ends):
         if above.is_infinite is not True and below.is_infinite is not True:

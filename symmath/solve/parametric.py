@@ -26,6 +26,7 @@ from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.solve.enclosure import CHOICES, agrees, ball, differences, integral_of, magnitude
+from symmath.solve.pieces import values_beside
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, function_of
 from symmath.verification.parameters import positive_choices, with_numbers
 from symmath.verification.points import random_source
@@ -88,9 +89,23 @@ class _Family:
         integrand = with_numbers(self.integrand, choice)
         _refuse_pole(integrand, *sorted((float(ball(low)), float(ball(high)))))
         if ball(low) > ball(high):
-            value, scale = integral_of(integrand, ball(high), ball(low), self.deadline)
-            return Integral(-value, scale)
-        return integral_of(integrand, ball(low), ball(high), self.deadline)
+            low, high, sign = high, low, -1
+        else:
+            sign = 1
+        try:
+            value, scale = integral_of(integrand, ball(low), ball(high), self.deadline)
+        except NotConvergedError:
+            if self._is_infinite_at_an_end(choice, low, high):
+                raise NoSolutionError("the integral diverges") from None
+            raise
+        return Integral(sign * value, scale)
+
+    def _is_infinite_at_an_end(self, choice: Choice, low: SympyExpr, high: SympyExpr) -> bool:
+        import sympy
+
+        primitive, x = to_sympy(with_numbers(self.primitive, choice)), sympy.Symbol("x")
+        ends = ((low, "+"), (high, "-"))
+        return any(value.is_infinite for at, side in ends for value in values_beside(primitive, x, at, side))
 
 
 def _refuse_pole(integrand: Expr, low: float, high: float) -> None:

@@ -30,6 +30,10 @@ _NEGLIGIBLE = arb(2) ** -60
 _DIGITS = 30
 _BESIDE = arb(2) ** -100
 _STEEP = 10**15
+_FAR_ORDER = 45
+"""Logarithm of a size that goes to infinity."""
+_ORDERS_BESIDE = 60
+"""How near a place is looked at, or how far out, in powers of ten: a fourth root there is steep."""
 _NAMED = 5
 _NONE: Mapping[SympyExpr, SympyExpr] = MappingProxyType({})
 
@@ -124,7 +128,9 @@ def values_beside(
 
     def at_it(form: SympyExpr) -> Iterator[SympyExpr]:
         value = form.subs(variable, at)
-        if is_value(value) and value.is_finite is not False:
+        # SymPy leaves 0**(1 - a) as it is.
+        is_decided = not any(power.base == 0 for power in value.atoms(sympy.Pow))
+        if is_value(value) and value.is_finite is not False and is_decided:
             yield value
 
     if at.is_finite:
@@ -143,19 +149,23 @@ def values_beside(
 def _branch(
     e: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str, numbers: Mapping[SympyExpr, SympyExpr]
 ) -> SympyExpr:
-    """Write signs, absolute values and steep arctangents as what they are on one side of a point."""
+    """Write signs, absolute values and steep arctangents as what they are on one side of a point.
+
+    And powers that depend on parameters as zero where they go there for these numbers.
+    """
     import sympy
 
     sign = 1 if side == "+" else -1
     if at.is_finite:
         place = at.subs(numbers)
         scale = max(1, abs(sympy.N(place, 10)))
-        beside = sympy.Rational(str(sympy.N(place, 60))) + sign * sympy.Rational(str(scale)) / 10**28
+        nearness = sign * sympy.Rational(str(scale)) / 10**_ORDERS_BESIDE
+        beside = sympy.Rational(str(sympy.N(place, 2 * _ORDERS_BESIDE))) + nearness
     else:
-        beside = sympy.Integer(-sign * 10**28)
+        beside = sympy.Integer(-sign * 10**_ORDERS_BESIDE)
 
     def value(u: SympyExpr) -> SympyExpr:
-        return sympy.N(u.subs(numbers).subs(variable, beside), 60)
+        return sympy.N(u.subs(numbers).subs(variable, beside), 2 * _ORDERS_BESIDE)
 
     def of_sign(u: SympyExpr) -> SympyExpr:
         found = value(u)
@@ -166,7 +176,22 @@ def _branch(
         steep = found.is_real and abs(found) > _STEEP
         return sympy.sign(found) * sympy.pi / 2 if steep else sympy.atan(u)
 
-    replaced = e.replace(sympy.sign, lambda u: of_sign(u) if u.has(variable) else sympy.sign(u))
+    def of_power(base: SympyExpr, exponent: SympyExpr) -> SympyExpr:
+        power = base**exponent
+        if not (numbers and power.has(variable)) or exponent.is_number:
+            return power
+        size, order = abs(value(base)), value(exponent)
+        if not (order.is_real and size.is_comparable and size != 0):
+            return power
+        logarithm = order * sympy.log(size)
+        # A power of x itself is near nothing only where it goes there.
+        is_constant = not exponent.has(variable)
+        is_far = abs(sympy.log(size)) > _FAR_ORDER if is_constant else logarithm < -_STEEP
+        return sympy.Integer(0) if is_far and logarithm < 0 else power
+
+    replaced = e.replace(sympy.Pow, of_power)
+    replaced = replaced.replace(sympy.exp, lambda u: of_power(sympy.E, u))
+    replaced = replaced.replace(sympy.sign, lambda u: of_sign(u) if u.has(variable) else sympy.sign(u))
     replaced = replaced.replace(sympy.Abs, lambda u: u * of_sign(u) if u.has(variable) else sympy.Abs(u))
     return replaced.replace(sympy.atan, of_arctangent)
 

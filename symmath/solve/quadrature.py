@@ -185,11 +185,12 @@ class Quadrature:
         """
         parts: list[Integral] = []
         if not high.is_finite():
-            start = arb(1) if not low.is_finite() or low < 1 else low
+            # At a finite limit the integrand may be singular.
+            start = arb(1) if not low.is_finite() or low < 1 else 2 * low
             parts.append(self._tail(start))
             high = start
         if not low.is_finite():
-            start = arb(-1) if high > -1 else high
+            start = arb(-1) if high > -1 else 2 * high
             parts.append(self._tail(start))
             low = start
         if low is not high:

@@ -68,9 +68,9 @@ class Candidate:
         return is_proof_kept and new.where.is_at_least(old.where)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Solution:
-    """The outcome of solving a problem; not finding an answer is an outcome too.
+    """The outcome of solving a problem; not finding an answer is an outcome too, and false.
 
     Attributes
     ----------
@@ -133,8 +133,16 @@ class Solution:
         """Print the answer in LaTeX."""
         return self.text("latex")
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$" if self.candidate else ""
+    def _repr_latex_(self) -> str | None:
+        return f"${self.latex()}$" if self.candidate else None
+
+    def __repr__(self) -> str:
+        if self.candidate is None:
+            return f"Solution(expr=None, reason={self.reason!r})"
+        return f"Solution(expr={self.text()}, verdict={self.verdict}, domain={self.domain!r})"
+
+    def __bool__(self) -> bool:
+        return self.candidate is not None
 
     @property
     def verdict(self) -> Verdict | None:

@@ -23,7 +23,7 @@ from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.branches import other_branches
 from symmath.solve.choose import best, readable
-from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, Effort
+from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, MAX_BEAM_SIZE, Effort
 from symmath.solve.pool import distinct, is_final, is_trivial, ranked, why_nothing
 from symmath.solve.rounds import primitives, solutions
 from symmath.solve.solution import Candidate, Solution
@@ -160,7 +160,14 @@ class Solver:
         Returns
         -------
         Solution
+
+        Raises
+        ------
+        ValueError
+            If `beam_size` is not between 1 and 200, or there is no such mode.
         """
+        if not 1 <= beam_size <= MAX_BEAM_SIZE:
+            raise ValueError(f"a beam is of 1 to {MAX_BEAM_SIZE} answers, not {beam_size}")
         mode, effort = Mode(mode), Effort(beam_size, presentations, samples, rounds)
         if mode is Mode.NEURAL:
             # The time is for the problem: where nothing else is asked, the network is loaded before.

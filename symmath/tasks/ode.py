@@ -12,6 +12,7 @@ from symmath.expr.balls import Series, constant, evaluate, variable, working_pre
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
+from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
 from symmath.odes.constants import C1, C2, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
@@ -288,6 +289,6 @@ def shorter_solutions(e: Expr) -> list[Expr]:
 def _without_second(e: Expr) -> Expr:
     """Leave out a second constant that is one with the first: of (c1 + 2*c2)*x that is c1*x."""
     first, second = e.diff(C1), e.diff(C2)
-    if first == 0 or second == 0 or number_of(first / second) is None:
+    if has_signs(e) or first == 0 or second == 0 or number_of(first / second) is None:
         return e
     return e.subs({C2: 0})

@@ -6,7 +6,8 @@ roots and logarithms differ are left out, as long as enough others are left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +21,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.hidden import hidden_bits
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
+from symmath.expr.reals import UNDEFINED
 from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, rewritten
 from symmath.expr.signs import derivative
 from symmath.verification.check import (
@@ -93,7 +95,26 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
 
 def is_constant_solution(equation: Expr, answer: Expr) -> bool:
     """Whether a number solves an equation as it stands, like y = 0 one with abs(y), which no ball shows."""
-    return not answer.free_symbols and bool(_residual(equation, answer) == 0)
+    if answer.free_symbols:
+        return False
+    zero = symengine.Integer(0)
+    with suppress(RuntimeError, NotImplementedError):
+        return bool(_value(equation, {_Y: answer, _DY: zero, _DDY: zero}) == 0)
+    return False
+
+
+def _value(e: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """Substitute from the inside, as 0*sign(1/y) is no zero where 1/y is none.
+
+    Raises
+    ------
+    RuntimeError
+        If a part has no value.
+    """
+    found = e.func(*(_value(argument, values) for argument in e.args)) if e.args else values.get(e, e)
+    if found in UNDEFINED:
+        raise RuntimeError(f"{e} is {found}")
+    return found
 
 
 def _is_proved(equation: Expr, answer: Expr) -> bool:

@@ -2,12 +2,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
 import sympy
 
 import symmath
 from symmath.api import verify_solution
-from symmath.errors import UnsupportedError
+from symmath.errors import ParseError, UnsupportedError
 from symmath.questions import read_equation, read_integrand
 from symmath.verification import Verdict
 
@@ -149,3 +150,61 @@ def test_constants_of_a_solution_may_have_usual_names(equation: str, answer: str
 def test_a_constant_of_integration_may_be_written() -> None:
     assert symmath.verify("a*x", "a*x^2/2 + C").verdict is Verdict.PROVED
     assert symmath.verify("x", "x^2/2 + C*x").verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("y' = y", "y*exp(-x) = c1^y"),
+        ("y' = 0", "y/2 = c1^x"),
+        # x is neither the variable nor a constant, and so is t.
+        ("f'(y) = f", "f = c1*exp(x)"),
+        ("y' = 0", "y = t"),
+        ("y' = y", "y' = exp(x)"),
+        ("y' = y", "y ="),
+        ("y' = y", "y = x = c1"),
+    ],
+)
+def test_what_is_no_solution_is_not_read_as_one(equation: str, answer: str) -> None:
+    with pytest.raises((ParseError, UnsupportedError)):
+        symmath.verify_solution(equation, answer)
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("f'(y) = 2*y + 2", "f = y^2 + 2y + c1"),
+        ("y*y' = -x", "x^2 + y^2 = 2C"),
+        ("f'(x) = y*f", "f = c1*exp(y*x)"),
+    ],
+)
+def test_solutions_are_read_with_names_as_they_are_meant(equation: str, answer: str) -> None:
+    assert symmath.verify_solution(equation, answer).verdict is Verdict.PROVED
+
+
+def test_constants_may_be_any_symbols_of_sympy() -> None:
+    x, c, y = sympy.Symbol("x"), sympy.Symbol("C"), sympy.Function("y")
+    for answer in (c * sympy.exp(x), sympy.Eq(y(x), c * sympy.exp(x))):
+        found = symmath.verify_solution("y' = y", answer)
+        assert found.verdict is Verdict.PROVED and found.is_general
+    with pytest.raises(ParseError):
+        symmath.verify("x", "t^2/2")
+
+
+def test_numbers_and_conditions_by_name() -> None:
+    x, c1 = sympy.symbols("x c1")
+    assert symmath.integrate(numpy.float64(2.5), mode="fit").expr == 5 * x / 2
+    assert symmath.integrate(c1 * x, x, mode="fit").expr == c1 * x**2 / 2
+    assert symmath.dsolve("y' = y", ics={"y(0)": 1}, mode="fit").expr == sympy.exp(x)
+    with pytest.raises(UnsupportedError, match="limits"):
+        symmath.integrate_between("x", None, 1)
+    with pytest.raises(ValueError, match="1 to 200"):
+        symmath.integrate("x", beam_size=10**6)
+
+
+def test_solutions_are_told_apart_at_a_glance() -> None:
+    found, missed = (symmath.integrate(text, mode="fit") for text in ("2*x", "exp(x^2)"))
+    assert found and repr(found).startswith("Solution(expr=x**2, verdict=proved")
+    assert not missed and repr(missed).startswith("Solution(expr=None, reason=")
+    assert (found._repr_latex_(), missed._repr_latex_()) == ("$x^{2}$", None)
+    assert symmath.integrate_between("x", 0, 1, mode="fit")._repr_latex_() == r"$\frac{1}{2}$"

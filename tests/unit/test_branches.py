@@ -133,7 +133,12 @@ def test_what_there_is_no_time_for_is_not_passed_over() -> None:
     late = Deadline.after(0.0)
     solution = symmath.dsolve("y'^2 = 1", mode="fit")
     (other,) = other_branches(replace(solution, branches=()), pytest.fail, late)
-    assert (other.expr, other.reason) == (None, "there was no time to look for others")
+    assert (other.expr, other.reason) == (None, "others were not looked for: no time is left")
+    # So y' = -y, beside y' = y.
+    (other,) = other_branches(
+        replace(symmath.dsolve("y' = abs(y)", mode="fit"), branches=()), pytest.fail, late
+    )
+    assert other.expr is None
     # An equation of degree 1 falls into no others.
     assert other_branches(symmath.dsolve("y' = y", mode="fit"), pytest.fail, late) == ()
 

@@ -1,5 +1,6 @@
 import pytest
 
+import symmath
 from symmath.ansatz.primitive import primitives
 from symmath.expr.corners import joined_at_corners
 from symmath.expr.parse import parse_expression
@@ -51,3 +52,40 @@ def test_what_jumps_at_corners_is_joined(primitive: str, joined: str) -> None:
     for point in ("-7/3", "-3/2", "-1/7", "2/5", "13/11"):
         at = {parse_expression("x").expr: parse_expression(point).expr}
         assert abs(complex((found - expected).subs(at).n(60))) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("text", "primitive"),
+    [
+        ("1/(1 + abs(x - 2))", "log(Abs(x - 2) + 1)*sign(x - 2)"),
+        ("abs(x - 1)/x^2", "(x*log(x) - x + 1)*sign(x - 1)/x"),
+        ("x^200*abs(x - 50)", "(x**202/202 - 50*x**201/201)*sign(x - 50)"),
+        ("sign(x - a)", "Abs(a - x)"),
+        ("abs(sqrt(-x)*x)", "2*x*Abs(x)**(3/2)/5"),
+        ("sqrt(x^4 + x^2)", "(x**2 + 1)**(3/2)*sign(x)/3 - sign(x)/3"),
+    ],
+)
+def test_primitives_are_real_and_go_on(text: str, primitive: str) -> None:
+    found = symmath.integrate(text, "x", mode="fit")
+    assert str(found.expr) == primitive
+    assert (found.domain or "").startswith(EVERYWHERE) and "jumps" not in (found.domain or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Seven choices of signs; at 720 the hyperbolic cosine is more than a double holds.
+        "exp(-x - abs(x)) + " + " + ".join(f"abs(x - {n})" for n in range(1, 7)),
+        "cosh(x)*abs(x - 720)",
+        # Infinite at the corner, where nothing can be joined.
+        "1/(x^2*(x + abs(x) + 1))",
+        "log(x)*sign(x)",
+    ],
+)
+def test_proposals_are_not_lost(text: str) -> None:
+    assert symmath.integrate(text, "x", mode="fit").expr is not None
+
+
+def test_what_has_no_choice_of_signs_gives_nothing() -> None:
+    integrand = parse_expression("exp(x^2)*abs(sin(x))*abs(cos(x))*abs(x)*abs(x - 1)").expr
+    assert list(primitives(integrand)) == []

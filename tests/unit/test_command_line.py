@@ -44,7 +44,27 @@ def test_definite_integrals_come_one_a_line_too() -> None:
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["answer"] for line in found] == ["3/2", "3*a/2", None, None]
     assert [line["value"] for line in found] == ["1.50000000000000", None, None, None]
-    assert "positive a" in found[1]["domain"] and "pole" in found[2]["error"]
+    assert "positive a" in found[1]["domain"] and "pole" in found[2]["reason"]
+    assert found[2]["error"] is None and found[3]["reason"] is None
+
+
+def test_lines_of_a_file_may_be_comments_and_answers_in_any_style() -> None:
+    lines = "# squares\n\nx^2\n"
+    options = ("--engine", "fit", "--json", "--format", "latex")
+    done = CliRunner().invoke(app, ["integrate", "-", *options], input=lines)
+    (found,) = map(json.loads, done.stdout.splitlines())
+    assert found["answer"] == r"\frac{x^{3}}{3}"
+
+
+def test_conditions_may_be_given_one_by_one() -> None:
+    done = shell("dsolve", "y'' + y = 0", "--ic", "y(0)=1", "--ic", "y'(0)=2", "--engine", "fit")
+    assert done.stdout == "y = 2*sin(x) + cos(x)\n"
+
+
+def test_constants_that_may_be_taken_for_names_are_told() -> None:
+    assert "2.718" in shell("integrate", "e*x", "--engine", "fit").stderr
+    assert "imaginary" in shell("integrate", "1/(x + I)", "--engine", "fit").stderr
+    assert "2.718" not in shell("integrate", "e^x*x", "--engine", "fit").stderr
 
 
 def test_constants_that_conditions_leave_free_are_named() -> None:

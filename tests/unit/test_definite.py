@@ -36,6 +36,9 @@ from symmath.solve.enclosure import simplified
         ("1/sqrt(1 - x^2)", -1, 1, sympy.pi),
         ("log(x - pi)", "pi", "pi + 1", sympy.Integer(-1)),
         ("1/(2 + cos(x))", 0, "600*pi", 200 * sympy.sqrt(3) * sympy.pi),
+        # Singular at the end that the infinite range begins with.
+        ("1/(x*sqrt(x^2 - 1))", 1, "oo", sympy.pi / 2),
+        ("-1/(x*sqrt(x^2 - 4))", "-oo", -2, sympy.pi / 4),
         # Jumps of the primitive.
         ("1/(2 + cos(x))", 0, "2*pi", 2 * sympy.pi / sympy.sqrt(3)),
         ("1/(5 + 4*sin(x))", "2*pi", 0, -2 * sympy.pi / 3),

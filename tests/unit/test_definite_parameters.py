@@ -74,3 +74,35 @@ def test_what_does_not_hold_for_all_positive_parameters_is_refused(
 def test_limits_do_not_hold_the_variable() -> None:
     with pytest.raises(UnsupportedError, match="variable"):
         symmath.integrate_between("x", 0, "x", mode="fit")
+
+
+@pytest.mark.parametrize(
+    ("integrand", "lower", "upper", "value"),
+    [
+        ("x^(-a)", 1, "oo", "1/(a - 1)"),
+        ("x^(-a)", 0, 1, "1/(1 - a)"),
+        ("a^(-x)", 0, "oo", "1/log(a)"),
+        ("1/sqrt(a - b*x^2)", 0, "sqrt(a/b)", "pi/(2*sqrt(b))"),
+        ("sign(x - a)", 0, 1, "Abs(a - 1) - a"),
+        ("exp(-abs(x - a))", "-oo", "oo", "2"),
+    ],
+)
+def test_values_of_powers_signs_and_roots(integrand: str, lower: str, upper: str, value: str) -> None:
+    found = symmath.integrate_between(integrand, lower, upper, "x", mode="fit", timeout=40)
+    assert sympy.simplify(found.expr - sympy.sympify(value)) == 0
+
+
+def test_symbols_may_be_negative() -> None:
+    x, a, b = sympy.Symbol("x"), sympy.Symbol("a", positive=True), sympy.Symbol("b", negative=True)
+    for integrand, lower, upper, value in (
+        (abs(x - b), 0, 1, sympy.Rational(1, 2) - b),
+        (1 / (x**2 + b**2), -sympy.oo, sympy.oo, -sympy.pi / b),
+        (a * sympy.exp(b * x), 0, sympy.oo, -a / b),
+        (x, b, a, (a**2 - b**2) / 2),
+    ):
+        found = symmath.integrate_between(integrand, lower, upper, x, mode="fit")
+        assert sympy.simplify(found.expr - value) == 0
+        assert "negative b" in found.domain
+    for given in (sympy.Symbol("k", imaginary=True), sympy.Symbol("k", zero=True)):
+        with pytest.raises(UnsupportedError, match="neither positive nor negative"):
+            symmath.integrate_between(sympy.exp(-given * x) if given != 0 else given * x, 0, 1, x)

@@ -102,3 +102,38 @@ def test_conditions_for_powers_and_for_no_constant(
 )
 def test_conditions_at_corners(equation: str, condition: str, solution: str) -> None:
     assert str(symmath.dsolve(equation, ics=condition, mode="fit").expr) == solution
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solution"),
+    [
+        ("x*y'' + 2*y' = 0", "y(0)=1, y'(0)=0", "1"),
+        ("x*y'' + 2*y' + x*y = 0", "y(0)=1, y'(0)=0", "sin(x)/x"),
+        ("x*y'' + 2*y' = x", "y(0)=1, y'(0)=0", "x**2/6 + 1"),
+        ("(1 - x^2)*y'' - 2*x*y' + 2*y = 0", "y(1)=1", "x"),
+        # Its constant is what makes it finite.
+        ("x*y' + y = sin(x)", "y(0)=0", "(1 - cos(x))/x"),
+        ("x*y' + y = exp(k*x)", "y(0)=1", "(exp(k*x) - 1)/(k*x)"),
+    ],
+)
+def test_what_is_finite_at_a_singular_point(equation: str, conditions: str, solution: str) -> None:
+    found = symmath.dsolve(equation, ics=conditions, mode="fit")
+    assert (str(found.expr), found.verdict) == (solution, symmath.Verdict.PROVED)
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions"),
+    [("x*y'' + 2*y' = 0", "y(0)=1, y'(0)=1"), ("x*y' = 2*y", "y(0)=1"), ("x*y' + y = sin(x)", "y(0)=1")],
+)
+def test_what_is_not_met_at_a_singular_point(equation: str, conditions: str) -> None:
+    assert symmath.dsolve(equation, ics=conditions, mode="fit").expr is None
+
+
+@pytest.mark.parametrize(("equation", "is_met"), [("y' = abs(y)", True), ("y' = y*sign(1/y)", False)])
+def test_zero_is_a_solution_where_the_equation_has_a_value(equation: str, is_met: bool) -> None:
+    assert (symmath.dsolve(equation, ics="y(0)=0", mode="fit").expr is not None) is is_met
+
+
+def test_an_equation_without_a_value_is_no_error() -> None:
+    check = symmath.verify_solution("y' = exp(-1/y)", "0")
+    assert check.verdict is symmath.Verdict.UNDECIDED

@@ -26,6 +26,8 @@ def test_primes_may_follow_the_variable(text: str, same: str) -> None:
         ("N' = n*N", "x"),
         ("y' = r*y", "x"),
         ("y' + z*y = 0", "z"),
+        ("R' = -r*R + x", "x"),
+        ("S' = s*S*cos(t)", "t"),
     ],
 )
 def test_the_variable_of_an_equation_that_never_shows_it(text: str, variable: str) -> None:

@@ -1,5 +1,7 @@
 """Integrands with parameters: reading, fitting, verifying, showing."""
 
+import math
+
 import pytest
 import symengine
 import sympy
@@ -76,6 +78,17 @@ def test_what_can_not_be_read(text: str, message: str) -> None:
         "1/(a + b*cos(x))",
         "(a + b*x)^5",
         "x*(1 + x^2)^a",
+        # Their coefficients hold roots of parameters.
+        "1/(a - b*x^2)",
+        "1/sqrt(a - b*x^2)",
+        "sqrt(a + b*x^2)",
+        "1/sqrt(a^2 + b^2*x^2)",
+        "x/sqrt(a + b*x + c*x^2)",
+        "1/(x*sqrt(a + b*x^2))",
+        "sqrt(a*x - x^2)",
+        "x^2*sqrt(a*x^2 + 1)",
+        "exp(-x)*sign(x - a)",
+        "1/(1 + abs(a*x - b))",
     ],
 )
 def test_coefficients_are_functions_of_the_parameters(text: str) -> None:
@@ -172,6 +185,10 @@ def test_domains_are_in_the_users_variable() -> None:
         ("x'' + w^2*x = 0", "t", ("w",)),
         ("y' = t*y", "t", ()),
         ("y' = r*y", "x", ("r",)),
+        ("N' = -N/tau", "x", ("tau",)),
+        ("y' = theta*y", "x", ("theta",)),
+        ("y' = y*sin(2*theta)", "theta", ()),
+        ("y' = lambda*y - mu_1", "x", ("lambda", "mu_1")),
     ],
 )
 def test_names_in_equations(equation: str, variable: str, names: tuple[str, ...]) -> None:
@@ -193,12 +210,27 @@ def test_names_in_equations(equation: str, variable: str, names: tuple[str, ...]
         "x^2*y'' + a*x*y' + b*y = 0",
         "m*y'' + c*y' + k*y = f*cos(x)",
         "y' = r*y*(1 - y/K) - h",
+        "v' = g - k*v^2",
+        "y'^2 = a^2 - b*y^2",
     ],
 )
 def test_equations_with_parameters(equation: str) -> None:
     solution = symmath.dsolve(equation, mode="fit")
     assert solution.verdict is Verdict.PROVED and solution.is_general
     assert "parameters" in (solution.domain or "")
+
+
+def test_real_solutions_for_positive_parameters() -> None:
+    fall = symmath.dsolve("v' = g - k*v^2", ics="v(0)=0", mode="fit").expr
+    at = {"g": 9.8, "k": 0.3, "x": 0.7}
+    assert complex(fall.subs(at)) == pytest.approx(math.sqrt(9.8 / 0.3) * math.tanh(0.7 * math.sqrt(2.94)))
+    wave = symmath.dsolve("y' = sqrt(a - b*y^2)", mode="fit").expr
+    assert str(wave) == "sqrt(a)*sin(sqrt(b)*x + c1)/sqrt(b)"
+
+
+def test_the_exponent_of_bernoulli_may_be_a_parameter() -> None:
+    solution = symmath.dsolve("y' + P*y = Q*y^n", mode="fit")
+    assert solution.verdict in (Verdict.PROVED, Verdict.NUMERIC) and solution.is_general
 
 
 def test_conditions_beside_parameters() -> None:

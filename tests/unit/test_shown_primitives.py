@@ -40,6 +40,8 @@ def test_half_angles_are_written_by_whole_ones_if_shorter(by_half_angles: str, w
         ),
         ("coth(x)", "log(sinh(x))"),
         ("1/sin(x)", "log(tan(x/2))"),
+        # No constant is left of (x + 1)**2*(2*x + 7)/6.
+        ("(x + 1)*(x + 2)", "x**3/3 + 3*x**2/2 + 2*x"),
     ],
 )
 def test_primitives_are_shown_so(integrand: str, primitive: str) -> None:
