@@ -267,7 +267,7 @@ def _with_absolute_values(e: Expr) -> Expr:
         # The sign of sqrt(-x)*x can't be taken.
         return symengine.Mul(*(_with_absolute_values(symengine.Abs(f)) for f in arguments[0].args))
     if type(e) is symengine.Pow and e.args[1].is_Rational and not e.args[1].is_Integer:
-        square = _square_of_half_angle(arguments[0])
+        square = square_of_half_angle(arguments[0])
         if square is not None:
             factor, root = square
             size = root if type(root) is symengine.cosh else symengine.Abs(root)
@@ -285,7 +285,7 @@ def _holds_root(product: Expr) -> bool:
     )
 
 
-def _square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
+def square_of_half_angle(e: Expr) -> tuple[Expr, Expr] | None:
     """Write c + c*cos(u) and the like as a multiple of a square; None for anything else."""
     if type(e) is not symengine.Add or len(e.args) != 2:
         return None

@@ -161,9 +161,8 @@ def _branches(values: dict[Expr, Expr]) -> Iterator[dict[Expr, Expr]]:
 
 def _curve(integral: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
     """Yield what vanishes on the curve through a point on which an expression in x and y is constant."""
-    (condition, *more) = conditions
-    if not more and condition.order == 0:
-        yield integral - integral.subs({X: condition.point, Y: condition.value})
+    if not holds_symbol(integral, C2):
+        yield from (integral - integral.subs({X: c.point, Y: c.value}) for c in conditions if c.order == 0)
 
 
 def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from math import lcm
 
 import symengine
@@ -97,8 +98,10 @@ def explicit(phi: Expr) -> Iterator[Expr]:
         except (UnsupportedError, RuntimeError):
             continue
         for y in found:
-            simple = simplest_constants(y, (C1,))
-            seen.setdefault(shortest(simple if simple is not None else y))
+            # A root that is infinite is none.
+            with suppress(UnsupportedError, RuntimeError):
+                simple = simplest_constants(y, (C1,))
+                seen.setdefault(shortest(simple if simple is not None else y))
         if seen:
             break
     yield from seen

@@ -36,13 +36,26 @@ def _explicit_slopes(equation: Expr) -> Iterator[Expr]:
             return
 
 
+def _integrals_of_family(e: Expr) -> list[Expr]:
+    """Integrate what holds the constant c2, or c2**2 or -c2**2 in its place; those without its root first."""
+    constant = _stand_in(e)
+    families = (constant, constant**2, -(constant**2)) if holds_symbol(e, C2) else (constant,)
+    found = [integral(e.xreplace({C2: family})) for family in families]
+    return sorted((f.xreplace({constant: C2}) for f in found if f is not None), key=_holds_root_of_constant)
+
+
+def _holds_root_of_constant(e: Expr) -> bool:
+    return any(p.args[0] == C2 and not p.args[1].is_Integer for p in e.atoms(symengine.Pow))
+
+
 def _integral_of_family(e: Expr) -> Expr | None:
-    """Integrate what holds the constant c2; with c2**2 in its place where that takes an arctangent."""
-    for family in (e, e.xreplace({C2: C2**2}), e.xreplace({C2: -(C2**2)})):
-        found = integral(family)
-        if found is not None:
-            return found
-    return None
+    return next(iter(_integrals_of_family(e)), None)
+
+
+def _stand_in(e: Expr) -> Expr:
+    """Return a parameter for the constant c2: integrals are found of these that aren't of other symbols."""
+    unused = (SYMBOL_EXPRS[name] for name in OTHER_SYMBOLS)
+    return next((symbol for symbol in unused if not holds_symbol(e, symbol)), C2)
 
 
 def _without_y(equation: Expr) -> Iterator[Expr]:
@@ -55,22 +68,21 @@ def _without_y(equation: Expr) -> Iterator[Expr]:
             yield shortest(y) + C1
 
 
+def slopes_by_y(equation: Expr) -> Iterator[Expr]:
+    """Yield families v = y' of an equation without x, in x for y and the constant c2: y'' = v*dv/dy."""
+    if not holds_symbol(equation, X):
+        # y plays the part of the variable: y -> x, y' -> y, y'' -> y*y'.
+        yield from _explicit_slopes(equation.xreplace({DDY: Y * DY, DY: Y, Y: X}))
+
+
 def _autonomous(equation: Expr) -> Iterator[Expr]:
-    """Solve for v(y) = y' where x is missing: y'' = v*dv/dy."""
-    if holds_symbol(equation, X):
-        return
-    # y plays the part of the variable: y -> x, y' -> y, y'' -> y*y'.
-    for v in _explicit_slopes(equation.xreplace({DDY: Y * DY, DY: Y, Y: X})):
+    """Solve for v(y) = y' where x is missing."""
+    for v in slopes_by_y(equation):
         if v == 0:
             continue
-        time = _integral_of_family(tidy(1 / v))
-        if time is None:
-            continue
-        phi = time.xreplace({X: Y}) - X
-        solved = list(explicit(phi))
-        yield from solved
-        if not solved:
-            yield level(phi)
+        curves = [time.xreplace({X: Y}) - X for time in _integrals_of_family(tidy(1 / v))]
+        solved = next(filter(None, (list(explicit(phi)) for phi in curves)), None)
+        yield from solved or [level(phi) for phi in curves[:1]]
 
 
 def _homogeneous_in_y(equation: Expr) -> Iterator[Expr]:
@@ -98,9 +110,7 @@ def _exact(equation: Expr) -> Iterator[Expr]:
         return
     field, parts = found
     leading, *others = (field.expr(parts[m]) if m in parts else ZERO for m in (DDY, DY**2, DY, ONE))
-    # The constant is a parameter, whose integrals are arctangents where those of c2 aren't found.
-    unused = (SYMBOL_EXPRS[name] for name in OTHER_SYMBOLS)
-    constant = next((symbol for symbol in unused if not holds_symbol(equation, symbol)), C2)
+    constant = _stand_in(equation)
     for p in dict.fromkeys(tidy(factor * first) for factor in _FACTORS for first in (leading, ONE)):
         r = _potential(p, *(tidy(p / leading * other) for other in others))
         if r is not None:

@@ -58,6 +58,15 @@ def reduced(problem: Problem, timeout: float) -> list[tuple[Expr, Expr]]:
     return [] if isinstance(found, str) else [(decode(partial), decode(rest)) for partial, rest in found]
 
 
+def through_point(problem: Problem, engine: str, timeout: float) -> Iterator[Candidate]:
+    """Yield solutions of an initial value problem of order 2 that don't come from general ones."""
+    if TASKS[problem.task].order == 2 and problem.conditions:
+        asked = canonical_tokens(problem.expr), work.spelled(problem.conditions)
+        found = attempt(work.through_point, *asked, timeout=timeout)
+        for answer in () if isinstance(found, str) else found:
+            yield Candidate(decode(answer), 0.0, engine)
+
+
 def fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
     """Return the members of a family of solutions that satisfy the initial conditions."""
     asked = canonical_tokens(answer), work.spelled(problem.conditions)

@@ -300,6 +300,8 @@ def _without_quadrature(
     NoSolutionError
         If one may be, or a limit is infinite.
     """
+    import sympy
+
     if is_safe and lower.is_finite and upper.is_finite:
         difference = primitive.subs(variable, upper) - primitive.subs(variable, lower)
         if numeric(difference) is not None:
@@ -307,6 +309,8 @@ def _without_quadrature(
     for at, side in ((upper, "-"), (lower, "+")):
         if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
+        if at.is_infinite and isinstance(sympy.limit(primitive, variable, at), sympy.AccumBounds):
+            raise NoSolutionError(f"the integral diverges: the primitive has no limit at {at}")
     raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
 
 

@@ -33,6 +33,8 @@ MAX_PARTS = 120
 MAX_SINGULAR = 6
 SAMPLES = 64
 _NARROW = arb(2) ** -60
+_POINT = arb(2) ** -300
+"""A ball so small is a point, as near zero as quadrature goes."""
 _NICE = (-1, 0, 1)
 _STEP = 4
 _PARTS_BEFORE_ROUNDING = 40
@@ -83,7 +85,7 @@ def _is_beyond_one(along: arb, across: arb) -> bool:
 
 def _cosine(z: acb) -> acb:
     """Return the cosine, tight near 1 and -1: sqrt(1 - cos(x)) is analytic beside 0."""
-    if z.real.rad() < _NARROW and z.imag.rad() < _NARROW:
+    if z.real.rad() < _POINT and z.imag.rad() < _POINT:
         return z.cos()
     half = z / 2
     return 1 - 2 * half.sin() ** 2 if z.mid().cos().real > 0 else 2 * half.cos() ** 2 - 1

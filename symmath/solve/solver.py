@@ -235,6 +235,8 @@ class Solver:
         if mode is not Mode.NEURAL:
             share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
             yield distinct(calls.fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
+            if not is_solved():
+                yield distinct(calls.through_point(problem, Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
             return
         decoded = ranked(self.decode(problem, *effort[:3], deadline=deadline))

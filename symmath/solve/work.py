@@ -17,12 +17,15 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
+from symmath.odes.energy import through_point as through_a_point
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, initial, verify
 
 MAX_REDUCED = 1
 """Partial answers that are followed up; each costs what a problem costs."""
+
+MAX_THROUGH_POINT = 4
 
 Made = tuple[Tokens, Tokens]
 """A `Combination`: its sum of terms, and what is substituted."""
@@ -127,6 +130,12 @@ def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
 
 def _read(conditions: Sequence[Spelled]) -> list[Condition]:
     return [Condition(k, decode(x), decode(y)) for k, x, y in conditions]
+
+
+def through_point(problem: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
+    """Return solutions of a second-order equation through a point with a slope; see `odes.energy`."""
+    found = through_a_point(decode(problem), _read(conditions))
+    return [canonical_tokens(e) for e in islice(found, MAX_THROUGH_POINT)]
 
 
 def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:

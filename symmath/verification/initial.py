@@ -160,7 +160,7 @@ def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
 
 def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     """Judge the curve at the point itself, where it has to be the graph of a function."""
-    (condition,) = conditions
+    (condition,) = [c for c in conditions if c.order == 0]
     place = {"x": _number(condition.point), "y": _number(condition.value), **_CONSTANTS}
     environment = {name: constant(value, 1) for name, value in place.items()}
     phi = differentiable(answer)
@@ -170,5 +170,9 @@ def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
     if not upward.is_finite() or upward.contains(0):
         return Sample.DIFFERS
     slope, curvature = implicit_slopes(phi)
+    for value in (c.value for c in conditions if c.order == 1):
+        reached = evaluate(canonical_tokens(slope), environment, 1)[0]
+        if judge_zero(reached - _number(value), _AGREEING_BITS) is not Sample.AGREES:
+            return Sample.DIFFERS
     residual = canonical_tokens(equation.xreplace({_DY: slope, _DDY: curvature}))
     return judge_zero(evaluate(residual, environment, 1)[0], _AGREEING_BITS)

@@ -36,6 +36,7 @@ from symmath.solve.enclosure import simplified
         ("1/sqrt(1 - x^2)", -1, 1, sympy.pi),
         ("log(x - pi)", "pi", "pi + 1", sympy.Integer(-1)),
         ("1/(2 + cos(x))", 0, "600*pi", 200 * sympy.sqrt(3) * sympy.pi),
+        ("sin(x)/sqrt(1 - cos(x))", 0, "pi", 2 * sympy.sqrt(2)),
         # Singular at the end that the infinite range begins with.
         ("1/(x*sqrt(x^2 - 1))", 1, "oo", sympy.pi / 2),
         ("-1/(x*sqrt(x^2 - 4))", "-oo", -2, sympy.pi / 4),
@@ -111,6 +112,7 @@ def test_forms_that_have_no_jumps() -> None:
         ("abs(sin(x))", 0, 300, "jumps|converge"),
         ("1/(2 + cos(x))", 0, 10**30, "quadrature did not converge"),
         ("1/x", 1, "oo", "diverges"),
+        ("sin(x)", 0, "oo", "no limit at oo"),
         ("sqrt(x - 1)", 0, 2, "not real"),
         ("exp(x^2)", 0, 1, "nothing"),
     ],
