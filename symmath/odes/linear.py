@@ -13,7 +13,8 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import lcm
+from itertools import islice
+from math import factorial, lcm
 from typing import NamedTuple
 
 import symengine
@@ -45,6 +46,8 @@ from symmath.odes.operator import linear_operator
 MAX_TERMS = 60
 _CLOSURE_ROUNDS = 4
 _MAX_RATE = 6
+MAX_POWER = 12
+"""Of x in a solution that is found alone."""
 _HALF = symengine.Rational(1, 2)
 
 
@@ -302,11 +305,46 @@ def _simplest(y: Expr) -> Expr:
 
 
 def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iterator[Expr]:
-    """Yield the general solution of a linear equation in x, y, y' and y''."""
+    """Yield the general solution of a linear equation in x, y, y' and y'', or what is found of it."""
     form = linear_form(equation)
     found = None if form is None else general_solution(form, candidates)
     if found is not None:
         yield found
+    elif form is not None and form.g == 0 and not candidates:
+        yield from _one_solution(form)
+
+
+def _one_solution(form: Linear) -> Iterator[Expr]:
+    """Yield multiples of a solution whose partner is not elementary, such as Hermite's polynomials."""
+    for kernel in (None, *_growths(form)):
+        terms = _usual_terms(form.p, form.q) if kernel is None else []
+        terms += [(kernel or ONE) * X**n for n in range(MAX_POWER + 1)]
+        for y in islice(solutions_among(form, terms), 1):
+            yield C1 * _simplest(y)
+            return
+
+
+def _growths(form: Linear) -> Iterator[Expr]:
+    """Yield the exponentials that solutions grow or decay like at infinity, if p and q are polynomials.
+
+    That is with the polynomial part of ``sqrt(p**2/4 + p'/2 - q)``: exp(-x**2/2) for ``y'' + (5 - x**2)*y``.
+    """
+    square = spread(form.p**2 / 4 + form.p.diff(X) / 2 - form.q)
+    degree = next((n for n in range(2, MAX_POWER, 2) if square.diff(X, n + 1) == 0), None)
+    area = integral(form.p)
+    if degree is None or area is None:
+        return
+    coefficients = [square.diff(X, n).subs({X: 0}) / factorial(n) for n in range(degree + 1)]
+    half, leading = degree // 2, symengine.sqrt(coefficients[degree])
+    if leading == 0 or not leading.is_Rational:
+        return
+    root_part = [ZERO] * half + [leading]
+    for n in range(half - 1, -1, -1):
+        known = sum((root_part[i] * root_part[n + half - i] for i in range(n + 1, half)), ZERO)
+        root_part[n] = (coefficients[n + half] - known) / (2 * leading)
+    grown = symengine.Add(*(c * X ** (n + 1) / (n + 1) for n, c in enumerate(root_part)))
+    for sign in (-1, 1):
+        yield exponential(sign * grown - area / 2)
 
 
 def terms_of_solutions(candidates: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:

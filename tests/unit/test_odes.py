@@ -1,5 +1,6 @@
 import pytest
 import symengine
+import sympy
 
 import symmath
 from symmath.ansatz.fit import relations, solve
@@ -285,3 +286,20 @@ def test_a_function_on_a_part_is_rather_given_than_a_curve() -> None:
 )
 def test_solutions_are_shown_with_simple_constants(equation: str, solution: str) -> None:
     assert str(symmath.dsolve(equation, mode="fit", timeout=30).expr) == solution
+
+
+@pytest.mark.parametrize(
+    ("equation", "solution"),
+    [
+        ("y'' - 2*x*y' + 4*y = 0", "2*x**2 - 1"),
+        ("x*y'' + (1 - x)*y' + 3*y = 0", "x**3 - 9*x**2 + 18*x - 6"),
+        # The oscillator's third state.
+        ("y'' + (5 - x^2)*y = 0", "(2*x**2 - 1)*exp(-x**2/2)"),
+        ("y'' = (4*x^2 + 4*x + 3)*y", "exp(x**2 + x)"),
+        ("y'' = (x^4 + 2*x)*y", "exp(x**3/3)"),
+    ],
+)
+def test_one_solution_where_the_other_is_not_elementary(equation: str, solution: str) -> None:
+    found = symmath.dsolve(equation, mode="fit")
+    assert found.verdict is Verdict.PROVED and not found.is_general
+    assert sympy.simplify(found.expr / sympy.sympify(solution)) == sympy.Symbol("c1")
