@@ -19,6 +19,8 @@ _SETUP = """threads:=1:;
 over(u):=1/u:;
 integrate(1/(x^2+x+1),x):;
 """
+_REAL = ("complex_mode:=0", "complex_variables:=0")
+"""An interrupted question may leave these on, and later answers be complex. Two in a line are not heard."""
 _STRING = re.compile(r'^"([^"]*)"$', re.MULTILINE)
 _LIST = re.compile(r"(?:list)?\[(.*)\]", re.DOTALL)
 
@@ -62,15 +64,22 @@ class Giac(ChildEngine):
         )
         super().__init__(process, _DIALECT)
 
+    def _ask_real(self, question: str, timeout: float) -> str:
+        for setting in _REAL:
+            self.ask(setting, timeout)
+        return self.ask(question, timeout)
+
     def integrate(self, integrand: Expr, timeout: float) -> Expr | None:
         """See `Engine.integrate`."""
-        output = self.ask(f"string(integrate({self._dialect.write(_with_quotients(integrand))},x))", timeout)
+        output = self._ask_real(
+            f"string(integrate({self._dialect.write(_with_quotients(integrand))},x))", timeout
+        )
         found = _STRING.search(output)
         return self.read_primitive(found[1] if found else None)
 
     def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
         """See `Engine.dsolve`."""
-        output = self.ask(f"string(desolve({self._dialect.write(equation)}=0,x,y))", timeout)
+        output = self._ask_real(f"string(desolve({self._dialect.write(equation)}=0,x,y))", timeout)
         found = _STRING.search(output)
         return self.read_solution(_split(found[1]) if found else [], order)
 

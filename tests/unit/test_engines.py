@@ -309,6 +309,13 @@ def test_sympys_cases_are_those_of_a_typical_point(text: str, expected: str) -> 
 
 
 @pytest.mark.skipif("giac" not in available(), reason="giac is not installed")
+def test_giac_answers_in_real_terms_whatever_was_asked_before() -> None:
+    with closing(ENGINES["giac"]()) as engine:
+        engine.ask("complex_mode:=1", 10.0)
+        assert str(engine.integrate(1 / (X**2 + 1), 10.0)) == "atan(x)"
+
+
+@pytest.mark.skipif("giac" not in available(), reason="giac is not installed")
 def test_giac_is_given_quotients() -> None:
     with closing(ENGINES["giac"]()) as engine:
         assert engine.integrate(expression("1/sqrt(x^2 + 1)"), START) == expression("-log(sqrt(x^2 + 1) - x)")
