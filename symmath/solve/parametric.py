@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -25,9 +26,17 @@ from symmath.expr.breaks import breaks, roots_and_poles
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, decode, encode
-from symmath.solve.enclosure import CHOICES, agrees, ball, differences, integral_of, magnitude
-from symmath.solve.pieces import values_beside
-from symmath.solve.quadrature import BITS, Integral, NotConvergedError, function_of
+from symmath.solve.enclosure import (
+    CHOICES,
+    agrees,
+    ball,
+    differences,
+    integral_of,
+    magnitude,
+    numeric,
+)
+from symmath.solve.pieces import find_jumps, sum_over_jumps, values_beside
+from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.verification.parameters import positive_choices, with_numbers
 from symmath.verification.points import random_source
 
@@ -192,7 +201,7 @@ def _agreeing(
         if _is_any_unknown(failures) and not list(differences(primitive, variable, low, high, numbers)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
         raise failures[0] if failures else NoSolutionError("its powers are too large to be compared")
-    for found in _in_ways(primitive, variable, family, known[0].numbers):
+    for found in _in_ways(primitive, variable, family, known[0]):
         if not _agrees(found, known):
             continue
         edges = islice(_edges(family, [one.choice for one in known]), MAX_EDGES)
@@ -229,12 +238,12 @@ def _integrals(family: _Family, choices: Sequence[Choice]) -> tuple[list[_Known]
 
 
 def _in_ways(
-    primitive: SympyExpr, variable: SympyExpr, family: _Family, numbers: Numbers
+    primitive: SympyExpr, variable: SympyExpr, family: _Family, known: _Known
 ) -> Iterator[SympyExpr]:
-    """Yield differences of the primitive's values, then sums of two to and from zero if it is between."""
+    """Yield differences of the primitive's values, then sums of those between which it may jump."""
     import sympy
 
-    (lower, upper), zero = family.limits, sympy.Integer(0)
+    (lower, upper), zero, numbers = family.limits, sympy.Integer(0), known.numbers
     absolute = primitive.replace(sympy.log, lambda u: sympy.log(sympy.Abs(u)))
     if absolute != primitive:
         # Where both are primitives, this one has real values.
@@ -244,6 +253,23 @@ def _in_ways(
         for below in differences(primitive, variable, lower, zero, numbers):
             for above in differences(primitive, variable, zero, upper, numbers):
                 yield below + above
+    with suppress(NoSolutionError):
+        yield from _across_jumps(primitive, variable, family, known)
+
+
+def _across_jumps(
+    primitive: SympyExpr, variable: SympyExpr, family: _Family, known: _Known
+) -> Iterator[SympyExpr]:
+    """Yield differences of the primitive's values and what it jumps by between, where it does at a choice."""
+    low, high = (ball(limit.subs(known.numbers)) for limit in family.limits)
+    if low < high:
+        integrand, values = (
+            function_of(encode(with_numbers(e, known.choice))) for e in (family.integrand, family.primitive)
+        )
+        quadrature = Quadrature(integrand, family.deadline)
+        jumps = find_jumps(values, quadrature, low, high, known.integral.scale)
+        between = sum_over_jumps(primitive, variable, values, jumps, numeric, known.numbers)
+        yield from (d + between for d in differences(primitive, variable, *family.limits, known.numbers))
 
 
 def _edges(family: _Family, choices: Sequence[Choice]) -> Iterator[Choice]:

@@ -203,10 +203,11 @@ def value_beside(
     side: str,
     numeric: Callable[[SympyExpr], acb | None],
     near: acb,
+    numbers: Mapping[SympyExpr, SympyExpr],
 ) -> SympyExpr | None:
     """Return the one-sided limit that agrees with a value of the primitive beside a point."""
-    for value in values_beside(e, variable, at, side):
-        ball = numeric(value)
+    for value in values_beside(e, variable, at, side, numbers):
+        ball = numeric(value.subs(numbers))
         if ball is not None and abs(ball - near) < (1 + abs(near)) / _STEEP:
             return value
     return None
@@ -218,8 +219,11 @@ def sum_over_jumps(
     primitive: Function,
     jumps: list[arb],
     numeric: Callable[[SympyExpr], acb | None],
+    numbers: Mapping[SympyExpr, SympyExpr] = _NONE,
 ) -> SympyExpr:
     """Return the sum of the left less the right limits of a primitive at its jumps, exactly.
+
+    With parameters, these are where they are for some `numbers`, and so are the values of `primitive`.
 
     Raises
     ------
@@ -233,8 +237,8 @@ def sum_over_jumps(
         beside = _BESIDE * max(arb(1), abs(point))
         left, right = primitive(acb(point - beside), False), primitive(acb(point + beside), False)
         for form in exact_forms(point):
-            below = value_beside(e, variable, form, "-", numeric, left)
-            above = value_beside(e, variable, form, "+", numeric, right)
+            below = value_beside(e, variable, form, "-", numeric, left, numbers)
+            above = value_beside(e, variable, form, "+", numeric, right, numbers)
             if below is not None and above is not None:
                 total += below - above
                 break

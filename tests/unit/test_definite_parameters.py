@@ -85,6 +85,10 @@ def test_limits_do_not_hold_the_variable() -> None:
         ("1/sqrt(a - b*x^2)", 0, "sqrt(a/b)", "pi/(2*sqrt(b))"),
         ("sign(x - a)", 0, 1, "Abs(a - 1) - a"),
         ("exp(-abs(x - a))", "-oo", "oo", "2"),
+        # The primitives jump.
+        ("1/(a + b*cos(x))", 0, "2*pi", "2*pi/sqrt(a**2 - b**2)"),
+        ("1/(a^2*cos(x)^2 + b^2*sin(x)^2)", 0, "pi", "pi/(a*b)"),
+        ("a*abs(cos(x))", 0, "2*pi", "4*a"),
     ],
 )
 def test_values_of_powers_signs_and_roots(integrand: str, lower: str, upper: str, value: str) -> None:
