@@ -9,7 +9,6 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.names import choose_variable, is_usual_variable, stand_in_constants
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.parse import (
     Condition,
@@ -19,6 +18,7 @@ from symmath.expr.parse import (
     parse_expression,
     parse_solution,
 )
+from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_constants
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
 

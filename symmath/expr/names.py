@@ -17,23 +17,19 @@ from symmath.expr.derivatives import GREEK_NAMES, Derivative
 from symmath.expr.functions import NAMED, lookup
 from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.operators import CONSTANTS, PARAMETERS, SYMBOL_EXPRS
+from symmath.expr.variables import (
+    CONSTANT_NAMES,
+    CONSTANT_OF_INTEGRATION,
+    NOT_NUMBERS,
+    choose_variable,
+    is_known,
+    stand_in_constants,
+)
 
-_CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
 _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
-_NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
 _VARIABLE = re.compile(rf"[α-ω]|(?:[A-Za-z]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0")
-_CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
-_USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
-_USUAL_IN_EQUATIONS = frozenset("tz")
-"""Without those that are as likely rates, or constants."""
-_ANGLES = frozenset("θφ") | {"theta", "phi"}
-"""Customary variables where a function is of them, as in ``y' = sin(theta)``; else as likely constants."""
 _MAX_ORDER = 2
-
-
-def _is_known(name: str) -> bool:
-    return name in _CONSTANT_NAMES or name in _NOT_NUMBERS or name == "Eq" or lookup(name) is not None
 
 
 def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
@@ -139,13 +135,13 @@ def resolve(
             continue
         name = str(lexeme.value)
         is_applied = following is not None and following.kind == "OPEN"
-        constant = _CONSTANT_OF_INTEGRATION.fullmatch(name)
+        constant = CONSTANT_OF_INTEGRATION.fullmatch(name)
         if name == variable:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
-        elif name in _NOT_NUMBERS:
+        elif name in NOT_NUMBERS:
             raise Reject(f"{lexeme.text!r} is not a finite number", lexeme.start)
-        elif name in _CONSTANT_NAMES:
-            value = CONSTANTS[_CONSTANT_NAMES[name]]
+        elif name in CONSTANT_NAMES:
+            value = CONSTANTS[CONSTANT_NAMES[name]]
             resolved.append(
                 Lexeme("PI" if value == CONSTANTS["pi"] else "SYMBOL", lexeme.text, lexeme.start, value)
             )
@@ -174,21 +170,6 @@ def _with_parameters(
         symbol = SYMBOL_EXPRS[PARAMETERS[names.index(str(lexeme.value))]]
         lexemes[place] = Lexeme("SYMBOL", lexeme.text, lexeme.start, symbol)
     return Resolved(lexemes, variable, names)
-
-
-def choose_variable(names: Collection[str]) -> str:
-    """Return which of the free names of an integrand is its variable: the only one, x, t, or a customary one.
-
-    Raises
-    ------
-    UnsupportedError
-        If that can't be told.
-    """
-    usual = _USUAL_VARIABLES.intersection(names)
-    for choice in (names, {"x"}.intersection(names), {"t"}.intersection(names), usual):
-        if len(choice) == 1:
-            return next(iter(choice))
-    raise UnsupportedError(f"which of {', '.join(sorted(names)[:6])} is the variable? It must be named")
 
 
 def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Sequence[str] | None) -> str:
@@ -236,7 +217,7 @@ def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
         raise Reject(f"one unknown function was expected, not {names}", position)
     if not found or function is None:
         raise Reject("no derivative found; an equation such as y' + y = x was expected", 0)
-    if _is_known(function) and function not in _CURRENTS:
+    if is_known(function) and function not in _CURRENTS:
         raise Reject(f"{function!r} can't be the unknown function", found[function])
     return function
 
@@ -251,7 +232,7 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
             and len(name) == 2
             and name.isalpha()
             and function in name
-            and not _is_known(name)
+            and not is_known(name)
         ):
             split += [Lexeme("NAME", name[i], lexeme.start + i, name[i]) for i in range(2)]
         else:
@@ -261,7 +242,7 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
 
 def _is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
     kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
-    return kinds == ["OPEN", "NAME", "CLOSE"] and not _is_known(str(lexemes[i + 1].value))
+    return kinds == ["OPEN", "NAME", "CLOSE"] and not is_known(str(lexemes[i + 1].value))
 
 
 def replace_unknown(
@@ -313,61 +294,11 @@ def replace_unknown(
     return replaced, variable
 
 
-def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
-    """Return the independent variable of an equation that never shows it.
-
-    The small letter of the unknown's, if it is customary, as in ``r*R' = R``; x, or t when x is the unknown
-    function or t is there and x is not, or the only free name if it is a customary one: in ``y' + a*y = 0``
-    the name a is far more likely a parameter than the variable, but theta isn't in ``y' = sin(theta)``.
-    """
-    free = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))} - {function}
-    if function.lower() in free & _USUAL_VARIABLES and not {"x", "t"} & free:
-        return function.lower()
-    usual = _USUAL_IN_EQUATIONS | _ANGLES & _in_functions(lexemes)
-    if len(free) == 1 and free <= usual:
-        return free.pop()
-    if "t" in free and "x" not in free:
-        return "t"
-    return "t" if function == "x" else "x"
-
-
-def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
-    """Return the names that stand in the brackets of a function, or behind one without brackets."""
-    found: set[str] = set()
-    brackets: list[bool] = []
-    is_behind = False
-    for lexeme in lexemes:
-        is_function = lexeme.kind == "NAME" and lookup(str(lexeme.value)) is not None
-        if lexeme.kind == "OPEN":
-            brackets.append(is_behind)
-        elif lexeme.kind == "CLOSE" and brackets:
-            brackets.pop()
-        elif lexeme.kind == "NAME" and not is_function and (is_behind or any(brackets)):
-            found.add(str(lexeme.value))
-        is_behind = is_function or (is_behind and lexeme.kind == "NUMBER")
-    return found
-
-
-def stand_in_constants(names: Collection[str]) -> dict[str, str]:
-    """Return what other names of constants stand for in a solution, such as A and B for c1 and c2.
-
-    None do where some are customary variables, or c1 and c2 are there themselves, or there are more than two.
-    """
-    if len(names) > 2 or any(_CONSTANT_OF_INTEGRATION.fullmatch(n) or is_usual_variable(n) for n in names):
-        return {}
-    return dict(zip(sorted(names), ("c1", "c2"), strict=False))
-
-
-def is_usual_variable(name: str) -> bool:
-    """Whether a name is rather one of a variable than of a constant."""
-    return name in _USUAL_VARIABLES or name in ("x", "y")
-
-
 def with_constants_of_integration(
     lexemes: Sequence[Lexeme], variable: str, parameters: Collection[str]
 ) -> list[Lexeme]:
     """Turn names that only stand for constants in a solution into c1 and c2; see `stand_in_constants`."""
-    names = {str(x.value) for x in lexemes if x.kind == "NAME" and not _is_known(str(x.value))}
+    names = {str(x.value) for x in lexemes if x.kind == "NAME" and not is_known(str(x.value))}
     stand_ins = stand_in_constants(names - {variable, *parameters})
     return [
         Lexeme("SYMBOL", x.text, x.start, SYMBOL_EXPRS[stand_ins[str(x.value)]])

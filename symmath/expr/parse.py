@@ -28,12 +28,12 @@ from symmath.expr.names import (
     replace_unknown,
     resolve,
     split_products,
-    usual_variable,
     with_constants_of_integration,
 )
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
 from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
+from symmath.expr.variables import usual_variable
 
 __all__ = [
     "MAX_CHARACTERS",
