@@ -45,10 +45,12 @@ def arcs_of_root(root: Expr) -> Iterator[Expr]:
                 _guarded(lambda s=slope, a=a, r=root: symengine.atan(s / (2 * square_root(-a) * r)), a),
             )
             # With parameters, an arcsine's root would be another one.
-            yield from chain(*(both[::-1] if discriminant.free_symbols - {X} else both))
+            yield from chain(*(both[::-1] if (discriminant.free_symbols | a.free_symbols) - {X} else both))
         else:
             yield from _guarded(lambda s=slope, a=a, r=root: symengine.log(s + 2 * square_root(a) * r), a)
-        if c != 0 and X not in c.free_symbols:
+        # The root of a root is in no basis.
+        is_plain = c.is_Rational or not c.atoms(symengine.Pow) or bool(c.free_symbols)
+        if c != 0 and is_plain and X not in c.free_symbols:
             yield from _guarded(
                 lambda c=c, b=b, k=kernel, r=root: symengine.log(
                     (2 * c + b * k + 2 * square_root(c) * r) / k

@@ -1,6 +1,6 @@
-"""Integrands with constants that are not real, such as ``1/(x + I)`` or ``x*log(-2)``.
+"""Integrands with constants that are not rational, such as ``1/(x + I)`` or ``sqrt(3*x - pi*x**2)``.
 
-A basis and its coefficients are rational numbers or real parameters. So each such constant is given
+A basis and its coefficients are rational numbers or parameters. So each such constant can be given
 the name of a parameter, and put back into what is found. What is found for all values of a parameter
 may be undefined for these, as it is for ``exp(I*x)*cos(x)``; so the real and the imaginary part can be
 asked for one by one, too.
@@ -8,6 +8,7 @@ asked for one by one, too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 
 import symengine
@@ -20,8 +21,19 @@ _NAMES = [SYMBOL_EXPRS[name] for name in PARAMETERS]
 _LARGEST_POWER = 8
 
 
-def name_constants(e: Expr) -> tuple[Expr, dict[Expr, Expr]] | None:
-    """Give names to the largest parts without x that hold I.
+def is_irrational(e: Expr) -> bool:
+    """Whether an expression is or holds a constant that is no rational, but for the base of exponentials."""
+    if not e.args or e.is_Number:
+        return not (e.is_Rational or e.is_Symbol)
+    if e.args[0] == symengine.E:
+        return is_irrational(e.args[1])
+    return X not in e.free_symbols or any(map(is_irrational, e.args))
+
+
+def name_constants(
+    e: Expr, is_named: Callable[[Expr], bool] = holds_i
+) -> tuple[Expr, dict[Expr, Expr]] | None:
+    """Give names to the largest parts without x that hold I, or for which something else is true.
 
     Returns
     -------
@@ -29,15 +41,17 @@ def name_constants(e: Expr) -> tuple[Expr, dict[Expr, Expr]] | None:
         The named form, and the constant of each name; None if there is nothing to name, or are
         more constants than names, or the names are taken.
     """
-    if not holds_i(e) or e.free_symbols & set(_NAMES):
+    if not is_named(e) or e.free_symbols & set(_NAMES):
         return None
     found: dict[Expr, Expr] = {}
 
     def named(part: Expr) -> Expr:
-        if not holds_i(part):
+        if not is_named(part):
             return part
         if X not in part.free_symbols:
             return found.setdefault(part, _NAMES[min(len(found), len(_NAMES) - 1)])
+        if part.args[0] == symengine.E:
+            return symengine.exp(named(part.args[1]))
         return part.func(*map(named, part.args))
 
     shown = named(e)

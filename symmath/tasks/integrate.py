@@ -10,14 +10,14 @@ part and logarithms) whose derivatives are short once put over a common denomina
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import symengine
 from flint import acb
 
 from symmath.ansatz.found import Fit
-from symmath.ansatz.imaginary import name_constants, split
+from symmath.ansatz.imaginary import is_irrational, name_constants, split
 from symmath.ansatz.primitive import fits, remainders
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
@@ -305,16 +305,25 @@ def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
     if holds_i(integrand):
         yield from map(Fit, _complex_fits(integrand))
         return
+    is_solved = False
     for found in fits(integrand, candidates):
+        is_solved = True
         yield Fit(without_constants(with_absolute_values(found.expr)), found.combination)
+    if not is_solved and not candidates:
+        named = name_constants(integrand, is_irrational)
+        yield from map(Fit, _fits_by_names(*named) if named is not None else ())
 
 
-def _complex_fits(integrand: Expr) -> Iterator[Expr]:
-    named, constants = name_constants(integrand) or (integrand, {})
+def _fits_by_names(named: Expr, constants: Mapping[Expr, Expr]) -> Iterator[Expr]:
+    """Yield primitives where constants have been given the names of parameters."""
     for found in fits(named):
         # What is right for general parameters may be undefined for these: exp(I*x)*cos(x).
         with suppress(RuntimeError):
             yield without_constants(found.expr.subs(constants))
+
+
+def _complex_fits(integrand: Expr) -> Iterator[Expr]:
+    yield from _fits_by_names(*(name_constants(integrand) or (integrand, {})))
     parts = split(integrand)
     if parts is not None:
         primitives = [next(fits(part), None) for part in parts]

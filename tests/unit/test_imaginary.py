@@ -5,7 +5,7 @@ import symengine
 import sympy
 
 import symmath
-from symmath.ansatz.imaginary import name_constants, split
+from symmath.ansatz.imaginary import is_irrational, name_constants, split
 from symmath.expr.operators import SYMBOL_EXPRS, X
 from symmath.expr.reals import with_real_roots
 
@@ -61,3 +61,22 @@ def test_roots_of_what_is_negative_are_written_by_real_ones() -> None:
     ):
         assert with_real_roots(kept) == kept
     assert not symmath.integrate("1/(a*sin(x) + b*cos(x))", mode="fit").expr.atoms(sympy.atan)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(3*x - pi*x^2)",
+        "sqrt(x^2 + 2^(1/3))/x",
+        "sqrt(exp(x) + sqrt(3))",
+        "1/(pi + e*cos(x))",
+        "sqrt(pi*x^2 + e*x + sqrt(2))",
+    ],
+)
+def test_irrational_constants_are_fitted_like_parameters(text: str) -> None:
+    assert symmath.integrate(text, "x", mode="fit").verdict is symmath.Verdict.PROVED
+
+
+def test_the_base_of_exponentials_is_no_constant() -> None:
+    assert not is_irrational(symengine.exp(2 * X) + X**3)
+    assert is_irrational(symengine.exp(symengine.sqrt(2) * X)) and is_irrational(symengine.E * X)
