@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
 from symmath.deadline import Deadline
-from symmath.errors import UnsupportedError
+from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr
 from symmath.expr.operators import Expr
 from symmath.questions import (
@@ -18,6 +19,7 @@ from symmath.questions import (
     read_primitive,
     read_solution,
     read_sympy_solution,
+    variable_by_answer,
 )
 from symmath.solve.calls import check
 from symmath.solve.definite import DefiniteIntegral, definite
@@ -288,7 +290,12 @@ def verify_solution(
     """
     problem = read_equation(equation, var=var)
     if isinstance(answer, str):
+        if var is None and (shown := variable_by_answer(problem, answer)) is not None:
+            with suppress(ParseError):
+                # Where the equation names its variable, that it is.
+                problem = read_equation(equation, var=shown)
         claimed = read_solution(problem, answer)
     else:
         claimed = read_sympy_solution(problem, answer)
-    return _checked(problem, claimed, timeout)
+    found = _checked(problem, claimed.expr, timeout)
+    return replace(found, is_general=found.is_general and not claimed.is_curve)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Number
+from typing import NamedTuple
 
 import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import (
     Condition,
+    names_in,
     order_of,
     parse_conditions,
     parse_equation,
@@ -215,19 +217,43 @@ def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
     return ", ".join(texts)
 
 
-def read_solution(problem: Problem, text: str) -> Expr:
+class Claim(NamedTuple):
+    """A claimed solution.
+
+    Attributes
+    ----------
+    expr : Expr
+        y in x and the constants; or, if it holds y, what is constant on curves.
+    is_curve : bool
+        Whether it is an equation without a constant: of the curves, the one on which `expr` vanishes.
+    """
+
+    expr: Expr
+    is_curve: bool = False
+
+
+def variable_by_answer(problem: Problem, text: str) -> str | None:
+    """Return a variable that an answer shows and its equation doesn't: t of ``exp(k*t)`` for ``N' = k*N``."""
+    if X in problem.expr.free_symbols:
+        return None
+    names = names_in(text) - {problem.function, *problem.parameters}
+    shown = [name for name in names if is_usual_variable(name)]
+    return shown[0] if len(shown) == 1 and shown != [problem.variable] else None
+
+
+def read_solution(problem: Problem, text: str) -> Claim:
     """Read ``y = ...``, or an equation of x and y as what is constant on its curves: c1, if that is in it.
 
     Raises
     ------
     ParseError, UnsupportedError
-        If it can't be read, or an equation not be solved for c1.
+        If it can't be read, or an equation not be solved for c1, or holds no y.
     """
     sides = parse_solution(text, problem.variable, problem.function, problem.parameters)
-    return sides[0] if len(sides) == 1 else _solved_for_constant(*sides)
+    return Claim(sides[0]) if len(sides) == 1 else _solved_for_constant(*sides)
 
 
-def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
+def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Claim:
     """Read a solution, or an equation of x and y as `read_solution` does, in SymPy's terms.
 
     Raises
@@ -246,14 +272,18 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Expr:
         return from_sympy(side, problem.variable, problem.function, parameters=problem.parameters)
 
     if not isinstance(answer, sympy.Equality):
-        return read(answer)
+        return Claim(read(answer))
     unknown = sympy.Function(problem.function)(sympy.Symbol(problem.variable))
     is_explicit = str(answer.lhs) in (str(unknown), problem.function)
-    return read(answer.rhs) if is_explicit else _solved_for_constant(read(answer.lhs), read(answer.rhs))
+    if is_explicit:
+        return Claim(read(answer.rhs))
+    return _solved_for_constant(read(answer.lhs), read(answer.rhs))
 
 
-def _solved_for_constant(left: Expr, right: Expr) -> Expr:
-    curve, c1 = left - right, SYMBOL_EXPRS["c1"]
+def _solved_for_constant(left: Expr, right: Expr) -> Claim:
+    curve, c1 = _without_absolute_logarithms(left - right), SYMBOL_EXPRS["c1"]
+    if SYMBOL_EXPRS["y"] not in curve.free_symbols:
+        raise UnsupportedError("an equation without the unknown function is no solution")
     powers = [p for p in curve.atoms(symengine.Pow) if p.args[0] == c1 and p.args[1].is_Rational]
     if len(powers) == 1 and c1 not in curve.xreplace({powers[0]: symengine.pi}).free_symbols:
         # The square of a constant is one.
@@ -261,4 +291,14 @@ def _solved_for_constant(left: Expr, right: Expr) -> Expr:
     slope = curve.diff(c1)
     if c1 in slope.free_symbols:
         raise UnsupportedError("an implicit solution is to be linear in c1")
-    return curve if slope == 0 else -curve.subs({c1: 0}) / slope
+    return Claim(curve, True) if slope == 0 else Claim(-curve.subs({c1: 0}) / slope)
+
+
+def _without_absolute_logarithms(e: Expr) -> Expr:
+    """Write log(abs(u)) as log(u), which is a constant more on either side of zero."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_without_absolute_logarithms(argument) for argument in e.args]
+    if type(e) is symengine.log and type(arguments[0]) is symengine.Abs:
+        return symengine.log(arguments[0].args[0])
+    return e.func(*arguments)

@@ -28,7 +28,11 @@ from symmath.expr.variables import (
 
 _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
-_VARIABLE = re.compile(rf"[α-ω]|(?:[A-Za-z]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0")
+_RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
+"""Such as k1: no customary variable, whose power x2 may be, and no constant."""
+_VARIABLE = re.compile(
+    rf"[α-ω]|(?:[A-Za-z]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}"
+)
 _MAX_ORDER = 2
 
 
@@ -42,7 +46,9 @@ def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
     close = difflib.get_close_matches(name[:20].lower(), [*NAMED, "pi"], n=1, cutoff=0.75)
     split = next((f for f in sorted(NAMED, key=len, reverse=True) if name.startswith(f)), None)
     tail = next((f for f in sorted(NAMED, key=len, reverse=True) if name.endswith(f)), None)
-    if re.fullmatch(r"[A-Za-z][0-9]{1,3}", name):
+    if len(name) == 2 and name.isalpha() and not split:
+        message += f"; a product is written {name[0]}*{name[1]}, a name with an index {name[0]}_{name[1]}"
+    elif re.fullmatch(r"[A-Za-z][0-9]{1,3}", name):
         message += f"; write {name[0]}*{name[1:]}, {name[0]}^{name[1:]} or {name[0]}_{name[1:]}"
     elif split and re.fullmatch(r"[0-9]*[a-df-z]", name[len(split) :]):
         message += f"; did you mean {split}({name[len(split) :]})?"
@@ -50,8 +56,6 @@ def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
         message += f"; did you mean {name[0]}*{tail}?"
     elif close:
         message += f"; did you mean {close[0]!r}?"
-    elif len(name) == 2:
-        message += f"; a product is written {name[0]}*{name[1]}"
     elif not is_applied:
         message += "; a variable is one letter, such as x or t"
     return Reject(message, lexeme.start)
@@ -223,7 +227,10 @@ def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
 
 
 def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
-    """Read ``xy'`` as x*y': in an equation, two letters of which one is the function are a product."""
+    """Read ``xy'`` as x*y': in an equation, two letters of which one is the function are a product.
+
+    But ``Ta`` beside T is no T*a: where the function comes first, the other has to be a variable's name.
+    """
     split: list[Lexeme] = []
     for lexeme in lexemes:
         name = str(lexeme.value)
@@ -231,7 +238,7 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
             lexeme.kind == "NAME"
             and len(name) == 2
             and name.isalpha()
-            and function in name
+            and (name[1] == function or (name[0] == function and name[1] in "xt"))
             and not is_known(name)
         ):
             split += [Lexeme("NAME", name[i], lexeme.start + i, name[i]) for i in range(2)]

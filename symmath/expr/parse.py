@@ -33,7 +33,7 @@ from symmath.expr.names import (
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
 from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
-from symmath.expr.variables import usual_variable
+from symmath.expr.variables import is_known, usual_variable
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -43,6 +43,7 @@ __all__ = [
     "Condition",
     "Parsed",
     "ParsedEquation",
+    "names_in",
     "parse_conditions",
     "parse_equation",
     "parse_expression",
@@ -180,6 +181,19 @@ def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[L
     if end:
         return lexemes[1:end], name
     raise Reject("an integral was expected to end with dx", last.start + len(last.text))
+
+
+@_pointing
+def names_in(text: str) -> set[str]:
+    """Return the names in a text that are neither functions' nor constants'.
+
+    Raises
+    ------
+    ParseError
+        At a character that belongs to no word of the language.
+    """
+    names = {str(lexeme.value) for lexeme in scan(text, "equation") if lexeme.kind == "NAME"}
+    return {name for name in names if not is_known(name)}
 
 
 def order_of(residual: Expr) -> int:

@@ -86,4 +86,4 @@ def stand_in_constants(names: Collection[str]) -> dict[str, str]:
 
 def is_usual_variable(name: str) -> bool:
     """Whether a name is rather one of a variable than of a constant."""
-    return name in _USUAL_VARIABLES or name in ("x", "y")
+    return name in ("x", "y", "t", "z", "s")

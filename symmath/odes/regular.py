@@ -21,7 +21,7 @@ MAX_TOKENS = 80
 
 
 def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
-    """Yield the member of a family ``c1*u + w`` or ``c1*u + c2*v + w`` that is finite at one point.
+    """Yield the member of a family ``c1*u + w`` or ``c1*u + c2*v + w`` that is finite at conditions' points.
 
     Parameters
     ----------
@@ -32,22 +32,22 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
     Yields
     ------
     Expr
-        A solution without constants; its value and slope at the point are limits from the right.
+        A solution without constants, or with c1 where the conditions leave it free; values and slopes at the
+        points are limits from the right.
     """
     first, second = solution.diff(C1), solution.diff(C2)
     particular = solution.subs({C1: 0, C2: 0})
     is_linear = spread(solution - C1 * first - C2 * second - particular) == 0
-    points = {condition.point for condition in conditions}
     parts = [part for part in (first, second) if part != 0]
-    if not is_linear or not parts or len(points) != 1 or _length(solution) > MAX_TOKENS:
+    if not is_linear or not parts or _length(solution) > MAX_TOKENS:
         return
-    (point,) = points
-    for special in (particular, *_less_singular(particular, parts, point)):
-        for part in (*parts, *_less_singular(first, parts[1:], point), ZERO):
-            scale = _scale(part, special, conditions)
-            if scale is not None:
-                yield shortest(scale * part + special)
-                return
+    for point in dict.fromkeys(condition.point for condition in conditions):
+        for special in (particular, *_less_singular(particular, parts, point)):
+            for part in (*parts, *_less_singular(first, parts[1:], point), ZERO):
+                scale = _scale(part, special, conditions)
+                if scale is not None:
+                    yield shortest(scale * part + special)
+                    return
 
 
 def _length(e: Expr) -> int:
@@ -73,7 +73,9 @@ def _scale(part: Expr, particular: Expr, conditions: Sequence[Condition]) -> Exp
         if own is None or other is None:
             return None
         wanted.append((own, condition.value - other))
-    scale = next((value / own for own, value in wanted if not is_zero(own)), ZERO)
+    # What is nothing at all points is met by every multiple.
+    free = C1 if part != 0 else ZERO
+    scale = next((value / own for own, value in wanted if not is_zero(own)), free)
     return scale if all(is_zero(scale * own - value) for own, value in wanted) else None
 
 

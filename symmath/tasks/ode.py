@@ -28,6 +28,7 @@ from symmath.odes.equation import (
     without_root,
 )
 from symmath.odes.forms import number_of
+from symmath.odes.hyperbolic import hyperbolic_forms
 from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection
 
 MAX_SOURCE_TOKENS = 200
@@ -281,6 +282,9 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     constants = tuple(c for c in (C1, C2) if holds_symbol(e, c))
     apart = apart_from_numbers(e)
     forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
+    if not constants:
+        hyperbolic = [form for long in dict.fromkeys((e, apart, forms[0])) for form in hyperbolic_forms(long)]
+        forms = [*sorted(dict.fromkeys(hyperbolic), key=lambda form: len(str(form)))[:2], *forms]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
     return [form for pair in pairs for form in pair if form is not None and form != given]

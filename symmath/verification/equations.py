@@ -45,6 +45,8 @@ _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
 _BITS = SCREEN_BITS // 3
 _TYPICAL = {"c1": symengine.Rational(5, 7), "c2": symengine.Rational(11, 13)}
+_PRECISIONS = (1, 4, 16)
+"""Multiples at which a determinant that may be zero is computed."""
 _ROUGH = 2.0**-16
 """A sum that may be zero is, if its terms are known to this share."""
 Judge = Callable[[Point, int], Sample]
@@ -349,7 +351,20 @@ def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) ->
 
 
 def _is_regular(table: Sequence[Sequence[Tokens]], point: Point) -> bool | None:
-    """Whether a matrix is regular at a point; None if it has no value there, or too rough a one."""
+    """Whether a matrix is regular at a point; None if it has no value there, or too rough a one.
+
+    Of ``cosh(u)**2 - sinh(u)**2`` nothing is left for large u but at high precision.
+    """
+    said: bool | None = None
+    for factor in _PRECISIONS:
+        with working_precision(factor * ctx.prec):
+            said = _is_regular_as_far_as_known(table, point)
+        if said is not False:
+            break
+    return said
+
+
+def _is_regular_as_far_as_known(table: Sequence[Sequence[Tokens]], point: Point) -> bool | None:
     environment = {name: constant(value, 1) for name, value in point.items()}
     try:
         m = [[evaluate(tokens, environment, 1)[0] for tokens in row] for row in table]

@@ -157,12 +157,15 @@ def test_a_constant_of_integration_may_be_written() -> None:
     [
         ("y' = y", "y*exp(-x) = c1^y"),
         ("y' = 0", "y/2 = c1^x"),
-        # x is neither the variable nor a constant, and so is t.
+        # x is neither the variable nor a constant.
         ("f'(y) = f", "f = c1*exp(x)"),
-        ("y' = 0", "y = t"),
         ("y' = y", "y' = exp(x)"),
         ("y' = y", "y ="),
         ("y' = y", "y = x = c1"),
+        # Without y these say nothing of it.
+        ("y' = y", "0 = 0"),
+        ("y' = y", "y*exp(-x) = y*exp(-x)"),
+        ("y' = y", "exp(x) = C"),
     ],
 )
 def test_what_is_no_solution_is_not_read_as_one(equation: str, answer: str) -> None:
@@ -176,10 +179,28 @@ def test_what_is_no_solution_is_not_read_as_one(equation: str, answer: str) -> N
         ("f'(y) = 2*y + 2", "f = y^2 + 2y + c1"),
         ("y*y' = -x", "x^2 + y^2 = 2C"),
         ("f'(x) = y*f", "f = c1*exp(y*x)"),
+        ("y' = y*(1 - y)", "ln|y/(1 - y)| = x + C"),
+        # t is the answer's.
+        ("N' = r*N*(1 - N/K)", "N = K/(1 + A*exp(-r*t))"),
+        ("y'' + y = 0", "K*sin(x + phi)"),
+        ("A' = -k1*A", "A = C*exp(-k1*t)"),
     ],
 )
 def test_solutions_are_read_with_names_as_they_are_meant(equation: str, answer: str) -> None:
     assert symmath.verify_solution(equation, answer).verdict is Verdict.PROVED
+
+
+def test_whether_a_claim_is_general() -> None:
+    for equation, answer, is_general in (
+        ("y' = 1 + y^2", "atan(y) = x", False),
+        ("y' = -x/y", "x^2 + y^2 = 4", False),
+        ("y' = -x/y", "x^2 + y^2 = C", True),
+        # At large values nothing is left of cosh(u)**2 - sinh(u)**2 but at high precision.
+        ("y'' = k^2*y", "A*cosh(k*x) + B*sinh(k*x)", True),
+        ("y'' = y", "A*exp(x) + B*exp(x)", False),
+    ):
+        found = symmath.verify_solution(equation, answer)
+        assert (found.verdict, found.is_general) == (Verdict.PROVED, is_general), answer
 
 
 def test_constants_may_be_any_symbols_of_sympy() -> None:

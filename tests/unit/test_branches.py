@@ -32,7 +32,7 @@ _FIVE = {"c1 + x", "c1 - x", "c1 + 2*x", "c1 + 3*x", "c1 - 3*x"}
 )
 def test_what_an_answer_leaves_of_an_equation(equation: str, answer: str, left: list[str]) -> None:
     problem = read_equation(equation)
-    found = unsolved_branches(problem.expr, read_solution(problem, answer), int(problem.task[-1]))
+    found = unsolved_branches(problem.expr, read_solution(problem, answer).expr, int(problem.task[-1]))
     expected = [read_equation(text).expr for text in left]
     assert [(e - f).expand() for e, f in zip(found, expected, strict=True)] == [0] * len(expected)
 

@@ -137,3 +137,18 @@ def test_zero_is_a_solution_where_the_equation_has_a_value(equation: str, is_met
 def test_an_equation_without_a_value_is_no_error() -> None:
     check = symmath.verify_solution("y' = exp(-1/y)", "0")
     assert check.verdict is symmath.Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solution"),
+    [
+        ("x^2*y'' - 2*y = 0", "y(0)=0, y(1)=1", "x**2"),
+        ("x^2*y'' - 6*y = 0", "y(0)=0, y'(0)=0", "c1*x**3"),
+        ("x^2*y'' + x*y' - 4*y = 0", "y(0)=0", "c1*x**2"),
+        ("x*y'' + 2*y' + x*y = 0", "y(0)=0", "0"),
+    ],
+)
+def test_what_conditions_at_a_singular_point_leave_free(
+    equation: str, conditions: str, solution: str
+) -> None:
+    assert str(symmath.dsolve(equation, ics=conditions, mode="fit").expr) == solution

@@ -1,5 +1,6 @@
 import pytest
 
+from symmath.errors import ParseError
 from symmath.expr.parse import parse_equation
 
 
@@ -39,6 +40,19 @@ def test_a_current_is_an_unknown(name: str) -> None:
     read = parse_equation(f"L*{name}' + R*{name} = V")
     assert (read.function, read.parameters) == (name, ("L", "R", "V"))
     assert "I" in str(parse_equation("y' = I*y").residual)
+
+
+def test_two_letters_are_no_product_of_the_function_and_a_name() -> None:
+    with pytest.raises(ParseError, match="T_a"):
+        parse_equation("T' = -k*(T - Ta)")
+    assert parse_equation("xy' = y").residual == parse_equation("x*y' = y").residual
+    assert parse_equation("y' = yx").residual == parse_equation("y' = y*x").residual
+
+
+def test_rates_may_have_a_number() -> None:
+    assert parse_equation("B' = k1*A0*exp(-k1*t) - k2*B").parameters == ("A0", "k1", "k2")
+    with pytest.raises(ParseError, match="x\\^2"):
+        parse_equation("y' = x2")
 
 
 def test_names_with_a_zero() -> None:
