@@ -14,7 +14,7 @@ from flint import fmpq
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
-from symmath.expr.kernels import Field
+from symmath.expr.kernels import Field, square_root
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import Fraction, factorised, terms_of
 
@@ -91,20 +91,6 @@ def is_negative(e: Expr) -> bool:
     """Whether an expression is a negative number, or for positive parameters one by its sign."""
     coefficient = e.args[0] if type(e) is symengine.Mul else e
     return bool(coefficient.is_Rational and coefficient < 0)
-
-
-def square_root(e: Expr) -> Expr:
-    """Return a square root of a polynomial, that of a product of squares without a root sign."""
-    if e.is_Rational:
-        return symengine.sqrt(e)
-    field = Field.of([e])
-    fraction = field.fraction(e)
-    if not fraction.den.is_one():
-        return symengine.sqrt(e)
-    content, factors = factorised(fraction.num)
-    outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
-    inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
-    return outside * symengine.sqrt(expand(content * inside))
 
 
 def _guarded(build: Any, square: Expr | int = 1) -> Iterator[Expr]:

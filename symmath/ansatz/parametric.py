@@ -13,11 +13,11 @@ from typing import Any
 
 import symengine
 
-from symmath.ansatz.arcs import is_negative, square_root
+from symmath.ansatz.arcs import is_negative
 from symmath.ansatz.fit import solve
 from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
-from symmath.expr.kernels import Field
+from symmath.expr.kernels import Field, square_root
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
 

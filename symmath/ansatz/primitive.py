@@ -18,6 +18,7 @@ from symmath.ansatz.parametric import combine as combine_over_parameters
 from symmath.ansatz.reduce import groups, linear_change, parts
 from symmath.ansatz.residues import logarithmic_part
 from symmath.ansatz.rewriting import equal_forms, without_roots_below
+from symmath.ansatz.scaling import scaled
 from symmath.ansatz.shifts import without_shifts
 from symmath.ansatz.substitution import substitutions
 from symmath.errors import UnsupportedError
@@ -195,7 +196,7 @@ def remainders(integrand: Expr) -> Iterator[tuple[Expr, Expr]]:
 
 
 def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH) -> Iterator[Fit]:
-    """Yield combinations of terms, in steps; after classical substitutions if none are found."""
+    """Yield combinations of terms, in steps; then after substitutions, and in other units."""
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
     steps = [proposed, own, distinct([*proposed, *own])] if proposed else [own]
@@ -222,6 +223,10 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
     for new, inner in substitutions(integrand) if depth else ():
         for fit in _fitted(new, (), depth - 1):
             yield fit.substituted(inner, _put_back)
+            return
+    for unit in scaled(integrand) if depth else ():
+        for fit in _fitted(unit.integrand, (), depth - 1):
+            yield Fit.of(unit.back(fit.expr))
             return
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import factorial, lcm
 
 import symengine
 from flint import fmpz_poly
 
 from symmath.expr.expansion import expand
-from symmath.expr.operators import BY_TOKEN, Expr, X
+from symmath.expr.kernels import square_root
+from symmath.expr.operators import BY_TOKEN, Expr, X, parameters_in
 from symmath.expr.reals import UNDEFINED, holds_i
 from symmath.expr.shape import summands_of
 from symmath.expr.signs import with_absolute_values, with_constants
@@ -69,12 +71,26 @@ def _corners(u: Expr) -> list[tuple[Expr, Expr]]:
     if slope != 0 and X not in slope.free_symbols:
         # It may hold parameters.
         return [(expand(-u.subs({X: 0}) / slope), BY_TOKEN["sign"].build(u))]
+    if parameters_in(u) and slope.diff(X) != 0 and X not in slope.diff(X).free_symbols:
+        return list(_corners_of_quadratic(u))
     return [
         (root, _rising(u, root, times) * BY_TOKEN["sign"].build(X - root))
         for factor, times in _factors(u)
         for root in _roots(factor)
         if times % 2
     ]
+
+
+def _corners_of_quadratic(u: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield the same for one with parameters whose roots are rational functions of them: x**2 - a**2."""
+    slope = u.diff(X)
+    a, b, c = slope.diff(X) / 2, slope.subs({X: 0}), u.subs({X: 0})
+    width = square_root(expand(b**2 - 4 * a * c))
+    if not any(power.args[1].is_Rational and power.args[1].q > 1 for power in width.atoms(symengine.Pow)):
+        sign = BY_TOKEN["sign"].build
+        for side in (1, -1):
+            root = expand((side * width - b) / (2 * a))
+            yield root, sign(side * width) * sign(X - root)
 
 
 def _factors(u: Expr) -> list[tuple[fmpz_poly, int]]:

@@ -186,3 +186,17 @@ class Field:
                 break
             fraction = ring.cancel(num, den)
         return fraction
+
+
+def square_root(e: Expr) -> Expr:
+    """Return a square root of a polynomial, that of a product of squares without a root sign."""
+    if e.is_Rational:
+        return symengine.sqrt(e)
+    field = Field.of([e])
+    fraction = field.fraction(e)
+    if not fraction.den.is_one():
+        return symengine.sqrt(e)
+    content, factors = factorised(fraction.num)
+    outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
+    inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))
+    return outside * symengine.sqrt(field.expr(field.fraction(content * inside)))

@@ -54,10 +54,10 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tu
 
     clauses: list[str] = []
     places: set[float] = set()
-    for wave, e in suspects:
+    for clause, e in suspects:
         found = [place for place in roots_and_poles([e]).places if _is_jump(values, place)]
-        if found and wave is not None:
-            clauses.append(f"where {show(wave)} has poles")
+        if found and clause is not None:
+            clauses.append(clause)
         elif found:
             places.update(found)
     if places:
@@ -67,8 +67,8 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tu
     return (f"{name} jumps {' and '.join(dict.fromkeys(clauses))}",) if clauses else ()
 
 
-def _suspects(target: Tokens) -> Iterator[tuple[Expr | None, Expr]]:
-    """Yield what to find the roots and poles of, with the tangent whose poles they are, if any."""
+def _suspects(target: Tokens) -> Iterator[tuple[str | None, Expr]]:
+    """Yield what to find the roots and poles of, with words for them if they are those of a tangent."""
     for name, argument in cuts(target):
         if name in _WITH_CORNERS:
             yield None, decode(argument)
@@ -76,7 +76,8 @@ def _suspects(target: Tokens) -> Iterator[tuple[Expr | None, Expr]]:
             u = decode(argument)
             waves = u.atoms(symengine.tan)
             for wave in waves:
-                yield wave, symengine.cos(wave.args[0])
+                yield f"where {show(wave)} has poles", symengine.cos(wave.args[0])
+                yield f"where {show(wave)} is zero", symengine.sin(wave.args[0])
             if not waves:
                 yield None, u
 

@@ -89,6 +89,11 @@ def test_what_can_not_be_read(text: str, message: str) -> None:
         "x^2*sqrt(a*x^2 + 1)",
         "exp(-x)*sign(x - a)",
         "1/(1 + abs(a*x - b))",
+        "abs(x^2 - a^2)",
+        # In the unit of a parameter, or of a root of two.
+        "1/(x^4 + a^4)",
+        "x/(a*x^3 + b)",
+        "(a + b*x)^(1/3)/x",
     ],
 )
 def test_coefficients_are_functions_of_the_parameters(text: str) -> None:
