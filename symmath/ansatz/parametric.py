@@ -20,6 +20,7 @@ from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field, square_root
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
+from symmath.expr.signs import content
 
 MAX_SUPPORT = 12
 MAX_ROOTS = 3
@@ -259,8 +260,9 @@ def arctangents(integrand: Expr) -> Iterator[Expr]:
         for e in quadratics:
             a, b, c = e.diff(X, 2) / 2, e.diff(X).subs({X: 0}), e.subs({X: 0})
             if X not in (a + b + c).free_symbols:
-                half = 1 if b == 0 else 2
-                width, slope = expand(half**2 * a * c - b**2), half * a * X + b
+                # No factor of two is left.
+                half = 1 if b == 0 or (content(expand(b)) / 2).is_Integer else 2
+                width, slope = expand(half**2 * (a * c - b**2 / 4)), expand(half * (a * X + b / 2))
                 if is_negative(width):
                     root = square_root(-width)
                     yield (symengine.log(slope - root) - symengine.log(slope + root)) / root

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import symengine
+from flint import fmpq_poly, fmpz_poly
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.corners import joined_at_corners
 from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
+from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import present
+from symmath.expr.rational import terms_of
 from symmath.expr.reals import with_real_roots
 from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
 from symmath.expr.shape import factors_of, summands_of
@@ -36,9 +40,15 @@ def _length(e: Expr) -> int:
 
 
 def _shortest(e: Expr) -> Expr:
-    """Return the shortest presentation of `e`; `e` itself if none is shorter."""
-    forms = (present(e, name) for name in FORMS)
-    return min((e, *(form for form in forms if form is not None)), key=_length)
+    """Return the shortest presentation of `e`; `e` itself if none is shorter.
+
+    But a**2 - x**2 rather than (a - x)*(a + x).
+    """
+    forms = [e, *(form for form in (present(e, name) for name in FORMS) if form is not None)]
+    best = min(forms, key=_length)
+    if [type(factor) for factor in factors_of(best)].count(symengine.Add) == 2:
+        return next((f for f in forms if type(f) is symengine.Add and len(f.args) == 2), best)
+    return best
 
 
 def _inside(e: Expr) -> Expr:
@@ -190,12 +200,41 @@ def shorter_primitives(e: Expr) -> list[Expr]:
     varying = without_constants(apart_from_numbers(with_real_roots(e)))
     # The first pass may make the cosine that the second needs.
     forms = [_joined(_without_tangents(_without_tangents(varying))), varying]
+    forms.append(_completed_power(varying))
     if _length(varying) <= MAX_HALVED:
         forms += [_joined(in_whole_angles(form)) for form in forms]
     best = min(dict.fromkeys(forms), key=_length)
     # Multiplied out, (x + 1)**2*(2*x + 7) has a constant again.
     found = map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying))
     return [form for form in dict.fromkeys(found) if form != e]
+
+
+def _completed_power(e: Expr) -> Expr:
+    """Add the constant that makes a power of a polynomial in x, as in (x**2 - 4)**6/12."""
+    if e.free_symbols != {X} or e.atoms(symengine.Function):
+        return e
+    try:
+        field = Field.of([e, X])
+        fraction = field.fraction(e)
+    except UnsupportedError:
+        return e
+    if field.kernels != (X,) or fraction.den.total_degree() > 0:
+        return e
+    terms = {exponents[0]: int(c) for exponents, c in terms_of(fraction.num)}
+    whole = fmpq_poly([terms.get(n, 0) for n in range(max(terms) + 1)])
+    factors = whole.derivative().numer().factor()[1]
+    for times in sorted({n for _, n in factors if n > 1}, reverse=True):
+        base = fmpq_poly(prod((factor for factor, n in factors if n == times), start=fmpz_poly([1])))
+        left, rest = divmod(whole - whole % base, base ** (times + 1))
+        if (whole % base).degree() < 1 and rest.degree() < 0:
+            return _in_x(left) * _in_x(base) ** (times + 1) / field.expr(fraction.den)
+    return e
+
+
+def _in_x(poly: fmpq_poly) -> Expr:
+    return symengine.Add(
+        *(symengine.Rational(int(c.p), int(c.q)) * X**n for n, c in enumerate(poly.coeffs()))
+    )
 
 
 def apart_from_numbers(e: Expr) -> Expr:
