@@ -202,10 +202,11 @@ def _family(
     )
     lower, upper = (limit.subs(turned_names) for limit in limits)
     arguments = (integrand, answer, (primitive.problem.variable, *names), lower, upper, seconds)
-    expr, checked, tried = _evaluated(evaluate_family, arguments, seconds)
+    expr, checked, none = _evaluated(evaluate_family, arguments, seconds)
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, "1", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
-    which = "for which there is an integral, " if checked < tried else ""
+    missing = f" (there is none for {none})" if none and not negative else ""
+    which = f"for which there is an integral{missing}, " if none else ""
     # Of an interval of no length there is nothing to check.
     how = f", {which}checked at {checked} choices" if checked else ""
     domain = f"for general {_signed(names, negative)}{how}"

@@ -128,6 +128,16 @@ def _refuse_pole(integrand: Expr, low: float, high: float) -> None:
                 raise NoSolutionError(f"the integrand has a pole near {place:.6g}")
 
 
+class _Failure(NamedTuple):
+    """Why there is no integral, and for which numbers."""
+
+    error: NoSolutionError
+    where: str
+
+    def told(self) -> NoSolutionError:
+        return type(self.error)(f"{self.error}, for {self.where}")
+
+
 class _Known(NamedTuple):
     choice: Choice
     numbers: Numbers
@@ -141,8 +151,8 @@ def evaluate_family(
     lower: SympyExpr,
     upper: SympyExpr,
     seconds: float,
-) -> tuple[SympyExpr, int, int]:
-    """Return a definite integral with parameters, at how many choices it was checked, and tried to be.
+) -> tuple[SympyExpr, int, str]:
+    """Return an integral with parameters, at how many choices it was checked, and a choice without one.
 
     Parameters
     ----------
@@ -177,18 +187,18 @@ def evaluate_family(
     if lower == upper:
         if integrand.subs(variable, lower).is_finite is False:
             raise NoSolutionError("the integrand has no value at the limits, which are one point")
-        return sympy.Integer(0), 0, 0
+        return sympy.Integer(0), 0, ""
     deadline = Deadline.after(QUADRATURE_SHARE * seconds)
     family = _Family(decode(problem), decode(answer), limits, symbols, deadline)
     rng = random_source(problem, [str(lower), str(upper)])
     with working_precision(BITS):
-        found, checked, tried = _agreeing(family, primitive, sympy.Symbol(variable), rng)
-    return found.xreplace({symbol: name for name, symbol in plain.items()}), checked, tried
+        found, checked, none = _agreeing(family, primitive, sympy.Symbol(variable), rng)
+    return found.xreplace({symbol: name for name, symbol in plain.items()}), checked, none
 
 
 def _agreeing(
     family: _Family, primitive: SympyExpr, variable: SympyExpr, rng: random.Random
-) -> tuple[SympyExpr, int, int]:
+) -> tuple[SympyExpr, int, str]:
     """Return the difference of the primitive's values that is the integral wherever there is one."""
     choices = [
         dict(zip(PARAMETERS, numbers, strict=False))
@@ -200,37 +210,36 @@ def _agreeing(
         numbers = family.numbers(choices[0])
         if _is_any_unknown(failures) and not list(differences(primitive, variable, low, high, numbers)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
-        raise failures[0] if failures else NoSolutionError("its powers are too large to be compared")
+        raise failures[0].told() if failures else NoSolutionError("its powers are too large to be compared")
     for found in _in_ways(primitive, variable, family, known[0]):
         if not _agrees(found, known):
             continue
         edges = islice(_edges(family, [one.choice for one in known]), MAX_EDGES)
         more, others = _integrals(family, list(edges))
         if _agrees(found, more) and not (family.is_finite and _is_any_unknown(others)):
-            checked = len(known) + len(more)
-            return found, checked, checked + len(failures) + len(others)
+            return found, len(known) + len(more), next((f.where for f in (*failures, *others)), "")
     raise NoSolutionError("the primitive's values don't give the integral at all choices of the parameters")
 
 
-def _is_any_unknown(failures: Sequence[NoSolutionError]) -> bool:
-    return any(isinstance(error, NotConvergedError) for error in failures)
+def _is_any_unknown(failures: Sequence[_Failure]) -> bool:
+    return any(isinstance(failure.error, NotConvergedError) for failure in failures)
 
 
 def _agrees(found: SympyExpr, known: Sequence[_Known]) -> bool:
     return all(agrees(found.subs(one.numbers), one.integral) for one in known)
 
 
-def _integrals(family: _Family, choices: Sequence[Choice]) -> tuple[list[_Known], list[NoSolutionError]]:
+def _integrals(family: _Family, choices: Sequence[Choice]) -> tuple[list[_Known], list[_Failure]]:
     """Return the integrals there are, and why there is none at the other choices."""
     found: list[_Known] = []
-    failures: list[NoSolutionError] = []
+    failures: list[_Failure] = []
     for choice in choices:
         numbers = family.numbers(choice)
         try:
             found.append(_Known(choice, numbers, family.integral(choice)))
         except NoSolutionError as error:
             where = ", ".join(f"{symbol} = {float(n):.4g}" for symbol, n in numbers.items())
-            failures.append(type(error)(f"{error}, for {where}"))
+            failures.append(_Failure(error, where))
         except (PrefixError, UnsupportedError):
             # Powers too large to be computed tell nothing.
             continue
