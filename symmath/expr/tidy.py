@@ -164,7 +164,7 @@ def shorter_forms(e: Expr) -> list[Expr]:
     shortest = _shortest(inner)
     apart = present(inner, "apart") or inner
     others = () if inner == plain else (_shortest(plain), inner)
-    forms = (shortest, _collected(shortest), _collected(apart), *others, plain)
+    forms = (shortest, _collected(shortest), _collected(apart), _out_of_roots(shortest), *others, plain)
     found: list[Expr] = []
     turned = _turned(e)
     for form in sorted(dict.fromkeys(_turned(with_absolute_values(form)) for form in forms), key=_length):
@@ -175,6 +175,18 @@ def shorter_forms(e: Expr) -> list[Expr]:
         if _length(form) < _length(e) or form == turned != e:
             found.append(form)
     return found
+
+
+def _out_of_roots(e: Expr) -> Expr:
+    """Draw positive rationals out of roots: ``sqrt(2)*sqrt(2 - 2*x**2)`` is ``2*sqrt(1 - x**2)``."""
+    if not e.args or e.is_Number:
+        return e
+    arguments = [_out_of_roots(argument) for argument in e.args]
+    if type(e) is symengine.Pow and e.args[1].is_Rational and type(arguments[0]) is symengine.Add:
+        common = content(arguments[0])
+        inner = symengine.Add(*(term / common for term in arguments[0].args))
+        return common ** e.args[1] * inner ** e.args[1]
+    return e.func(*arguments)
 
 
 def _turned(e: Expr) -> Expr:

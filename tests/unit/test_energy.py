@@ -12,6 +12,7 @@ from symmath.verification.initial import meets
         ("y'' = 2*y^3", "y(0)=1, y'(0)=1", "-1/(x - 1)"),
         ("y'' = 6*y^2", "y(0)=1, y'(0)=-2", "(x + 1)**(-2)"),
         ("y'' = 2*y^3 - 2*y", "y(0)=0, y'(0)=1", "tanh(x)"),
+        ("y'' = -1/y^3", "y(0)=1, y'(0)=0", "sqrt(1 - x**2)"),
         # The pendulum that comes to rest upside down.
         ("y'' + sin(y) = 0", "y(0)=0, y'(0)=2", "Eq(x - log((sin(y(x)/2) + 1)/cos(y(x)/2)), 0)"),
     ],
