@@ -115,7 +115,8 @@ def relations(columns: Sequence[Expr]) -> Iterator[dict[int, Expr]]:
     pivots = [next(j for j in range(row, len(kept)) if int(reduced[row, j])) for row in range(rank)]
     for free in sorted(set(range(len(kept))) - set(pivots)):
         before = [kept[j] for j in pivots if j < free]
-        if not before:
+        if not any(int(reduced[row, free]) for row in range(rank)):
+            # It is zero by itself.
             yield {kept[free]: symengine.Integer(1)}
             continue
         found = solve(columns[kept[free]], [columns[i] for i in before])

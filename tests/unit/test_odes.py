@@ -295,6 +295,7 @@ def test_solutions_are_shown_with_simple_constants(equation: str, solution: str)
         ("x*y'' + (1 - x)*y' + 3*y = 0", "x**3 - 9*x**2 + 18*x - 6"),
         # The oscillator's third state.
         ("y'' + (5 - x^2)*y = 0", "(2*x**2 - 1)*exp(-x**2/2)"),
+        ("y'' + (3 - x^2)*y = 0", "x*exp(-x**2/2)"),
         ("y'' = (4*x^2 + 4*x + 3)*y", "exp(x**2 + x)"),
         ("y'' = (x^4 + 2*x)*y", "exp(x**3/3)"),
     ],
