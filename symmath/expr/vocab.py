@@ -129,6 +129,7 @@ class Vocabulary:
             Number of pieces, special pieces included; without merges there are as many as needed.
         merges : Merges
         """
+        sequences = list(sequences)
         model = io.BytesIO()
         kept: list[str] = []
         if merges == "none":
@@ -136,13 +137,13 @@ class Vocabulary:
         elif merges == "integers":
             kept = [to_text(["-" if n < 0 else "+", *str(abs(n))]) for n in _SMALL_INTEGERS]
         elif merges == "subtrees":
-            sequences = list(sequences)
             kept = frequent_subtrees(sequences, size - len(_SPECIAL) - len(TOKENS))
-        base = [token for token in TOKENS if token not in TASK_MARKS]
-        # Every base token occurs at least once, so that each becomes a piece of its own.
-        texts = chain((to_text([token]) for token in base), (to_text(s) for s in sequences))
+        # Every base token occurs, so that each becomes a piece of its own; and as often as one in a million,
+        # as the trainer reckons the share of those it covers in single precision.
+        times = 1 + sum(map(len, sequences)) // 1_000_000
+        base = [to_text([token]) for token in TOKENS if token not in TASK_MARKS] * times
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=texts,
+            sentence_iterator=chain(base, (to_text(tokens) for tokens in sequences)),
             model_writer=model,
             model_type="bpe",
             vocab_size=size,

@@ -36,6 +36,13 @@ def test_without_merges_every_token_is_a_piece_and_nothing_else(shards: Path) ->
     assert sorted(map(tuple, vocabulary.pieces)) == sorted([()] * 4 + [(token,) for token in TOKENS])
 
 
+def test_a_token_among_very_many_others_is_still_a_piece() -> None:
+    """Of a share of 1 in 10**8, which single precision can't tell from none."""
+    many = [["+", "1", "0", "add"] * 5_000] * 5_000
+    vocabulary = Vocabulary.train(many, 160, merges="none")
+    assert sorted(map(tuple, vocabulary.pieces)) == sorted([()] * 4 + [(token,) for token in TOKENS])
+
+
 def test_small_integers_are_pieces(shards: Path) -> None:
     vocabulary = Vocabulary.train(sequences_of(shards), 240, merges="integers")
     assert len(vocabulary) == 240
