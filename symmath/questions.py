@@ -121,7 +121,7 @@ def read_limit(limit: SympyExpr | str | float) -> SympyExpr:
         decimals = {f: sympy.Rational(str(f)) for f in number.atoms(sympy.Float) if f.is_finite}
         return number.xreplace(decimals)
     size = limit.strip().lstrip("+-")
-    if size in ("oo", "inf", "infinity", "∞") and len(limit.strip()) <= len(size) + 1:
+    if size in ("oo", "inf", "infinity", "∞", "\\infty") and len(limit.strip()) <= len(size) + 1:
         return -sympy.oo if limit.strip().startswith("-") else sympy.oo
     # Which of its names is called the variable makes no difference.
     parsed = parse_expression(limit, "x", parameters=None)

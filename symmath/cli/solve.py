@@ -147,9 +147,7 @@ def integrate(
     if (lower is None) != (upper is None):
         note("error: --from and --to go together")
         raise typer.Exit(BAD_INPUT)
-    if lower is not None and (top or explain):
-        note("error: --top and --explain are for primitives, without --from and --to")
-        raise typer.Exit(BAD_INPUT)
+    given = None if lower is None or upper is None else (lower, upper)
 
     def read(text: str) -> Problem:
         from symmath.questions import read_integrand
@@ -158,10 +156,22 @@ def integrate(
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
     shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
-    if lower is not None and upper is not None:
-        handle = partial(print_definite, **shared, limits=(lower, upper), timeout=timeout)
-    else:
-        handle = partial(print_solved, **shared, top=top, is_explained=explain)
+
+    def handle(text: str) -> int:
+        from symmath.expr.integral_sign import split_limits
+
+        bare, written = split_limits(text)
+        limits = written or given
+        if limits is None:
+            return print_solved(text, **shared, top=top, is_explained=explain)
+        if top or explain or (written and given):
+            twice = "the limits are given twice, at the sign and by --from and --to"
+            note(f"error: {twice if given and written else '--top and --explain are for primitives'}")
+            return BAD_INPUT
+        return print_definite(
+            text, **{**shared, "read": lambda _: read(bare)}, limits=limits, timeout=timeout
+        )
+
     raise typer.Exit(each_line(integrand, handle))
 
 

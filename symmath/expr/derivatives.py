@@ -1,16 +1,18 @@
-"""The spellings of a derivative: dy/dx, d^2y/dx^2, their LaTeX fractions, Derivative(y(x), x).
+"""The spellings of a derivative: dy/dx, d^2y/dx^2, their LaTeX fractions, Derivative(y(x), x), dots.
 
-Primes need no pattern and are read where names are resolved.
+Primes need no pattern and are read where names are resolved; dots become primes.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 GREEK_NAMES: frozenset[str] = frozenset(
     {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi"}
     | {"lambda", "lamda", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"}
+    | {"Delta", "Theta", "Lambda", "Xi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
 
 
@@ -25,7 +27,8 @@ class Derivative:
 
 
 _D = r"(?:d|\\mathrm\s*\{\s*d\s*\})"
-_LETTER = r"[A-Za-zα-ω]"
+_GREEK = "|".join(sorted(GREEK_NAMES, key=len, reverse=True))
+_LETTER = rf"(?:\\(?:var)?(?:{_GREEK})(?![A-Za-z])|(?:{_GREEK})|[A-Za-zα-ωΩ])"
 _WORD = r"[A-Za-zα-ω][A-Za-z0-9_]{0,20}"
 
 
@@ -33,17 +36,43 @@ def _twice(group: str) -> str:
     return rf"(?:(?:\^|\*\*)\s*\{{?\s*(?P<{group}>[0-9])\s*\}}?|(?P<{group}s>[²³])|)"
 
 
-_UPPER = rf"{_D}\s*{_twice('up')}\s*(?P<function>{_LETTER})\s*(?:\(\s*(?P<of>{_LETTER})\s*\))?"
+_OF = rf"(?:\s*\(\s*(?P<of>{_LETTER})\s*\))?"
+_UPPER = rf"{_D}\s*{_twice('up')}\s*(?P<function>{_LETTER}){_OF}"
 _LOWER = rf"{_D}\s*(?P<variable>{_LETTER})\s*{_twice('down')}"
+_OPERATOR = rf"{_D}\s*{_twice('up')}"
+_OPERAND = rf"\s*(?P<open>\()?\s*(?P<function>{_LETTER}){_OF}(?(open)\s*\))(?![A-Za-z0-9_])"
 _PATTERNS = (
     re.compile(rf"{_UPPER}\s*/\s*(?P<open>\()?\s*{_LOWER}(?(open)\s*\))(?![A-Za-z0-9_])"),
     re.compile(rf"\\[dt]?frac\s*\{{\s*{_UPPER}\s*\}}\s*\{{\s*{_LOWER}\s*\}}"),
+    re.compile(rf"{_OPERATOR}\s*/\s*{_LOWER}{_OPERAND}"),
+    re.compile(rf"\\[dt]?frac\s*\{{\s*{_OPERATOR}\s*\}}\s*\{{\s*{_LOWER}\s*\}}{_OPERAND}"),
 )
 _CALL = re.compile(
     rf"(?:Derivative|diff)\s*\(\s*(?P<function>{_WORD})\s*(?:\(\s*(?P<of>{_WORD})\s*\)\s*)?,\s*"
     rf"(?:\(\s*(?P<by>{_WORD})\s*,\s*(?P<times>[0-9])\s*\)"
     rf"|(?P<variable>{_WORD})(?P<again>(?:\s*,\s*(?P=variable)(?![A-Za-z0-9_]))*)(?:\s*,\s*(?P<count>[0-9]))?)\s*\)"
 )
+
+_DOTS = {"\N{COMBINING DOT ABOVE}": 1, "\N{COMBINING DIAERESIS}": 2, "\\dot": 1, "\\ddot": 2}
+_DOTTED = re.compile(
+    rf"(?P<dots>\\dd?ot)(?![A-Za-z])\s*(?P<braced>\{{\s*)?(?P<function>{_LETTER})(?(braced)\s*\}})"
+)
+
+
+def _plain(name: str) -> str:
+    """Return the name of a letter that may be a LaTeX command."""
+    return name.removeprefix("\\").removeprefix("var")
+
+
+def match_dots(text: str, position: int) -> tuple[str, str, int] | None:
+    r"""Return Newton's notation at `position`, ``\ddot{x}`` or ẍ: as written, the function, the order."""
+    if match := _DOTTED.match(text, position):
+        return match[0], _plain(match["function"]), _DOTS[match["dots"]]
+    for written in (text[position : position + 2], text[position]):
+        parts = unicodedata.normalize("NFD", written)
+        if len(parts) == 2 and parts[1] in _DOTS and re.fullmatch(_LETTER, parts[0]):
+            return written, parts[0], _DOTS[parts[1]]
+    return None
 
 
 def _times(match: re.Match[str], group: str) -> int:
@@ -61,7 +90,7 @@ def match_derivative(text: str, position: int) -> Derivative | None:
             continue
         order = _times(match, "up")
         if order == _times(match, "down") and match["of"] in (None, match["variable"]):
-            return Derivative(match[0], match["function"], match["variable"], order)
+            return Derivative(match[0], _plain(match["function"]), _plain(match["variable"]), order)
     match = _CALL.match(text, position)
     if match is None:
         return None

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import symengine
 
 from symmath.errors import SymMathError
-from symmath.expr.derivatives import GREEK_NAMES, match_derivative
+from symmath.expr.derivatives import GREEK_NAMES, match_derivative, match_dots
 from symmath.expr.prefix import MAX_DIGITS
 
 Mode = Literal["expression", "equation", "conditions"]
@@ -54,23 +54,36 @@ class Lexeme:
     value: Any = None
 
 
+_COMMAND_NAMES = {
+    **{f"var{name}": name for name in ("theta", "phi", "epsilon", "rho", "sigma")},
+    **{name: name for name in (*GREEK_NAMES, "pi")},
+    "infty": "oo",
+}
+_HIGH = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᶿᵠᵡ⁰¹²³⁴-⁹"
+"""Superscripts that an exponent may begin with, as a character class."""
+_INDEX = r"(?: _ \s* \{ \s* [A-Za-z0-9]+ \s* \} | _? [₀-₉]+ )"
+_GREEK_COMMAND = rf"\\(?:{'|'.join(_COMMAND_NAMES)})(?![A-Za-z])"
 _WORDS = re.compile(
-    r"""
+    rf"""
       (?P<SPACE>      (?: \s | ~ | \\[,;:!\ ] | \\q?quad\b
                           | \\(?:left|right|[bB]igg?[lr]?)\b (?!\s*(?:\||\.)) )+ )
     | (?P<NUMBER>     (?: [0-9]+ (?:\.[0-9]*)? | \.[0-9]+ ) (?: [eE][+-]?[0-9]+ )? )
     | (?P<FUNC>       \\sqrt \s* \[ [^\]]* \]?
-                    | \\(?:log|ln) \s* _ \s* (?: \{ \s* [1-9][0-9]{0,2} \s* \} | [1-9] ) )
-    | (?P<NAME>       [A-Za-z][A-Za-z0-9]* (?: _[A-Za-z0-9]+ )* | [α-ξπ-ω] | ℯ
-                    | \\(?:operatorname|mathrm|text) \s* \{ \s* [A-Za-z]+ \s* \} )
-    | (?P<PRIME>      ['′’´″‴]+ | \^ \s* \{ \s* (?: \\prime \s* )+ \} )
+                    | \\?(?:log|ln) \s* _ \s* \{{ \s* [1-9][0-9]{{0,2}} \s* \}}
+                    | \\(?:log|ln) \s* _ \s* [1-9] )
+    | (?P<NAME>       [A-Za-z][A-Za-z0-9]* (?: {_INDEX} | (?: _[A-Za-z0-9]+ )* )
+                    | [α-ξπ-ωΩ] (?: {_INDEX} | _[A-Za-z0-9]+ )? | ℯ
+                    | {_GREEK_COMMAND} (?: \s* {_INDEX} | \s* _ \s* [A-Za-z0-9] )?
+                    | \\(?:operatorname|mathrm|text) \s* \{{ \s* [A-Za-z]+ \s* \}} )
+    | (?P<PRIME>      ['′’´″‴]+ | \^ \s* \{{ \s* (?: \\prime \s* )+ \}} )
     | (?P<LBAR>       \\left \s* \| | \\lvert\b )
     | (?P<RBAR>       \\right \s* \| | \\rvert\b )
     | (?P<COMMAND>    \\[A-Za-z]+ )
     | (?P<POW>        \*\* | \^ )
-    | (?P<SUPER>      [⁺⁻]? [⁰¹²³⁴-⁹]+ )
-    | (?P<OPEN>       [(\[{] | \\\{ )
-    | (?P<CLOSE>      [)\]}] | \\\} )
+    | (?P<SUPER>      [⁺⁻]? [{_HIGH}⁽] [{_HIGH}⁺⁻⁽⁾]* )
+    | (?P<VULGAR>     [¼½¾⅐-⅞] )
+    | (?P<OPEN>       [(\[{{] | \\\{{ )
+    | (?P<CLOSE>      [)\]}}] | \\\}} )
     | (?P<BAR>        \| )
     | (?P<PLUS>       \+ )
     | (?P<MINUS>      [-−–] )
@@ -84,7 +97,14 @@ _WORDS = re.compile(
     re.VERBOSE,
 )
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DELIMITED = re.compile(
+    r"""\s* (?: (?P<mark>\$\$?) (?P<dollars>[^$]*) (?P=mark)
+              | \\\( (?P<inline>.*) \\\) | \\\[ (?P<display>.*) \\\] ) \s*""",
+    re.DOTALL | re.VERBOSE,
+)
+"""How a LaTeX text marks a formula."""
+_INDEXED = re.compile(r"(.*?)(?:_?([₀-₉]+)|_([A-Za-z0-9]+))?")
+_ROMAN = ("operatorname", "mathrm", "text")
 _BRACED = re.compile(r"\{\s*([A-Za-z0-9]+)\s*\}|\[\s*([1-9][0-9]{0,5})\s*\]|([0-9])\s*$")
 _COMMANDS = {
     **{name: "FRAC" for name in ("frac", "dfrac", "tfrac")},
@@ -92,11 +112,6 @@ _COMMANDS = {
     "div": "DIV",
     "int": "INT",
     "vert": "BAR",
-}
-_COMMAND_NAMES = {
-    **{f"var{name}": name for name in ("theta", "phi", "epsilon", "rho", "sigma")},
-    **{name: name for name in (*GREEK_NAMES, "pi")},
-    "infty": "oo",
 }
 _LOOK_ALIKES = dict(zip("аеорсухіѕјοχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxisjoxABEZHIKMNOPTYX", strict=True))
 _MEANINGLESS = {
@@ -138,14 +153,31 @@ def _number(text: str, start: int) -> list[Lexeme]:
 
 
 def _superscript(text: str, start: int) -> list[Lexeme]:
-    sign = {"⁺": [Lexeme("PLUS", "⁺", start)], "⁻": [Lexeme("MINUS", "⁻", start)]}.get(text[0], [])
-    digits = text.lstrip("⁺⁻").translate(_SUPERSCRIPTS)
-    return [Lexeme("POW", text, start), *sign, *_number(digits, start + len(sign))]
+    """Read what is written small and high as an exponent, in brackets if it isn't one number."""
+    inner = scan(unicodedata.normalize("NFKC", text), "expression")
+    for lexeme in inner:
+        lexeme.start += start
+    exponent = Lexeme("POW", text, start)
+    if inner[-1].kind == "NUMBER" and len(inner) <= 2:
+        return [exponent, *inner]
+    return [exponent, Lexeme("OPEN", "(", start), *inner, Lexeme("CLOSE", ")", start + len(text) - 1)]
+
+
+def _vulgar(text: str, start: int) -> list[Lexeme]:
+    above, below = unicodedata.normalize("NFKC", text).split("⁄")
+    return [Lexeme("NUMBER", text, start, symengine.Rational(int(above), int(below)))]
 
 
 def _name(text: str, start: int) -> list[Lexeme]:
-    braced = _BRACED.search(text) if text.startswith("\\") else None
-    return [Lexeme("NAME", text, start, braced[1] if braced else text)]
+    """Read a name and its index: x₀, x_{0} and x_0 are one name."""
+    if text.startswith("\\") and (braced := _BRACED.search(text)) and text[1:].startswith(_ROMAN):
+        return [Lexeme("NAME", text, start, braced[1])]
+    indexed = _INDEXED.fullmatch(re.sub(r"[{}\s]", "", text))
+    assert indexed is not None, "every text is a name with an index or without"
+    name, index = indexed[1], indexed[2] or indexed[3]
+    if name.startswith("\\"):
+        name = _COMMAND_NAMES[name[1:]]
+    return [Lexeme("NAME", text, start, f"{name}_{unicodedata.normalize('NFKC', index)}" if index else name)]
 
 
 def _numbered_function(text: str, start: int) -> list[Lexeme]:
@@ -174,6 +206,7 @@ _READERS: dict[str, Callable[[str, int], list[Lexeme]]] = {
     "SPACE": lambda text, start: [],
     "NUMBER": _number,
     "SUPER": _superscript,
+    "VULGAR": _vulgar,
     "NAME": _name,
     "FUNC": _numbered_function,
     "COMMAND": _command,
@@ -195,19 +228,31 @@ def scan(text: str, mode: Mode) -> list[Lexeme]:
             f"the text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read", MAX_CHARACTERS
         )
     lexemes: list[Lexeme] = []
-    position = 0
-    while position < len(text):
+    position, end = 0, len(text)
+    if delimited := _DELIMITED.fullmatch(text):
+        position, end = delimited.span(str(delimited.lastgroup))
+    while position < end:
+        if mode != "expression" and (dots := match_dots(text, position)):
+            written, function, order = dots
+            lexemes += [
+                Lexeme("NAME", written, position, function),
+                Lexeme("PRIME", written, position, order),
+            ]
+            position += len(written)
+            continue
         if mode == "equation" and text[position] in "dD\\":
             derivative = match_derivative(text, position)
             if derivative is not None:
                 lexemes.append(Lexeme("DERIVATIVE", derivative.text, position, derivative))
                 position += len(derivative.text)
                 continue
-        word = _WORDS.match(text, position)
+        word = _WORDS.match(text, position, end)
         if mode == "conditions" and text[position] == ";":
             lexemes.append(Lexeme("_COMMA", ";", position))
             position += 1
             continue
+        if lexemes and lexemes[-1].kind == "INT" and text[position] in "_^":
+            raise Reject("limits of integration are no part of an integrand", position)
         if word is None or (mode == "expression" and word.lastgroup == "PRIME"):
             raise _unexpected(text[position], position)
         kind, written = str(word.lastgroup), word[0]

@@ -30,9 +30,9 @@ _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
 _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
-_VARIABLE = re.compile(
-    rf"[α-ω]|(?:[A-Za-z]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}"
-)
+_VARIABLE = re.compile(rf"(?:[A-Za-zα-ωΩ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}")
+_COEFFICIENT = re.compile(r"(?:[abckmnqrABCKMRακλμνω]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
+"""Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""
 _MAX_ORDER = 2
 
 
@@ -52,6 +52,8 @@ def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
         message += f"; write {name[0]}*{name[1:]}, {name[0]}^{name[1:]} or {name[0]}_{name[1:]}"
     elif split and re.fullmatch(r"[0-9]*[a-df-z]", name[len(split) :]):
         message += f"; did you mean {split}({name[len(split) :]})?"
+    elif is_applied and len(name) == 1:
+        message += f"; a product is written {name}*(...)"
     elif tail and len(name) - len(tail) == 1:
         message += f"; did you mean {name[0]}*{tail}?"
     elif close:
@@ -81,6 +83,19 @@ def _refuse_parameters(others: Sequence[Lexeme], are_allowed: bool) -> Reject:
     if are_allowed:
         return Reject(f"more than {len(PARAMETERS)} parameters: {shown}", others[0].start)
     return Reject(f"parameters are not supported here: {shown}", others[0].start)
+
+
+def _is_before_a_sum(lexemes: Sequence[Lexeme], begin: int) -> bool:
+    """Whether the bracket that opens at a place holds a sum or a difference."""
+    depth = 0
+    for i in range(begin, len(lexemes)):
+        kind = lexemes[i].kind
+        depth += (kind == "OPEN") - (kind == "CLOSE")
+        if depth == 0:
+            return False
+        if depth == 1 and kind in ("PLUS", "MINUS") and i > begin + 1:
+            return True
+    return False
 
 
 class Resolved(NamedTuple):
@@ -133,12 +148,14 @@ def resolve(
     """
     resolved: list[Lexeme] = []
     free: list[_Free] = []
-    for lexeme, following in zip(lexemes, [*lexemes[1:], None], strict=True):
+    for i, lexeme in enumerate(lexemes):
         if lexeme.kind != "NAME":
             resolved.append(lexeme)
             continue
         name = str(lexeme.value)
-        is_applied = following is not None and following.kind == "OPEN"
+        is_applied = lexemes[i + 1 : i + 2] != [] and lexemes[i + 1].kind == "OPEN"
+        if is_applied and _COEFFICIENT.fullmatch(name):
+            is_applied = not _is_before_a_sum(lexemes, i + 1)
         constant = CONSTANT_OF_INTEGRATION.fullmatch(name)
         if name == variable:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))

@@ -6,7 +6,8 @@ Unicode and a LaTeX subset. The steps: `lexer` (characters), `names` (meaning of
 length, depth, digits and powers are bounded before anything is built.
 
 Readings that habits leave open: ``1/2x`` is (1/2)*x, as with an explicit product; ``sin x/2`` is
-sin(x)/2; ``sin^-1 x`` is asin(x); ``sin 2*x`` and ``sin x(x+1)`` are refused as ambiguous.
+sin(x)/2; ``sin^-1 x`` is asin(x); ``k(x + 1)`` is a product where k is a letter of constants, while
+``f(x + 1)`` is refused, and ``sin 2*x`` and ``sin x(x+1)`` as ambiguous.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import ParamSpec, TypeVar
 
 from symmath.errors import ParseError, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.derivatives import match_dots
+from symmath.expr.integral_sign import strip_integral
 from symmath.expr.juxtapose import MAX_DEPTH, arrange
 from symmath.expr.lexer import MAX_CHARACTERS, Lexeme, Reject, scan
 from symmath.expr.names import (
@@ -160,27 +163,10 @@ def parse_expression(
         If the expression holds what the vocabulary can't write (huge or complex numbers).
     """
     _arguments_are_names(variable)
-    lexemes, variable = _strip_integral(scan(text, "expression"), variable)
+    lexemes, variable = strip_integral(scan(text, "expression"), variable)
     resolved = resolve(lexemes, variable, symbols, parameters)
     value = build(arrange(resolved.lexemes, len(text)), "expression", len(text))
     return Parsed(_representable(value.expr), resolved.variable, resolved.parameters)
-
-
-def _strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
-    """Drop an integral sign and its dx, which names the variable."""
-    if lexemes[0].kind != "INT":
-        return lexemes, variable
-    last = lexemes[-1]
-    name, end = str(last.value), 0
-    if last.kind == "NAME" and len(name) == 2 and name[0] == "d":
-        name, end = name[1], len(lexemes) - 1
-    elif last.kind == "NAME" and lexemes[-2].kind == "NAME" and lexemes[-2].value == "d":
-        end = len(lexemes) - 2
-    if end == 1:
-        raise Reject("an integrand was expected", last.start)
-    if end:
-        return lexemes[1:end], name
-    raise Reject("an integral was expected to end with dx", last.start + len(last.text))
 
 
 @_pointing
@@ -209,8 +195,8 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     Parameters
     ----------
     text : str
-        With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``; without ``=`` the
-        expression is equated to zero. Up to four other names are parameters.
+        With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``, or Newton's dots, then
+        by t; without ``=`` the expression is equated to zero. Up to four other names are parameters.
     variable, function : str, optional
         Names of the variable and of the unknown function; by default they are found in the text.
 
@@ -227,9 +213,10 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     """
     _arguments_are_names(variable, function)
     lexemes = primes_first(scan(text, "equation"))
+    is_newtons = any(lexeme.kind == "PRIME" and match_dots(lexeme.text, 0) for lexeme in lexemes)
     function = find_unknown(lexemes, function)
     lexemes, variable = replace_unknown(split_products(lexemes, function), function, variable)
-    variable = variable or usual_variable(lexemes, function)
+    variable = variable or ("t" if is_newtons else usual_variable(lexemes, function))
     first = lexemes[0]
     if first.kind == "NAME" and first.value == "Eq":
         lexemes[0] = Lexeme("EQ", first.text, first.start)
