@@ -22,6 +22,7 @@ from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised, terms_of
 from symmath.expr.shape import summands_of
+from symmath.expr.special import slope_of
 
 MAX_TERMS = 400
 MAX_KERNELS = 14
@@ -42,6 +43,7 @@ PRIMITIVE_LIKE = frozenset(
         symengine.asinh,
         symengine.acosh,
         symengine.atanh,
+        symengine.FunctionSymbol,
     }
 )
 """Functions whose derivative is simpler than they are: the primitive may hold one power more."""
@@ -115,7 +117,7 @@ def _closed_field(integrand: Expr) -> Field | None:
             partner = _PARTNERS.get(type(kernel))
             if partner is not None:
                 exprs[partner(kernel.args[0])] = None
-            exprs[kernel.diff(X)] = None
+            exprs[slope_of(kernel)] = None
         if len(exprs) == before:
             break
     return field
@@ -196,7 +198,7 @@ class IntegrandBasis:
         elif type(kernel) is symengine.tanh:
             yield symengine.log(1 - kernel**2)
         try:
-            slope = self._field.fraction(kernel.diff(X))
+            slope = self._field.fraction(slope_of(kernel))
         except UnsupportedError:
             return
         for factor, _ in factorised(slope.den)[1]:

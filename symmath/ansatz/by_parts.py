@@ -11,6 +11,7 @@ from symmath.ansatz.modular import vanishes
 from symmath.ansatz.roots import tidy
 from symmath.errors import UNUSABLE
 from symmath.expr.operators import Expr, X
+from symmath.expr.special import slope_of
 
 _T = symengine.Symbol("kernel")
 
@@ -53,7 +54,7 @@ def _named(e: Expr, names: dict[Expr, Expr]) -> Expr:
 
 def left(kernel: Expr, primitive: Expr, other: Expr) -> Expr:
     """Return what is left to integrate of ``u*v' + w`` beside ``u*v``, in its simplest form."""
-    rest = other - primitive * kernel.diff(X)
+    rest = other - primitive * slope_of(kernel)
     if vanishes(rest):
         return symengine.Integer(0)
     try:

@@ -17,7 +17,8 @@ from flint import nmod_mat
 from symmath.ansatz.modular import Points, Residues
 from symmath.ansatz.primes import primes_for
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import Expr
+from symmath.expr.special import slope_of
 
 SPARE_ROWS = 12
 OVERSAMPLING = (1, 4, 16)
@@ -42,7 +43,7 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     Expr or None
         None if there is no such combination, or its coefficients are no small rationals.
     """
-    found = solve(integrand, [term.diff(X) for term in terms])
+    found = solve(integrand, [slope_of(term) for term in terms])
     return None if found is None else symengine.Add(*(c * terms[i] for i, c in found.items()))
 
 

@@ -21,6 +21,7 @@ from symmath.expr.kernels import Field, square_root
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.rational import Poly, factorised, terms_of
 from symmath.expr.signs import content
+from symmath.expr.special import slope_of
 
 MAX_SUPPORT = 12
 MAX_ROOTS = 3
@@ -55,7 +56,7 @@ def combine(integrand: Expr, terms: Sequence[Expr]) -> Expr | None:
     Expr or None
         None if there is none, or nothing was found in reasonable time.
     """
-    coefficients = solve_over_parameters(integrand, [term.diff(X) for term in terms])
+    coefficients = solve_over_parameters(integrand, [slope_of(term) for term in terms])
     return coefficients and symengine.Add(*(c * terms[i] for i, c in coefficients.items()))
 
 

@@ -27,6 +27,7 @@ from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
 from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import SIGN_PREFIX
+from symmath.expr.special import slope_of, special_parts
 
 MAX_CONSTANTS = 4
 MAX_PARTS = 12
@@ -34,7 +35,7 @@ MAX_DEPTH = 3
 MAX_RETUNED = 20
 
 
-def _constant_factors(e: Expr) -> list[Expr]:
+def constant_factors(e: Expr) -> list[Expr]:
     """Return irrational constants that may be factors of a primitive's terms."""
     try:
         expanded = expand(e)
@@ -42,10 +43,12 @@ def _constant_factors(e: Expr) -> list[Expr]:
         expanded = e
     found: dict[Expr, None] = {}
     for term in summands_of(expanded):
-        factors = factors_of(term)
-        constant = symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
-        if constant != 1:
+        if (constant := _constant_factor(term)) != 1:
             found[constant] = None
+    # What the derivatives of special functions bring, such as 1/sqrt(pi), may be in either side.
+    for part in special_parts(e):
+        if (constant := _constant_factor(slope_of(part))) != 1:
+            found |= {constant: None, 1 / constant: None}
     inside = [factor for c in dict.fromkeys(_constants(e)) if c not in found for factor in (c, 1 / c)]
     return [
         *list(found)[:MAX_CONSTANTS],
@@ -53,6 +56,12 @@ def _constant_factors(e: Expr) -> list[Expr]:
         *_of_parameters(e),
         *inside[: 2 * MAX_CONSTANTS],
     ]
+
+
+def _constant_factor(term: Expr) -> Expr:
+    """Return the product of the irrational constants that are factors of a term."""
+    factors = factors_of(term)
+    return symengine.Mul(*(f for f in factors if not f.is_Rational and X not in f.free_symbols))
 
 
 def _constants(e: Expr) -> Iterator[Expr]:
@@ -200,7 +209,7 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
     proposed = terms_of_candidates(candidates)
     own = terms_of_integrand(integrand)
     steps = [proposed, own, distinct([*proposed, *own])] if proposed else [own]
-    constants = _constant_factors(integrand)
+    constants = constant_factors(integrand)
     if constants:
         terms = steps[-1]
         steps.append(distinct([*terms, *(constant * term for constant in constants for term in terms)]))

@@ -70,7 +70,11 @@ def _with_powers_for_coefficients(integrand: Expr) -> Iterator[tuple[Expr, Expr,
     except UnsupportedError:
         return
     for e in factors if unused else ():
-        constant = e.subs({X: 0})
+        try:
+            constant = e.subs({X: 0})
+        except RuntimeError:
+            # exp(1/x) has no value at zero.
+            continue
         degree = next(
             (n for n in range(3, MAX_DEGREE + 1) if X not in ((e - constant) / X**n).free_symbols), 0
         )

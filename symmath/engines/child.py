@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from symmath.engines.engine import Refusal
 from symmath.engines.infix import CONSTANTS_OF_INTEGRATION, Dialect, UnreadableError
 from symmath.engines.process import Process, ProcessDiedError
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import SPECIAL_FUNCTIONS, SYMBOL_EXPRS, Expr
 
 VERSION_SECONDS = 20.0
 _Y = SYMBOL_EXPRS["y"]
@@ -98,7 +98,8 @@ def _refusal_of(text: str, dialect: Dialect) -> Refusal:
         return Refusal.IMPLICIT
     if not text.strip():
         return Refusal.UNSOLVED
-    unknown = {name.lstrip("'") for name in _NAME.findall(text)} - set(dialect.functions)
+    elementary = set(dialect.functions) - {operator.token for operator in SPECIAL_FUNCTIONS}
+    unknown = {name.lstrip("'") for name in _NAME.findall(text)} - elementary
     if unknown & _STANDING:
         return Refusal.UNSOLVED
     return Refusal.NONELEMENTARY if unknown - _OF_POLYNOMIALS else Refusal.UNREADABLE

@@ -13,7 +13,7 @@ import symengine
 from symmath.engines.child import VERSION_SECONDS, ChildEngine
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr
 
 _SETUP = """)set messages type off
 )set messages time off
@@ -41,6 +41,8 @@ _DIALECT = dialect(
     | {"y'": "D(y(x),x)", "y''": "D(y(x),x,2)"},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I}
     | {name: SYMBOL_EXPRS[name] for name in ("y", "c1", "c2")},
+    # Spence's: the primitive of log(x)/(1 - x).
+    functions={"dilog": lambda u: BY_TOKEN["dilog"].build(1 - u)},
 )
 
 

@@ -90,7 +90,9 @@ def dialect(
     functions: Mapping[str, Callable[[Expr], Expr]] | None = None,
 ) -> Dialect:
     """Make a dialect; x is always a leaf."""
-    return Dialect(written=written, leaves={"x": X, **leaves}, functions={**NAMED, **(functions or {})})
+    # Others have other dilogarithms.
+    known = {name: build for name, build in NAMED.items() if name not in ("dilog", "polylog")}
+    return Dialect(written=written, leaves={"x": X, **leaves}, functions={**known, **(functions or {})})
 
 
 CONSTANTS_OF_INTEGRATION = (SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"])

@@ -43,7 +43,9 @@ _DIALECT = dialect(
     | {"y'": "'diff(y,x)", "y''": "'diff(y,x,2)"},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I, "y": SYMBOL_EXPRS["y"]}
     | {"%c": SYMBOL_EXPRS["c1"], "%k1": SYMBOL_EXPRS["c1"], "%k2": SYMBOL_EXPRS["c2"]},
-    functions={"signum": BY_TOKEN["sign"].build},
+    functions={"signum": BY_TOKEN["sign"].build}
+    | {f"expintegral_{name.lower()}": BY_TOKEN[name].build for name in ("Ei", "li", "Si", "Ci", "Shi", "Chi")}
+    | {f"fresnel_{name}": BY_TOKEN[f"fresnel{name}"].build for name in "sc"},
 )
 
 

@@ -20,6 +20,7 @@ from symmath.evaluate.own import Setting
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import decode
+from symmath.expr.special import holds_special
 from symmath.solve.solver import DEFAULT_ROUNDS, Mode, Solver, shipped
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -99,6 +100,13 @@ def _started(name: str, start: Callable[[], object]) -> None:
                 raise NotStartedError(f"{name} did not start: {error}") from error
 
 
+def _reply(answer: Expr, seconds: float, found_by: str = "") -> Reply:
+    """Return an answer, unless it holds special functions: problems are made to have elementary ones."""
+    if holds_special(answer):
+        return Reply(None, seconds, failure=Refusal.NONELEMENTARY.value)
+    return Reply(answer, seconds, found_by)
+
+
 def system(engine: Engine) -> Contestant:
     """Return another system as a contestant."""
 
@@ -115,7 +123,7 @@ def system(engine: Engine) -> Contestant:
             return Reply(None, time.monotonic() - begin, failure="timeout")
         seconds = time.monotonic() - begin
         if answer is not None:
-            return Reply(answer, seconds)
+            return _reply(answer, seconds)
         refusal = engine.refusal
         return Reply(None, seconds, failure=_FAILURES.get(refusal, refusal.value), reason=refusal.value)
 
@@ -152,7 +160,7 @@ def _own(setting: Setting) -> Contestant:
         except (MemoryError, SymMathError) as error:
             return Reply(None, time.monotonic() - begin, failure="error", reason=str(error))
         if told.answer is not None:
-            return Reply(decode(told.answer), told.seconds, told.found_by)
+            return _reply(decode(told.answer), told.seconds, told.found_by)
         failure = "timeout" if told.seconds >= timeout else "unsolved"
         return Reply(None, told.seconds, failure=failure, reason=told.reason)
 

@@ -96,6 +96,17 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "tanh": lambda s: 1 - 2 * ((2 * s).exp() + 1).inv(),
     "abs": lambda s: s * _real_sign(s),
     "sign": lambda s: constant(_real_sign(s), s.prec),
+    "erf": acb_series.erf,
+    "erfi": acb_series.erfi,
+    "Ei": acb_series.ei,
+    "li": acb_series.li,
+    "Si": acb_series.si,
+    "Ci": acb_series.ci,
+    "Shi": acb_series.shi,
+    "Chi": acb_series.chi,
+    "fresnels": acb_series.fresnel_s,
+    "fresnelc": acb_series.fresnel_c,
+    "dilog": _from_derivative(lambda z: z.polylog(2), lambda s: -(1 - s).log() * s.inv()),
 }
 BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "add": add,

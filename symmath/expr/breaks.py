@@ -17,7 +17,7 @@ import symengine
 from flint import fmpz_poly
 
 from symmath.errors import SymMathError
-from symmath.expr.cuts import cuts
+from symmath.expr.cuts import cuts, subexpressions
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import decode
@@ -41,6 +41,9 @@ _ZERO_WITH_ARGUMENT = (
 _BRANCH_POINTS: dict[str, tuple[int, ...]] = {
     **{name: (0,) for name in ("abs", "sign", "sqrt", "pow", "log", "atan", "asinh")},
     **{name: (-1, 1) for name in ("asin", "acos", "atanh", "acosh")},
+    **{name: (0,) for name in ("Ei", "Ci", "Chi")},
+    "li": (0, 1),
+    "dilog": (1,),
 }
 """Real arguments at which a function has a corner, or a cut begins. On the line, atan and asinh have none,
 but where their arguments have poles atan jumps; those are found with the roots."""
@@ -85,6 +88,22 @@ def breaks(*sequences: Sequence[str]) -> Breaks:
         for value in _BRANCH_POINTS.get(name, ())
     }
     return roots_and_poles(shifted)
+
+
+def troubles(tokens: Sequence[str]) -> Breaks:
+    """Find the real places at which an expression may be discontinuous: its breaks and its poles."""
+    exprs: set[Expr] = set()
+    for name, arguments in subexpressions(tokens):
+        if name == "div":
+            exprs.add(decode(arguments[1]))
+        elif name == "tan":
+            exprs.add(symengine.cos(decode(arguments[0])))
+    return _joined(roots_and_poles({e for e in exprs if e.free_symbols}), breaks(tokens))
+
+
+def _joined(first: Breaks, second: Breaks) -> Breaks:
+    places = sorted({*first.places, *second.places})
+    return Breaks(tuple(places), first.is_complete and second.is_complete)
 
 
 def roots_and_poles(exprs: Iterable[Expr]) -> Breaks:

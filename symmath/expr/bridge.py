@@ -36,6 +36,14 @@ def _sympy_functions() -> dict[type[Any], Any]:
     return {type(BY_TOKEN[name].build(x)): getattr(sympy, BY_TOKEN[name].sympy) for name in names}
 
 
+def _sympy_special(name: str, argument: SympyExpr) -> SympyExpr:
+    import sympy
+
+    if name == "dilog":
+        return sympy.polylog(2, argument)
+    return getattr(sympy, BY_TOKEN[name].sympy)(argument)
+
+
 @cache
 def _sympy_constants() -> dict[type[Any], Any]:
     import sympy
@@ -96,6 +104,8 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y", parameters: Sequ
             return sympy.Mul(*arguments)
         if kind is symengine.Pow:
             return sympy.Pow(*arguments)
+        if kind is symengine.FunctionSymbol:
+            return _sympy_special(node.get_name(), *arguments)
         if kind in _sympy_functions():
             return _sympy_functions()[kind](*arguments)
         if node.is_Number and hasattr(node, "imaginary_part"):
@@ -223,6 +233,8 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
     if isinstance(s, sympy.Expr):
         name = s.func.__name__
         # The class is compared too: a user's undefined function may bear the name of a known one.
+        if s.func is sympy.polylog and s.args[0] == 2:
+            return lambda order, argument: NAMED["dilog"](argument)
         if name in NAMED and getattr(sympy, name, None) is s.func and len(s.args) == 1:
             return NAMED[name]
     raise UnsupportedError(f"{type(s).__name__} is not supported")

@@ -12,6 +12,7 @@ _NO_SYMBOLS = frozenset((*BY_TOKEN, *CONSTANTS, *SIGNS, *DIGITS))
 
 CUT_FUNCTIONS = frozenset(
     ("sqrt", "pow", "log", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh")
+    + ("Ei", "li", "Ci", "Chi", "dilog")
 )
 """Functions that are not analytic in the whole plane up to poles; pow with other than whole exponents."""
 

@@ -48,7 +48,7 @@ def _rule(e: Expr) -> tuple[str, list[Expr]]:
             return ("power" if base == X else "power and chain"), _unless_bare([base])
         name = "exponential" if exponent == X else "exponential and chain"
         return (name, _unless_bare([exponent])) if X not in base.free_symbols else ("logarithmic", [])
-    name = kind.__name__.lower()
+    name = e.get_name() if kind is symengine.FunctionSymbol else kind.__name__.lower()
     return (name if e.args[0] == X else f"{name} and chain"), _unless_bare(list(e.args))
 
 

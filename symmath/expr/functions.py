@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import symengine
 
-from symmath.expr.operators import BY_TOKEN, FUNCTIONS, Expr
+from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SPECIAL_FUNCTIONS, Expr
 
 Build = Callable[[Expr], Expr]
 
@@ -42,6 +42,8 @@ def _logarithm(base: int) -> Build:
 
 def _table() -> dict[str, Build]:
     table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
+    table |= {operator.token: operator.build for operator in SPECIAL_FUNCTIONS}
+    table["polylog"] = table["dilog"]
     table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
     table |= {"lg": _logarithm(10), "tg": table["tan"]}
     for new, old in (("sec", "cos"), ("csc", "sin"), ("cot", "tan")):

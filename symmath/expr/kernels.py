@@ -189,13 +189,13 @@ class Field:
 
 
 def square_root(e: Expr) -> Expr:
-    """Return a square root of a polynomial, that of a product of squares without a root sign."""
+    """Return a square root of a rational function, that of a product of squares without a root sign."""
     if e.is_Rational:
         return symengine.sqrt(e)
     field = Field.of([e])
     fraction = field.fraction(e)
     if not fraction.den.is_one():
-        return symengine.sqrt(e)
+        return square_root(field.expr(fraction.num)) / square_root(field.expr(fraction.den))
     content, factors = factorised(fraction.num)
     outside = symengine.Mul(*(field.expr(factor) ** (n // 2) for factor, n in factors))
     inside = symengine.Mul(*(field.expr(factor) ** (n % 2) for factor, n in factors))

@@ -2,6 +2,7 @@
 
 The parser, the prefix codec, the vocabulary, the numeric evaluator and the random-tree sampler are
 derived from it. Adding an operator is one row (and, for a new function, one line in `balls.py`).
+Functions that are not elementary are rows of their own, which the vocabulary doesn't hold.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Operator:
         Name of the SymPy constructor, empty where SymPy spells it with an operator.
     weight : int
         Unnormalised sampling weight in random trees (Lample & Charton 2019, appendix C).
+    slope : Callable or None
+        Derivative of a function that symengine doesn't know.
     """
 
     token: str
@@ -42,6 +45,7 @@ class Operator:
     build: Callable[..., Expr]
     sympy: str = ""
     weight: int = 0
+    slope: Callable[[Expr], Expr] | None = None
 
 
 def _function(token: str, weight: int, sympy: str = "") -> Operator:
@@ -97,6 +101,28 @@ OPERATORS: tuple[Operator, ...] = (
     Operator(token="sign", arity=1, build=_sign, sympy="sign"),
 )
 
+
+def _special(token: str, slope: Callable[[Expr], Expr], sympy: str = "") -> Operator:
+    build = symengine.Function(token)
+    return Operator(token=token, arity=1, build=build, sympy=sympy or token, slope=slope)
+
+
+_SQUARE_OF_WAVE = symengine.pi / 2
+SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
+    _special("erf", lambda u: 2 * symengine.exp(-(u**2)) / symengine.sqrt(symengine.pi)),
+    _special("erfi", lambda u: 2 * symengine.exp(u**2) / symengine.sqrt(symengine.pi)),
+    _special("Ei", lambda u: symengine.exp(u) / u),
+    _special("li", lambda u: 1 / symengine.log(u)),
+    _special("Si", lambda u: symengine.sin(u) / u),
+    _special("Ci", lambda u: symengine.cos(u) / u),
+    _special("Shi", lambda u: symengine.sinh(u) / u),
+    _special("Chi", lambda u: symengine.cosh(u) / u),
+    _special("fresnels", lambda u: symengine.sin(_SQUARE_OF_WAVE * u**2)),
+    _special("fresnelc", lambda u: symengine.cos(_SQUARE_OF_WAVE * u**2)),
+    _special("dilog", lambda u: -symengine.log(1 - u) / u, "polylog"),
+)
+"""Primitives that are not elementary: answers may hold them, and neither shards nor networks do."""
+
 POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 """Sampling weights of the exponents of `pow` (pow2..pow5 in the seed paper)."""
 
@@ -124,7 +150,7 @@ TOKENS: tuple[str, ...] = (
 TOKEN_IDS: dict[str, int] = {token: i for i, token in enumerate(TOKENS)}
 """Position of each token in `TOKENS`; shards store these as uint8."""
 
-BY_TOKEN: dict[str, Operator] = {operator.token: operator for operator in OPERATORS}
+BY_TOKEN: dict[str, Operator] = {operator.token: operator for operator in (*OPERATORS, *SPECIAL_FUNCTIONS)}
 FUNCTIONS: tuple[str, ...] = tuple(o.token for o in OPERATORS if o.arity == 1 and o.token != "neg")
 
 SYMBOL_EXPRS: dict[str, Expr] = {name: symengine.Symbol(name) for name in (*SYMBOLS, *OTHER_SYMBOLS)}

@@ -16,11 +16,13 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import (
+    BY_TOKEN,
     CONSTANTS,
     DIGITS,
     OPERATORS,
     OTHER_SYMBOLS,
     SIGNS,
+    SPECIAL_FUNCTIONS,
     SYMBOL_EXPRS,
     TOKENS,
     Expr,
@@ -49,7 +51,9 @@ _KEEP_POWERS = frozenset(
     )
 )
 """A power of these is no other expression, so it need not be built to be seen."""
-_ORDER = {token: i for i, token in enumerate((*TOKENS, *OTHER_SYMBOLS))}
+_ORDER = {
+    token: i for i, token in enumerate((*TOKENS, *OTHER_SYMBOLS, *(o.token for o in SPECIAL_FUNCTIONS)))
+}
 _COMPLEX = (type(symengine.I), type(1 + symengine.I))
 
 
@@ -206,11 +210,18 @@ def _constant(name: str) -> Callable[[Expr], Tokens]:
     return lambda e: [name]
 
 
+def _encode_special(e: Expr) -> Tokens:
+    if e.get_name() not in BY_TOKEN or len(e.args) != 1:
+        raise UnsupportedError(f"the function {e} is not in the vocabulary")
+    return [e.get_name(), *encode(e.args[0])]
+
+
 _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
     symengine.Add: _encode_add,
     symengine.Mul: _encode_mul,
     symengine.Pow: _encode_pow,
     symengine.Symbol: _encode_symbol,
+    symengine.FunctionSymbol: _encode_special,
     **dict.fromkeys(_RATIONAL_TYPES, _encode_number),
     type(2 * symengine.I): _encode_complex,
     # What symengine makes of tan(x + pi/2).
@@ -290,7 +301,7 @@ def apply(operator: Operator, arguments: Sequence[Expr]) -> Expr:
 
 
 _LEAVES: dict[str, Expr] = {**SYMBOL_EXPRS, **CONSTANTS}
-_UNARY = {o.token: o.build for o in OPERATORS if o.arity == 1}
+_UNARY = {o.token: o.build for o in (*OPERATORS, *SPECIAL_FUNCTIONS) if o.arity == 1}
 _BINARY = {o.token: o.build for o in OPERATORS if o.arity == 2} | {"pow": _power}
 
 

@@ -82,6 +82,13 @@ def beside(before: str, s: SympyExpr, after: str) -> str:
     return str(prettyForm(*prettyForm(*form.left(before)).right(after)))
 
 
+_MAXIMA_NAMES = {
+    **{name: f"expintegral_{name.lower()}" for name in ("Ei", "li", "Si", "Ci", "Shi", "Chi")},
+    "fresnels": "fresnel_s",
+    "fresnelc": "fresnel_c",
+}
+
+
 @cache
 def _maxima_printer() -> Any:
     """Make SymPy's string printer speak Maxima, where the two differ."""
@@ -104,6 +111,12 @@ def _maxima_printer() -> Any:
 
         def _print_sign(self, expr: SympyExpr) -> str:
             return f"signum({self._print(expr.args[0])})"
+
+        def _print_Function(self, expr: SympyExpr) -> str:
+            name, arguments = type(expr).__name__, [self._print(argument) for argument in expr.args]
+            if name == "polylog":
+                return f"li[{arguments[0]}]({arguments[1]})"
+            return f"{_MAXIMA_NAMES.get(name, name)}({', '.join(arguments)})"
 
         def _print_Pow(self, expr: SympyExpr, rational: bool = False) -> str:
             return super()._print_Pow(expr, rational=rational).replace("**", "^")

@@ -13,6 +13,7 @@ from flint import fmpq, fmpz
 from symmath.expr.operators import BY_TOKEN, Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.shape import factors_of
+from symmath.expr.special import slope_of
 
 _SIGNED = (symengine.sign, symengine.Abs)
 SIGN_PREFIX = "sign_"
@@ -59,9 +60,9 @@ def with_absolute_values(e: Expr) -> Expr:
 def derivative(e: Expr) -> Expr:
     """Return the derivative by x, where signs are constant: symengine has none for absolute values."""
     if not has_signs(e):
-        return e.diff(X)
+        return slope_of(e)
     signs: dict[Expr, Expr] = {}
-    slope = with_constants(e, signs).diff(X)
+    slope = slope_of(with_constants(e, signs))
     return with_absolute_values(slope.xreplace({symbol: sign for sign, symbol in signs.items()}))
 
 

@@ -255,6 +255,10 @@ def _refuse_ambiguous(left: Value, operator: str, at: int) -> None:
 def _call(head: Any, arguments: Sequence[Value]) -> Value:
     """Apply the function of a FUNC token, with the power written on its name."""
     name, power = head.value
+    if name == "polylog":
+        if len(arguments) != 2 or arguments[0].expr != 2:
+            raise Reject("polylog is known of order 2 only: polylog(2, x)", head.start_pos)
+        name, arguments = "dilog", arguments[1:]
     allowed = 2 if name in ("log", "ln") else 1
     if len(arguments) > allowed:
         takes = "one argument" if allowed == 1 else "at most two arguments"

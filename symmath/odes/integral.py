@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import symengine
 
+from symmath.ansatz import special
 from symmath.ansatz.primitive import primitives
 from symmath.errors import UnsupportedError
 from symmath.expr.corners import joined_at_corners
@@ -15,7 +16,9 @@ from symmath.odes.forms import ZERO, tidy
 
 
 def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
-    """Return a primitive by undetermined coefficients; other symbols are parameters.
+    """Return a primitive by undetermined coefficients, with special functions if need be.
+
+    Other symbols are parameters.
 
     Parameters
     ----------
@@ -42,6 +45,6 @@ def integral(integrand: Expr, variable: Expr = X) -> Expr | None:
                 if found.atoms(symengine.tan) - integrand.atoms(symengine.tan):
                     found = in_whole_angles(found)
                 return joined_at_corners(found) if has_signs(integrand) else found
+        return special.primitive(tidy(integrand))
     except (UnsupportedError, RuntimeError):
-        pass
-    return None
+        return None

@@ -315,12 +315,13 @@ def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iter
 
 
 def _one_solution(form: Linear) -> Iterator[Expr]:
-    """Yield multiples of a solution whose partner is not elementary, such as Hermite's polynomials."""
+    """Yield a solution such as Hermite's polynomials, and what may be found of its partner."""
     for kernel in (None, *_growths(form)):
         terms = _usual_terms(form.p, form.q) if kernel is None else []
         terms += [(kernel or ONE) * X**n for n in range(MAX_POWER + 1)]
         for y in islice(solutions_among(form, terms), 1):
-            yield C1 * _simplest(y)
+            basis = reduced_order(form.p, y)
+            yield C1 * _simplest(y) if basis is None else C1 * basis.first + C2 * basis.second
             return
 
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import symengine
 from flint import acb, arb
 
 from symmath.deadline import Deadline, run
@@ -29,7 +28,7 @@ from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show_sympy
 from symmath.solve.enclosure import (
@@ -42,8 +41,9 @@ from symmath.solve.enclosure import (
     numeric,
     simplified,
 )
+from symmath.solve.improper import without_quadrature
 from symmath.solve.parametric import evaluate_family
-from symmath.solve.pieces import find_jumps, named, sum_over_jumps, values_beside
+from symmath.solve.pieces import find_jumps, named, sum_over_jumps
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
@@ -59,16 +59,6 @@ _UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
 _WHOLE = frozenset({EVERYWHERE, COMPLEX_PLANE})
 """Domains of primitives that are such along the whole real line."""
-_CONTINUOUS = (
-    symengine.sin,
-    symengine.cos,
-    symengine.sinh,
-    symengine.cosh,
-    symengine.tanh,
-    symengine.asinh,
-    symengine.atan,
-    symengine.Abs,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +130,9 @@ def definite(
     tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
     if names := _parameters(primitive.problem, lower, upper):
         return _family(primitive, names, (lower, upper), negative, deadline)
-    is_safe = (
-        primitive.verdict is Verdict.PROVED
-        and candidate.check.where in _WHOLE
-        and is_continuous_by_form(candidate.expr)
-    )
+    is_proved = primitive.verdict is Verdict.PROVED and candidate.check.where in _WHOLE
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
-    arguments = (*tokens, primitive.problem.variable, lower, upper, is_safe, timeout)
+    arguments = (*tokens, primitive.problem.variable, lower, upper, is_proved, timeout)
     expr, value, quadrature, scale = _evaluated(evaluate, arguments, deadline.remaining)
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
@@ -223,26 +209,13 @@ def _signed(names: Sequence[str], negative: Collection[str]) -> str:
     return " and ".join(f"{sign} {', '.join(group)}" for sign, group in groups.items() if group)
 
 
-def is_continuous_by_form(e: Expr) -> bool:
-    """Whether an expression is continuous on the real line because all its parts are."""
-    if e.is_Number or e in (symengine.pi, symengine.E) or e == X:
-        return not hasattr(e, "imaginary_part") or bool(e.is_Rational)
-    if not all(map(is_continuous_by_form, e.args)):
-        return False
-    if type(e) is symengine.Pow:
-        base, exponent = e.args
-        is_positive = base == symengine.E or (base.is_Rational and base > 0)
-        return bool(is_positive or (exponent.is_Integer and exponent > 0))
-    return isinstance(e, (symengine.Add, symengine.Mul, *_CONTINUOUS))
-
-
 def evaluate(
     problem: Tokens,
     answer: Tokens,
     name: str,
     lower: SympyExpr,
     upper: SympyExpr,
-    is_safe: bool,
+    is_proved: bool,
     seconds: float,
 ) -> tuple[SympyExpr, str, str, str]:
     """Return the exact value, its decimals, those of quadrature, and the integral's scale, "0" if unknown.
@@ -262,13 +235,13 @@ def evaluate(
                     return sympy.Integer(0), "0", "0", "0"
             raise NoSolutionError("the integrand has no value at the limits, which are one point")
         if low > high:
-            expr, value, shown, scale = evaluate(problem, answer, name, upper, lower, is_safe, seconds)
+            expr, value, shown, scale = evaluate(problem, answer, name, upper, lower, is_proved, seconds)
             return -expr, _negated(value), _negated(shown), scale
         variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
         try:
             integral = integral_of(decode(problem), low, high, deadline)
         except NotConvergedError:
-            expr = _without_quadrature(primitive, variable, lower, upper, is_safe)
+            expr = without_quadrature(answer, primitive, variable, (lower, upper), is_proved=is_proved)
             return expr, _decimals(expr), "", "0"
         expr = _difference(primitive, variable, lower, upper, integral)
         if expr is None:
@@ -289,30 +262,6 @@ def _decimals(e: SympyExpr) -> str:
 
 def _negated(decimals: str) -> str:
     return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
-
-
-def _without_quadrature(
-    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, is_safe: bool
-) -> SympyExpr:
-    """Return the difference of a primitive's values where no jump or pole can be between them.
-
-    Raises
-    ------
-    NoSolutionError
-        If one may be, or a limit is infinite.
-    """
-    import sympy
-
-    if is_safe and lower.is_finite and upper.is_finite:
-        difference = primitive.subs(variable, upper) - primitive.subs(variable, lower)
-        if numeric(difference) is not None:
-            return difference
-    for at, side in ((upper, "-"), (lower, "+")):
-        if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
-            raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
-        if at.is_infinite and isinstance(sympy.limit(primitive, variable, at), sympy.AccumBounds):
-            raise NoSolutionError(f"the integral diverges: the primitive has no limit at {at}")
-    raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
 
 
 def _difference(

@@ -114,6 +114,17 @@ _FUNCTIONS: Mapping[str, Function] = {
     "atan": _off(lambda z: _is_beyond_one(z.imag, z.real), acb.atan),
     "asinh": _off(lambda z: _is_beyond_one(z.imag, z.real), acb.asinh),
     "acosh": _off(lambda z: z.imag.contains(0) and not z.real > 1, acb.acosh),
+    "erf": lambda z, _: z.erf(),
+    "erfi": lambda z, _: z.erfi(),
+    "Si": lambda z, _: z.si(),
+    "Shi": lambda z, _: z.shi(),
+    "fresnels": lambda z, _: z.fresnel_s(),
+    "fresnelc": lambda z, _: z.fresnel_c(),
+    "Ei": _off(lambda z: z.imag.contains(0) and not z.real > 0, acb.ei),
+    "Ci": _off(lambda z: z.imag.contains(0) and not z.real > 0, acb.ci),
+    "Chi": _off(lambda z: z.imag.contains(0) and not z.real > 0, acb.chi),
+    "li": _off(lambda z: z.imag.contains(0) and not z.real > 1, acb.li),
+    "dilog": _off(lambda z: z.imag.contains(0) and not z.real < 1, lambda z: z.polylog(2)),
 }
 
 

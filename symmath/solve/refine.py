@@ -27,7 +27,8 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.present import all_presentations
-from symmath.solve.forms import in_unit_variable, with_single_angles
+from symmath.expr.waves import with_single_angles
+from symmath.solve.forms import in_unit_variable
 from symmath.solve.rests import NOTHING, length, share_left, spell, split_constant
 
 MAX_TERMS = 8

@@ -19,6 +19,7 @@ from symmath.errors import UNUSABLE, CheckpointError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
+from symmath.expr.special import holds_special
 from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.branches import other_branches
@@ -298,11 +299,12 @@ class Solver:
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
-        It was trained without parameters, so it isn't asked about problems that have some.
+        It was trained without parameters and special functions, so it isn't asked where there are some.
         Loading the network, or a step of a long beam on a busy machine, can outlast the deadline, and
         is then left to end by itself.
         """
-        if self.checkpoint is None or problem.parameters or deadline.has_passed:
+        is_known = not problem.parameters and not holds_special(problem.expr)
+        if self.checkpoint is None or not is_known or deadline.has_passed:
             return []
         last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
         share = deadline.earlier(DECODING_SHARE * deadline.remaining)

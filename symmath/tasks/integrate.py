@@ -16,6 +16,7 @@ from contextlib import suppress
 import symengine
 from flint import acb
 
+from symmath.ansatz import special
 from symmath.ansatz.found import Fit
 from symmath.ansatz.imaginary import is_irrational, name_constants, split
 from symmath.ansatz.primitive import fits, remainders
@@ -28,6 +29,7 @@ from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.present import all_presentations, present
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import turned, with_absolute_values
+from symmath.expr.special import slope_of
 from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
@@ -48,7 +50,7 @@ _REAL_POINTS = 20
 
 def residual(problem: Problem, answer: Expr) -> Expr:
     """Return the derivative of `answer` less the integrand."""
-    return answer.diff(X) - problem.expr
+    return slope_of(answer) - problem.expr
 
 
 @working_precision(_CHECK_BITS)
@@ -311,7 +313,13 @@ def _fit(integrand: Expr, candidates: Sequence[Expr]) -> Iterator[Fit]:
         yield Fit(without_constants(with_absolute_values(found.expr)), found.combination)
     if not is_solved and not candidates:
         named = name_constants(integrand, is_irrational)
-        yield from map(Fit, _fits_by_names(*named) if named is not None else ())
+        for found in map(Fit, _fits_by_names(*named) if named is not None else ()):
+            is_solved = True
+            yield found
+    if not is_solved and not candidates:
+        found_beyond = special.primitive(integrand)
+        if found_beyond is not None:
+            yield Fit.of(found_beyond)
 
 
 def _fits_by_names(named: Expr, constants: Mapping[Expr, Expr]) -> Iterator[Expr]:

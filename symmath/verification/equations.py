@@ -19,11 +19,12 @@ from symmath.expr.balls import Series, constant, evaluate, variable, working_pre
 from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.hidden import hidden_bits
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
+from symmath.expr.operators import SYMBOL_EXPRS, Expr, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import UNDEFINED
 from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, rewritten
 from symmath.expr.signs import derivative
+from symmath.expr.special import slope_of
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
@@ -86,9 +87,9 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
             return Check(Verdict.PROVED, WHERE_DEFINED, "the residual is zero", False)
         return found
     answer = differentiable(answer)
-    rows = [answer, answer.diff(X)][:order]
+    rows = [answer, slope_of(answer)][:order]
     general = _has_full_rank(
-        [[row.diff(SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
+        [[slope_of(row, SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
     )
     again = partial(_judge_all_that_shows, source, target, judge)
     check = _verdict(_residual(equation, answer), general, found, places, again)
@@ -129,14 +130,14 @@ def _residual(equation: Expr, answer: Expr) -> Expr:
     if _Y in answer.free_symbols:
         slope, curvature = implicit_slopes(answer)
         return equation.xreplace({_DY: slope, _DDY: curvature})
-    slope = answer.diff(X)
-    return equation.xreplace({_Y: answer, _DY: slope, _DDY: slope.diff(X)})
+    slope = slope_of(answer)
+    return equation.xreplace({_Y: answer, _DY: slope, _DDY: slope_of(slope)})
 
 
 def implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
     """Return y' and y'' in x and y on the curves on which an expression is constant."""
-    slope = -phi.diff(X) / phi.diff(_Y)
-    return slope, slope.diff(X) + slope.diff(_Y) * slope
+    slope = -slope_of(phi) / slope_of(phi, _Y)
+    return slope, slope_of(slope) + slope_of(slope, _Y) * slope
 
 
 def differentiable(e: Expr) -> Expr:
@@ -147,7 +148,7 @@ def differentiable(e: Expr) -> Expr:
 def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     """Check that an expression in x and y is constant on every solution."""
     phi = differentiable(phi)
-    upward = phi.diff(_Y)
+    upward = slope_of(phi, _Y)
     try:
         slope, curvature = implicit_slopes(phi)
         residual = equation.xreplace({_DY: slope, _DDY: curvature})
@@ -159,7 +160,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     found = _found(places, judge)
     if isinstance(found, Check):
         return found
-    inner = [] if order == 1 else [slope.diff(SYMBOL_EXPRS["c2"])]
+    inner = [] if order == 1 else [slope_of(slope, SYMBOL_EXPRS["c2"])]
     general = all(_has_full_rank([[e]], found.agreeing) for e in (upward, *inner))
     again = partial(_judge_all_that_shows, tokens, None, judge)
     return _verdict(residual, general, found, places, again)

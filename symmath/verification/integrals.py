@@ -20,9 +20,10 @@ from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.cuts import cuts, has_cuts
 from symmath.expr.hidden import hidden_bits
-from symmath.expr.operators import Expr, X, parameters_in
+from symmath.expr.operators import Expr, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.signs import signed, with_constants
+from symmath.expr.special import slope_of
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
@@ -188,7 +189,7 @@ def _is_proved(integrand: Expr, answer: Expr) -> bool:
             canonical_tokens(primitive.xreplace(values))
         except (UnsupportedError, PrefixError, RuntimeError):
             return False
-        if not is_proved_zero(primitive.xreplace(values).diff(X) - value.xreplace(values)):
+        if not is_proved_zero(slope_of(primitive.xreplace(values)) - value.xreplace(values)):
             return False
     return True
 

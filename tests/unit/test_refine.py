@@ -9,7 +9,8 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve.forms import in_unit_variable, with_single_angles
+from symmath.expr.waves import with_single_angles
+from symmath.solve.forms import in_unit_variable
 from symmath.solve.refine import MAX_QUESTIONS, NOTHING, advance, begin, questions
 from symmath.solve.rounds import primitives
 from symmath.tasks.task import Problem

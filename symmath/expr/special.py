@@ -1,0 +1,45 @@
+"""Special functions: error functions, integrals of exponentials, sines and logarithms, the dilogarithm.
+
+symengine knows them by name only. They stand in answers, as terms with constant coefficients (by
+Liouville's theorem and its extension by Singer, Saunders and Caviness, 1985, that is where primitives of
+elementary functions need them), and their derivatives are elementary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import symengine
+
+from symmath.expr.operators import BY_TOKEN, Expr, X
+
+_PREFIX = "special_"
+
+
+def special_parts(e: Expr) -> Iterator[Expr]:
+    """Yield the special functions of an expression that stand in no other, perhaps repeatedly."""
+    if type(e) is symengine.FunctionSymbol:
+        yield e
+        return
+    for argument in e.args:
+        yield from special_parts(argument)
+
+
+def holds_special(e: Expr) -> bool:
+    """Whether an expression holds a special function."""
+    return next(special_parts(e), None) is not None
+
+
+def slope_of(e: Expr, variable: Expr = X) -> Expr:
+    """Return the derivative of an expression that may hold special functions."""
+    parts = dict.fromkeys(special_parts(e))
+    if not parts:
+        return e.diff(variable)
+    names = {part: symengine.Symbol(f"{_PREFIX}{i}") for i, part in enumerate(parts)}
+    plain = e.xreplace(names)
+    total = plain.diff(variable)
+    for part, name in names.items():
+        rule = BY_TOKEN[part.get_name()].slope
+        assert rule is not None, "every function that symengine only has the name of has a rule"
+        total += plain.diff(name) * rule(part.args[0]) * slope_of(part.args[0], variable)
+    return total.xreplace({name: part for part, name in names.items()})
