@@ -48,7 +48,7 @@ from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadratu
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
 from symmath.verification import Verdict
-from symmath.verification.domain import COMPLEX_PLANE, EVERYWHERE
+from symmath.verification.domain import Extent
 
 T = TypeVar("T")
 
@@ -57,7 +57,6 @@ JUMPS_SHARE = 0.3
 SIMPLIFYING_SHARE = 0.8
 _UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
-_WHOLE = frozenset({EVERYWHERE, COMPLEX_PLANE})
 """Domains of primitives that are such along the whole real line."""
 
 
@@ -128,9 +127,10 @@ def definite(
     candidate = primitive.raise_for_verdict().candidate
     assert candidate is not None and candidate.check is not None
     tokens = canonical_tokens(primitive.problem.expr), canonical_tokens(candidate.expr)
+    where = candidate.check.where
+    is_proved = primitive.verdict is Verdict.PROVED and where.extent is Extent.WHOLE and not where.jumps
     if names := _parameters(primitive.problem, lower, upper):
-        return _family(primitive, names, (lower, upper), negative, deadline)
-    is_proved = primitive.verdict is Verdict.PROVED and candidate.check.where in _WHOLE
+        return _family(primitive, names, (lower, upper), negative, is_proved, deadline)
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
     arguments = (*tokens, primitive.problem.variable, lower, upper, is_proved, timeout)
     expr, value, quadrature, scale = _evaluated(evaluate, arguments, deadline.remaining)
@@ -168,6 +168,7 @@ def _family(
     names: list[str],
     limits: tuple[SympyExpr, SympyExpr],
     negative: Collection[str],
+    is_proved: bool,
     deadline: Deadline,
 ) -> DefiniteIntegral:
     """Evaluate a definite integral that depends on parameters; see `definite`."""
@@ -187,7 +188,7 @@ def _family(
         canonical_tokens(e.subs(turned)) for e in (primitive.problem.expr, primitive.candidate.expr)
     )
     lower, upper = (limit.subs(turned_names) for limit in limits)
-    arguments = (integrand, answer, (primitive.problem.variable, *names), lower, upper, seconds)
+    arguments = (integrand, answer, (primitive.problem.variable, *names), lower, upper, is_proved, seconds)
     expr, checked, none = _evaluated(evaluate_family, arguments, seconds)
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, "1", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)

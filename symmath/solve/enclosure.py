@@ -27,6 +27,8 @@ MAX_LIMIT_BITS = 20_000
 CHOICES = 7
 """Choices of small and large numbers for parameters."""
 _SLOW = 10**6
+_OSCILLATING_SHARE = 0.1
+"""Of the time, for what oscillates to infinity."""
 
 
 def magnitude(limit: SympyExpr) -> int:
@@ -88,6 +90,9 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
             return Quadrature(by_logarithm, deadline).over(start, end)
         except NotConvergedError:
             pass
+    if not (low.is_finite() and high.is_finite()) and integrand.atoms(symengine.sin, symengine.cos):
+        # What oscillates for ever may take for ever, while its primitive can tell.
+        deadline = deadline.earlier(_OSCILLATING_SHARE * deadline.remaining)
     quadrature = Quadrature(function_of(encode(integrand)), deadline)
     try:
         return quadrature.over(low, high)

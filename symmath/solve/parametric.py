@@ -35,6 +35,7 @@ from symmath.solve.enclosure import (
     magnitude,
     numeric,
 )
+from symmath.solve.improper import without_quadrature
 from symmath.solve.pieces import find_jumps, sum_over_jumps, values_beside
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.verification.parameters import positive_choices, with_numbers
@@ -68,6 +69,7 @@ class _Family:
     limits: tuple[SympyExpr, SympyExpr]
     symbols: Sequence[SympyExpr]
     deadline: Deadline
+    is_proved: bool
 
     @property
     def is_finite(self) -> bool:
@@ -106,8 +108,19 @@ class _Family:
         except NotConvergedError:
             if self._is_infinite_at_an_end(choice, low, high):
                 raise NoSolutionError("the integral diverges") from None
-            raise
+            value = self._by_primitive(choice, low, high)
+            scale = abs(value)
         return Integral(sign * value, scale)
+
+    def _by_primitive(self, choice: Choice, low: SympyExpr, high: SympyExpr) -> acb:
+        """Return an integral by the values of a primitive that settles; see `improper`."""
+        import sympy
+
+        primitive = with_numbers(self.primitive, choice)
+        arguments = encode(primitive), to_sympy(primitive), sympy.Symbol("x"), (low, high)
+        found = numeric(without_quadrature(*arguments, is_proved=self.is_proved))
+        assert found is not None, "only differences that have a value are returned"
+        return found
 
     def _is_infinite_at_an_end(self, choice: Choice, low: SympyExpr, high: SympyExpr) -> bool:
         import sympy
@@ -150,6 +163,7 @@ def evaluate_family(
     names: Sequence[str],
     lower: SympyExpr,
     upper: SympyExpr,
+    is_proved: bool,
     seconds: float,
 ) -> tuple[SympyExpr, int, str]:
     """Return an integral with parameters, at how many choices it was checked, and a choice without one.
@@ -162,6 +176,8 @@ def evaluate_family(
         What the variable is called, and the parameters.
     lower, upper : SympyExpr
         Limits, which may hold parameters, too.
+    is_proved : bool
+        Whether the primitive is proved to be one wherever the integrand is real.
     seconds : float
 
     Raises
@@ -189,7 +205,7 @@ def evaluate_family(
             raise NoSolutionError("the integrand has no value at the limits, which are one point")
         return sympy.Integer(0), 0, ""
     deadline = Deadline.after(QUADRATURE_SHARE * seconds)
-    family = _Family(decode(problem), decode(answer), limits, symbols, deadline)
+    family = _Family(decode(problem), decode(answer), limits, symbols, deadline, is_proved)
     rng = random_source(problem, [str(lower), str(upper)])
     with working_precision(BITS):
         found, checked, none = _agreeing(family, primitive, sympy.Symbol(variable), rng)
@@ -217,7 +233,8 @@ def _agreeing(
         edges = islice(_edges(family, [one.choice for one in known]), MAX_EDGES)
         more, others = _integrals(family, list(edges))
         if _agrees(found, more) and not (family.is_finite and _is_any_unknown(others)):
-            return found, len(known) + len(more), next((f.where for f in (*failures, *others)), "")
+            none = (f.where for f in (*failures, *others) if not isinstance(f.error, NotConvergedError))
+            return found, len(known) + len(more), next(none, "")
     raise NoSolutionError("the primitive's values don't give the integral at all choices of the parameters")
 
 

@@ -37,7 +37,7 @@ from symmath.verification.check import (
     compare,
     is_proved_zero,
 )
-from symmath.verification.domain import ALL_TRIED, COMPLEX_PLANE, EVERYWHERE, NOWHERE, part
+from symmath.verification.domain import COMPLEX_PLANE, EVERYWHERE, NOWHERE, Extent, part
 from symmath.verification.domains import beside, described, stretches
 from symmath.verification.jumps import jumps
 from symmath.verification.parameters import verify_family
@@ -165,7 +165,7 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
     edges = breaks(source, target) if has_branches else Breaks((), True)
     real += beside(edges.places, rng)
     found = _checked_everywhere(claim, PointSet(real, off, MIN_AGREEING, edges, has_branches), is_proved)
-    if found.where in (EVERYWHERE, ALL_TRIED):
+    if found.where.extent is not Extent.NONE and found.where != COMPLEX_PLANE:
         return replace(found, where=replace(found.where, jumps=jumps(integrand, answer, target)))
     return found
 
