@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import symengine
+
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import Expr, parameters_in
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
 from symmath.solve.pool import UNMET_CONDITIONS, is_better, is_final
@@ -53,11 +56,17 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
     if general.jumps:
         # Where it went on, it may need another constant.
         general = _rewritten(work.widen, replace(problem, conditions=()), general, deadline)
-    for expr in calls.fixed(problem, general.expr, deadline):
+    members = calls.fixed(problem, general.expr, deadline)
+    for expr in (*members, *map(_by_sizes, filter(parameters_in, members))):
         fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
         if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=UNMET_CONDITIONS))
+
+
+def _by_sizes(e: Expr) -> Expr:
+    """Write the sizes of parameters for them: a*sin(x) may be right for positive ones only."""
+    return e.xreplace({p: symengine.sqrt(p**2) for p in parameters_in(e)})
 
 
 def mirrored(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate | None:

@@ -19,6 +19,8 @@ from symmath.solve.quadrature import Function, NotConvergedError, function_of
 _STEPS = (4, 8, 12)
 """Powers of ten by which a primitive is looked at on its way to a limit."""
 _LEAST = arb(10) ** -15
+_WAVE, _STILL = 7, 0.01
+"""Neighbouring places at which values are compared, and a spread that is none beside another."""
 _CONTINUOUS = (
     symengine.sin,
     symengine.cos,
@@ -57,8 +59,6 @@ def without_quadrature(
     NoSolutionError
         If there may be a jump or pole, or the primitive isn't seen to settle towards its value at a limit.
     """
-    import sympy
-
     lower, upper = limits
     ends = ((upper, "-"), (lower, "+"))
     is_whole = is_proved and is_continuous_by_form(decode(answer))
@@ -73,7 +73,7 @@ def without_quadrature(
     for at, side in ends:
         if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
-        if at.is_infinite and isinstance(sympy.limit(primitive, variable, at), sympy.AccumBounds):
+        if at.is_infinite and _keeps_moving(function_of(answer), 1 if at.is_extended_positive else -1):
             raise NoSolutionError(f"the integral diverges: the primitive has no limit at {at}")
     raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
 
@@ -98,6 +98,17 @@ def _is_continuous_between(answer: Tokens, limits: tuple[SympyExpr, SympyExpr]) 
     found = troubles(answer)
     low, high = map(ball, limits)
     return found.is_complete and not any(low < place < high for place in map(arb, found.places))
+
+
+def _keeps_moving(function: Function, sign: int) -> bool:
+    """Whether values far out differ as much as those nearer, as those of a sine do."""
+    spreads = []
+    for power in _STEPS:
+        values = [function(acb(sign * (arb(10) ** power + step)), False).real for step in range(_WAVE)]
+        if not all(value.is_finite() for value in values):
+            return False
+        spreads.append(max(map(float, values)) - min(map(float, values)))
+    return min(spreads) > _STILL * max(spreads) and min(spreads) > _STILL
 
 
 def _settles(function: Function, primitive: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -> bool:

@@ -225,7 +225,8 @@ def _agreeing(
         low, high = family.limits
         numbers = family.numbers(choices[0])
         if _is_any_unknown(failures) and not list(differences(primitive, variable, low, high, numbers)):
-            raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
+            error = NoSolutionError("the integral diverges: the primitive is infinite at a limit")
+            raise _Failure(error, _told(numbers)).told()
         raise failures[0].told() if failures else NoSolutionError("its powers are too large to be compared")
     for found in _in_ways(primitive, variable, family, known[0]):
         if not _agrees(found, known):
@@ -236,6 +237,10 @@ def _agreeing(
             none = (f.where for f in (*failures, *others) if not isinstance(f.error, NotConvergedError))
             return found, len(known) + len(more), next(none, "")
     raise NoSolutionError("the primitive's values don't give the integral at all choices of the parameters")
+
+
+def _told(numbers: Numbers) -> str:
+    return ", ".join(f"{symbol} = {float(n):.4g}" for symbol, n in numbers.items())
 
 
 def _is_any_unknown(failures: Sequence[_Failure]) -> bool:
@@ -255,8 +260,7 @@ def _integrals(family: _Family, choices: Sequence[Choice]) -> tuple[list[_Known]
         try:
             found.append(_Known(choice, numbers, family.integral(choice)))
         except NoSolutionError as error:
-            where = ", ".join(f"{symbol} = {float(n):.4g}" for symbol, n in numbers.items())
-            failures.append(_Failure(error, where))
+            failures.append(_Failure(error, _told(numbers)))
         except (PrefixError, UnsupportedError):
             # Powers too large to be computed tell nothing.
             continue

@@ -210,7 +210,7 @@ def _with_jumps(check: Check, answer: Expr, order: int) -> Check:
     for name in ("it", "its slope")[:order]:
         try:
             slope = derivative(value)
-            clauses += jumps(slope, value, canonical_tokens(value), name)
+            clauses += jumps(slope, canonical_tokens(value), name)
             value = slope
         except (UnsupportedError, PrefixError, RuntimeError):
             break

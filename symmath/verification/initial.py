@@ -19,6 +19,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
+from symmath.expr.special import slope_of
 from symmath.verification.check import Sample
 from symmath.verification.equations import (
     derivative_at,
@@ -75,7 +76,12 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
                 for c in conditions
             ]
             with working_precision(_BITS):
-                said.append(judge(with_numbers(equation, numbers), with_numbers(answer, numbers), asked))
+                found = with_numbers(answer, numbers)
+                if numbers and judge is _explicit and not _is_real_beside(found, asked):
+                    # With -1 for H, (sqrt(H) - x)**2 is on another branch of what is not asked for.
+                    said.append(Sample.OUTSIDE)
+                    continue
+                said.append(judge(with_numbers(equation, numbers), found, asked))
         except (UnsupportedError, PrefixError, RuntimeError):
             said.append(Sample.SILENT)
         if said[-1] is Sample.DIFFERS:
@@ -94,6 +100,20 @@ def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
                 str(p): symengine.Rational(sign * size, 1009)
                 for p, sign, size in zip(parameters, signs, sizes, strict=False)
             }
+
+
+def _is_real_beside(answer: Expr, conditions: Sequence[Condition]) -> bool:
+    """Whether a function is real on one side at least of every point where a real value is asked for."""
+    tokens = canonical_tokens(answer)
+    for condition in conditions:
+        point, value = _number(condition.point), _number(condition.value)
+        if not (point.imag.contains(0) and value.imag.contains(0)):
+            continue
+        beside = (point + side * _STEPS[0] for side in (1, -1))
+        values = [evaluate(tokens, {"x": constant(x, 1)}, 1)[0] for x in beside]
+        if all(value.is_finite() and not value.imag.contains(0) for value in values):
+            return False
+    return True
 
 
 def _number(e: Expr) -> acb:
@@ -164,7 +184,7 @@ def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
     place = {"x": _number(condition.point), "y": _number(condition.value), **_CONSTANTS}
     environment = {name: constant(value, 1) for name, value in place.items()}
     phi = differentiable(answer)
-    height, upward = (evaluate(canonical_tokens(e), environment, 1)[0] for e in (phi, phi.diff(_Y)))
+    height, upward = (evaluate(canonical_tokens(e), environment, 1)[0] for e in (phi, slope_of(phi, _Y)))
     if judge_zero(height, _AGREEING_BITS) is not Sample.AGREES:
         return Sample.DIFFERS
     if not upward.is_finite() or upward.contains(0):

@@ -160,13 +160,13 @@ def verify_integral(integrand: Expr, answer: Expr) -> Check:
         few = PointSet(real[::2], off, MIN_AGREEING // 2, Breaks((), True), has_branches)
         found = _locate(claim, SCREEN_BITS, few)
         if found.verdict is Verdict.NUMERIC and found.where == EVERYWHERE:
-            where = replace(EVERYWHERE, jumps=jumps(integrand, answer, target))
+            where = replace(EVERYWHERE, jumps=jumps(integrand, target))
             return Check(Verdict.PROVED, where, "the residual reduces to zero")
     edges = breaks(source, target) if has_branches else Breaks((), True)
     real += beside(edges.places, rng)
     found = _checked_everywhere(claim, PointSet(real, off, MIN_AGREEING, edges, has_branches), is_proved)
     if found.where.extent is not Extent.NONE and found.where != COMPLEX_PLANE:
-        return replace(found, where=replace(found.where, jumps=jumps(integrand, answer, target)))
+        return replace(found, where=replace(found.where, jumps=jumps(integrand, target)))
     return found
 
 

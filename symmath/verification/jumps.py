@@ -6,14 +6,17 @@ still no integrals. Found in floating-point numbers; a clause of the domain, and
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 
 import symengine
+from flint import acb, arb
 
+from symmath.errors import PrefixError
+from symmath.expr.balls import ON_THE_REAL_LINE, constant, evaluate, working_precision
 from symmath.expr.breaks import roots_and_poles
-from symmath.expr.cuts import cuts
-from symmath.expr.operators import Expr, X
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.cuts import cuts, subexpressions
+from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show
 
@@ -22,14 +25,15 @@ _STEPS = (1e-5, 1e-7)
 _LEAST = 1e-3
 """Of a jump, beside the values on both sides."""
 _MAX_SHOWN = 4
+_BITS = 128
 
 
-def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tuple[str, ...]:
+def jumps(integrand: Expr, target: Tokens, name: str = "it") -> tuple[str, ...]:
     """Name the real places at which an answer jumps and the integrand is bounded.
 
     Parameters
     ----------
-    integrand, answer : Expr
+    integrand : Expr
     target : Tokens
         Of the answer.
     name : str
@@ -43,14 +47,10 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tu
     suspects = list(_suspects(target))
     if not suspects:
         return ()
-    try:
-        sides = symengine.Lambdify([X], [answer, integrand], backend="lambda")
-    except (RuntimeError, NotImplementedError, TypeError):
-        return ()
+    sides = target, canonical_tokens(integrand)
 
-    def values(x: float) -> Sequence[float]:
-        value, slope = sides([x])
-        return float(value), float(slope)
+    def values(x: float) -> Sequence[acb]:
+        return [_value(side, x) for side in sides]
 
     clauses: list[str] = []
     places: set[float] = set()
@@ -67,6 +67,15 @@ def jumps(integrand: Expr, answer: Expr, target: Tokens, name: str = "it") -> tu
     return (f"{name} jumps {' and '.join(dict.fromkeys(clauses))}",) if clauses else ()
 
 
+def _value(tokens: Tokens, x: float) -> acb:
+    """Return the middle of a value's ball; not finite where there is none."""
+    try:
+        with working_precision(_BITS):
+            return evaluate(tokens, {"x": constant(acb(x), 1)}, 1, unary=ON_THE_REAL_LINE)[0].mid()
+    except PrefixError:
+        return acb("nan")
+
+
 def _suspects(target: Tokens) -> Iterator[tuple[str | None, Expr]]:
     """Yield what to find the roots and poles of, with words for them if they are those of a tangent."""
     for name, argument in cuts(target):
@@ -80,17 +89,21 @@ def _suspects(target: Tokens) -> Iterator[tuple[str | None, Expr]]:
                 yield f"where {show(wave)} is zero", symengine.sin(wave.args[0])
             if not waves:
                 yield None, u
+    for name, arguments in subexpressions(target):
+        if name == "tan":
+            u = decode(arguments[0])
+            yield f"where {show(symengine.tan(u))} has poles", symengine.cos(u)
 
 
-def _is_jump(values: Callable[[float], Sequence[float]], place: float) -> bool:
+def _is_jump(values: Callable[[float], Sequence[acb]], place: float) -> bool:
     """Whether the answer's values differ across a place, and the integrand's don't grow towards it."""
     steps = [step * (abs(place) or 1.0) for step in _STEPS]
     (left, f1), (right, f2), (low, f3), (high, f4) = (
         values(place + sign * step) for step in steps for sign in (-1, 1)
     )
-    if not all(map(math.isfinite, (left, right, low, high, f1, f2, f3, f4))):
+    if not all(value.is_finite() for value in (left, right, low, high, f1, f2, f3, f4)):
         return False
     steep = max(abs(f1), abs(f2))
     least = _LEAST * (1 + abs(low) + abs(high)) + 4 * steps[0] * steep
-    is_bounded = max(abs(f3), abs(f4)) <= 1.5 * steep + _LEAST
-    return is_bounded and min(abs(right - left), abs(high - low)) > least
+    is_bounded = max(abs(f3), abs(f4)) <= arb(1.5) * steep + _LEAST
+    return bool(is_bounded and min(abs(right - left), abs(high - low)) > least)
