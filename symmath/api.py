@@ -21,12 +21,12 @@ from symmath.questions import (
     read_sympy_solution,
     variable_by_answer,
 )
-from symmath.solve.calls import check
+from symmath.solve.calls import check, check_curve
 from symmath.solve.definite import DefiniteIntegral, definite
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
-from symmath.verification import Check
+from symmath.verification import Check, Verdict
 
 
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
@@ -225,7 +225,10 @@ def dsolve(
 
 
 def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:
-    found = check(problem, claimed, Deadline.after(timeout))
+    return _in_names(problem, check(problem, claimed, Deadline.after(timeout)))
+
+
+def _in_names(problem: Problem, found: Check) -> Check:
     return replace(found, where=found.where.in_names(problem.variable, problem.function))
 
 
@@ -297,5 +300,8 @@ def verify_solution(
         claimed = read_solution(problem, answer)
     else:
         claimed = read_sympy_solution(problem, answer)
+    deadline = Deadline.after(timeout)
     found = _checked(problem, claimed.expr, timeout)
+    if claimed.is_curve and found.verdict is Verdict.REFUTED:
+        found = _in_names(problem, check_curve(problem, claimed.expr, deadline))
     return replace(found, is_general=found.is_general and not claimed.is_curve)

@@ -77,11 +77,14 @@ def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
 def stand_in_constants(names: Collection[str]) -> dict[str, str]:
     """Return what other names of constants stand for in a solution, such as A and B for c1 and c2.
 
-    None do where some are customary variables, or c1 and c2 are there themselves, or there are more than two.
+    None do where some are customary variables, or there are more than two. C_1 is c1 wherever it is.
     """
-    if len(names) > 2 or any(CONSTANT_OF_INTEGRATION.fullmatch(n) or is_usual_variable(n) for n in names):
-        return {}
-    return dict(zip(sorted(names), ("c1", "c2"), strict=False))
+    known = {name: f"c{found[1]}" for name in names if (found := CONSTANT_OF_INTEGRATION.fullmatch(name))}
+    others = sorted(set(names) - set(known))
+    left = [constant for constant in ("c1", "c2") if constant not in known.values()]
+    if len(others) > len(left) or any(map(is_usual_variable, others)):
+        return known
+    return known | dict(zip(others, left, strict=False))
 
 
 def is_usual_variable(name: str) -> bool:

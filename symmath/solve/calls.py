@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 
 BRANCHES_SECONDS = 2.0
+CURVE_SHARE = 0.5
 
 
 def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str:
@@ -101,6 +102,20 @@ def _is_one(problem: Problem) -> bool:
     """Whether an equation has no signs and is linear in its highest derivative: it falls into no others."""
     highest = SYMBOL_EXPRS["y" + TASKS[problem.task].order * "'"]
     return not has_signs(problem.expr) and highest not in problem.expr.diff(highest).free_symbols
+
+
+def check_curve(problem: Problem, phi: Expr, deadline: Deadline) -> Check:
+    """Check the curve on which `phi` vanishes, where those on which it is another constant are no solutions.
+
+    It is solved for y, and is a solution if all its branches are.
+    """
+    found = attempt(work.curve, canonical_tokens(phi), timeout=CURVE_SHARE * deadline.remaining)
+    branches = [] if isinstance(found, str) else [check(problem, decode(y), deadline) for y in found]
+    refuted = [branch for branch in branches if branch.verdict is Verdict.REFUTED]
+    if len(refuted) == len(branches) > 0 or (branches and not refuted):
+        return min(branches, key=lambda branch: branch.verdict is Verdict.PROVED)
+    reason = "a part of the curve solves the equation" if refuted else "the curve can't be solved for y"
+    return Check(Verdict.UNDECIDED, reason=reason)
 
 
 def check(problem: Problem, answer: Expr, deadline: Deadline) -> Check:

@@ -33,7 +33,7 @@ from symmath.expr.special import slope_of
 from symmath.expr.tidy import shorter_primitives, wider_primitives, without_constants
 from symmath.tasks.forward import draw_integrand, find_primitive
 from symmath.tasks.parts import Known, Table, by_parts, common_table, without_constant
-from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection, Task
+from symmath.tasks.task import WRITABLE, Draw, Pair, Problem, Propose, Rejection, Task
 
 MAX_SOURCE_TOKENS = 240
 MAX_TARGET_TOKENS = 100
@@ -122,8 +122,7 @@ def written(
         slope, function = canonical_tokens(integrand), canonical_tokens(primitive)
     except (UnsupportedError, PrefixError):
         return Rejection.UNREPRESENTABLE
-    if "I" in slope or "I" in function:
-        # symengine writes log(-2) as log(2) + I*pi: no integrand that anybody poses.
+    if not WRITABLE.issuperset((*slope, *function)):
         return Rejection.UNREPRESENTABLE
     if len(slope) > longest or len(function) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG

@@ -29,7 +29,7 @@ from symmath.odes.equation import (
 )
 from symmath.odes.forms import number_of
 from symmath.odes.hyperbolic import hyperbolic_forms
-from symmath.tasks.task import Draw, Pair, Problem, Propose, Rejection
+from symmath.tasks.task import WRITABLE, Draw, Pair, Problem, Propose, Rejection
 
 MAX_SOURCE_TOKENS = 200
 MAX_TARGET_TOKENS = 60
@@ -216,7 +216,7 @@ def pair_from_equation(equation: Expr, target: Tokens, order: int, rng: random.R
     if isinstance(forms, Rejection):
         return forms
     shape, source = forms
-    if "I" in source:
+    if not WRITABLE.issuperset(source):
         return Rejection.UNREPRESENTABLE
     if has_longer_integer(source, MAX_INTEGER_DIGITS) or has_longer_integer(shape, MAX_INTEGER_DIGITS):
         return Rejection.LARGE_INTEGER
@@ -231,8 +231,7 @@ def encode_solution(solution: Expr) -> Tokens | Rejection:
         target = canonical_tokens(solution)
     except (UnsupportedError, PrefixError):
         return Rejection.UNREPRESENTABLE
-    if "I" in target:
-        # symengine writes log(-5) as log(5) + I*pi: no solution that anybody looks for.
+    if not WRITABLE.issuperset(target):
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG

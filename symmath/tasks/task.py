@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from symmath.ansatz.found import Fit
-from symmath.expr.operators import Expr
+from symmath.expr.operators import TOKENS, Expr
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.tidy import continuous_forms, shorter_forms
@@ -73,6 +73,9 @@ class Rejection(StrEnum):
     ALREADY_SOLVED = "already solved"
     HELD_OUT = "held out"
 
+
+WRITABLE = frozenset(TOKENS) - {"I"}
+"""What pairs may hold: of the alphabet, and no I. symengine writes log(-2) as log(2) + I*pi, which nobody poses."""
 
 Draw = Callable[[random.Random, int], Expr]
 """``draw(rng, operators)``: a random expression in x with that many operators before simplification."""

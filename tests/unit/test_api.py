@@ -126,7 +126,7 @@ def test_names_of_the_inside_may_be_the_users() -> None:
 
 def test_a_mode_may_be_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(symmath.Solver, "_loaded", pytest.fail)
-    problem = read_integrand("exp(x^2)", "x")
+    problem = read_integrand("exp(x^3)", "x")
     assert symmath.Solver(tmp_path).solve(problem, mode="fit").candidate is None
 
 
@@ -224,7 +224,7 @@ def test_numbers_and_conditions_by_name() -> None:
 
 
 def test_solutions_are_told_apart_at_a_glance() -> None:
-    found, missed = (symmath.integrate(text, mode="fit") for text in ("2*x", "exp(x^2)"))
+    found, missed = (symmath.integrate(text, mode="fit") for text in ("2*x", "exp(x^3)"))
     assert found and repr(found).startswith("Solution(expr=x**2, verdict=proved")
     assert not missed and repr(missed).startswith("Solution(expr=None, reason=")
     assert (found._repr_latex_(), missed._repr_latex_()) == ("$x^{2}$", None)

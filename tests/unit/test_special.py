@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import mpmath
 import pytest
 import sympy
@@ -15,6 +17,9 @@ from symmath.expr.parse import parse_expression
 from symmath.expr.prefix import decode
 from symmath.expr.special import holds_special, slope_of
 from symmath.tasks import TASKS
+from symmath.tasks.integrate import make_pair
+from symmath.tasks.ode import encode_solution
+from symmath.tasks.task import Rejection
 from symmath.verification import Verdict
 from symmath.verification.integrals import verify_integral
 from tests.unit.test_command_line import shell
@@ -193,3 +198,9 @@ def test_dilogarithms_in_every_style(style: str, shown: str) -> None:
 def test_maxima_has_its_own_names() -> None:
     done = shell("integrate", "exp(x)/x + sin(x^2)", "--engine", "fit", "--format", "maxima")
     assert done.stdout.strip() == "expintegral_ei(x) + sqrt(2)*sqrt(%pi)*fresnel_s(sqrt(2)*x/sqrt(%pi))/2 + C"
+
+
+def test_training_data_hold_no_special_functions() -> None:
+    for integrand, primitive in (("sin(x)/x", "Si(x)"), ("erf(x)", "x*erf(x) + exp(-x^2)/sqrt(pi)")):
+        assert make_pair(read(integrand), read(primitive), random.Random(1)) is Rejection.UNREPRESENTABLE
+    assert encode_solution(read("erf(x)")) is Rejection.UNREPRESENTABLE

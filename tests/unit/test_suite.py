@@ -46,7 +46,7 @@ def test_exposure_tells_what_was_trained_on(tmp_path: Path) -> None:
     write_shard(tmp_path / "train-000000.safetensors", [integrand("x*cos(3*x)"), integrand("exp(x)")], {})
     write_shard(tmp_path / "test-000000.safetensors", [integrand("tan(x)")], {})
     suite = tmp_path / "suite.jsonl"
-    texts = {"a": "x*cos(3*x)", "b": "x*cos(7*x)", "c": "tan(x)", "d": "erf(x)"}
+    texts = {"a": "x*cos(3*x)", "b": "x*cos(7*x)", "c": "tan(x)", "d": "gamma(x)"}
     lines = [{"id": name, "task": "integrate", "input": text} for name, text in texts.items()]
     suite.write_text("".join(json.dumps(line) + "\n" for line in lines))
     found = exposure(suite, *trained_on([tmp_path]))
