@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import math
 import os
 import pickle
 import resource
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
+from numbers import Real
 from typing import Any, TypeVar
 
 from symmath.errors import SymMathError, TimeLimitError
@@ -48,7 +50,15 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """Return the moment that many seconds from now."""
+        """Return the moment that many seconds from now.
+
+        Raises
+        ------
+        ValueError
+            If that is no number.
+        """
+        if not isinstance(seconds, Real) or math.isnan(seconds):
+            raise ValueError(f"a number of seconds was expected, not {seconds!r}")
         return cls(time.monotonic() + seconds)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Number
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import symengine
 
@@ -76,6 +76,8 @@ def read_integrand(
         expr, name, parameters = parsed.expr, parsed.variable, parsed.parameters
     else:
         integrand = _as_sympy(integrand)
+        if getattr(integrand, "is_Relational", False):
+            raise UnsupportedError("an integrand was expected, not an equation")
         names = _names_in(integrand)
         if name is None:
             name = choose_variable(names) if names else "x"
@@ -178,9 +180,7 @@ def read_equation(
     refuse_vast_constants(expr)
     conditions: tuple[Condition, ...] = ()
     if ics is not None:
-        if not isinstance(ics, str):
-            ics = _written(ics) if isinstance(ics, Mapping) else ", ".join(ics)
-        conditions, parameters = parse_conditions(ics, name, variable, parameters)
+        conditions, parameters = parse_conditions(_as_text(ics), name, variable, parameters)
     return Problem(
         task=f"ode{order}",
         expr=expr,
@@ -189,6 +189,26 @@ def read_equation(
         conditions=conditions,
         parameters=tuple(parameters),
     )
+
+
+def _as_text(conditions: Conditions) -> str:
+    """Write initial conditions as text.
+
+    Raises
+    ------
+    UnsupportedError
+        If they are no text, no sequence of texts or SymPy equations, and no mapping.
+    """
+    if isinstance(conditions, str):
+        return conditions
+    if isinstance(conditions, Mapping):
+        return _written(conditions)
+    given: Any = [conditions] if hasattr(conditions, "lhs") else conditions
+    if isinstance(given, Sequence):
+        texts = [_written({c.lhs: c.rhs}) if hasattr(c, "lhs") else c for c in given]
+        if all(isinstance(text, str) for text in texts):
+            return ", ".join(texts)
+    raise UnsupportedError(f"conditions such as 'y(0) = 1' were expected, not {conditions!r}")
 
 
 def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:

@@ -75,7 +75,7 @@ class Rejection(StrEnum):
 
 
 WRITABLE = frozenset(TOKENS) - {"I"}
-"""What pairs may hold: the alphabet without I. symengine writes log(-2) as log(2) + I*pi, which nobody poses."""
+"""What pairs may hold. symengine writes log(-2) as log(2) + I*pi, which nobody poses."""
 
 Draw = Callable[[random.Random, int], Expr]
 """``draw(rng, operators)``: a random expression in x with that many operators before simplification."""
