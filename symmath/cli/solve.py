@@ -158,7 +158,7 @@ def integrate(
     shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
 
     def handle(text: str) -> int:
-        from symmath.expr.integral_sign import split_limits
+        from symmath.expr.differentials import split_limits
 
         bare, written = split_limits(text)
         limits = written or given

@@ -91,7 +91,7 @@ def dialect(
 ) -> Dialect:
     """Make a dialect; x is always a leaf."""
     # Others have other dilogarithms.
-    known = {name: build for name, build in NAMED.items() if name not in ("dilog", "polylog")}
+    known = {name: build for name, build in NAMED.items() if name != "dilog"}
     return Dialect(written=written, leaves={"x": X, **leaves}, functions={**known, **(functions or {})})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 GREEK_NAMES: frozenset[str] = frozenset(
     {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi"}
     | {"lambda", "lamda", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"}
-    | {"Delta", "Theta", "Lambda", "Xi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
+    | {"hbar", "Delta", "Theta", "Lambda", "Xi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
 
 

@@ -43,7 +43,6 @@ def _logarithm(base: int) -> Build:
 def _table() -> dict[str, Build]:
     table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
     table |= {operator.token: operator.build for operator in SPECIAL_FUNCTIONS}
-    table["polylog"] = table["dilog"]
     table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
     table |= {"lg": _logarithm(10), "tg": table["tan"]}
     for new, old in (("sec", "cos"), ("csc", "sin"), ("cot", "tan")):
@@ -69,8 +68,9 @@ _NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
 
 def lookup(name: str) -> Build | None:
     """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well."""
-    if name in NAMED:
-        return NAMED[name]
+    if name in NAMED or name == "polylog":
+        # Whose order, 2, is the first of two arguments.
+        return NAMED["dilog" if name == "polylog" else name]
     numbered = _NUMBERED.fullmatch(name)
     if numbered is None:
         return None

@@ -72,7 +72,7 @@ _WORDS = re.compile(
                     | \\?(?:log|ln) \s* _ \s* \{{ \s* [1-9][0-9]{{0,2}} \s* \}}
                     | \\(?:log|ln) \s* _ \s* [1-9] )
     | (?P<NAME>       [A-Za-z][A-Za-z0-9]* (?: {_INDEX} | (?: _[A-Za-z0-9]+ )* )
-                    | [α-ξπ-ωΩ] (?: {_INDEX} | _[A-Za-z0-9]+ )? | ℯ
+                    | [α-ξπ-ωΩħℏ] (?: {_INDEX} | _[A-Za-z0-9]+ )? | ℯ | %(?:pi|e|i)(?![A-Za-z0-9])
                     | {_GREEK_COMMAND} (?: \s* {_INDEX} | \s* _ \s* [A-Za-z0-9] )?
                     | \\(?:operatorname|mathrm|text) \s* \{{ \s* [A-Za-z]+ \s* \}} )
     | (?P<PRIME>      ['′’´″‴]+ | \^ \s* \{{ \s* (?: \\prime \s* )+ \}} )
@@ -177,6 +177,8 @@ def _name(text: str, start: int) -> list[Lexeme]:
     name, index = indexed[1], indexed[2] or indexed[3]
     if name.startswith("\\"):
         name = _COMMAND_NAMES[name[1:]]
+    # As Maxima writes constants.
+    name = name.removeprefix("%")
     return [Lexeme("NAME", text, start, f"{name}_{unicodedata.normalize('NFKC', index)}" if index else name)]
 
 

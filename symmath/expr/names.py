@@ -30,7 +30,9 @@ _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
 _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
-_VARIABLE = re.compile(rf"(?:[A-Za-zα-ωΩ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}")
+_VARIABLE = re.compile(
+    rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}"
+)
 _COEFFICIENT = re.compile(r"(?:[abckmnqrABCKMRακλμνω]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
 """Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""
 _MAX_ORDER = 2

@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 from symmath.errors import ParseError, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.derivatives import match_dots
-from symmath.expr.integral_sign import strip_integral
+from symmath.expr.differentials import strip_integral, with_derivative
 from symmath.expr.juxtapose import MAX_DEPTH, arrange
 from symmath.expr.lexer import MAX_CHARACTERS, Lexeme, Reject, scan
 from symmath.expr.names import (
@@ -195,8 +195,9 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     Parameters
     ----------
     text : str
-        With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``, or Newton's dots, then
-        by t; without ``=`` the expression is equated to zero. Up to four other names are parameters.
+        With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``, Newton's dots, then by
+        t, or ``M dx + N dy = 0``; without ``=`` the expression is equated to zero. Up to four other names
+        are parameters.
     variable, function : str, optional
         Names of the variable and of the unknown function; by default they are found in the text.
 
@@ -212,7 +213,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
         If it holds what the vocabulary can't write.
     """
     _arguments_are_names(variable, function)
-    lexemes = primes_first(scan(text, "equation"))
+    lexemes, variable = with_derivative(primes_first(scan(text, "equation")), variable)
     is_newtons = any(lexeme.kind == "PRIME" and match_dots(lexeme.text, 0) for lexeme in lexemes)
     function = find_unknown(lexemes, function)
     lexemes, variable = replace_unknown(split_products(lexemes, function), function, variable)

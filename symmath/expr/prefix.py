@@ -34,6 +34,8 @@ Tokens = list[str]
 
 MAX_DIGITS = 60
 MAX_POWER = 1000
+"""Of what is read; answers may go beyond it."""
+_MAX_BUILT_POWER = MAX_POWER + 100
 MAX_POWER_BITS = 20_000
 """Bound on the size of the numbers a power makes; symengine would build any, until memory ends."""
 _DIGITS = frozenset(DIGITS)
@@ -268,8 +270,8 @@ def _check_power(base: Expr, exponent: Expr) -> None:
     # Comparing symengine's own numbers takes ten times as long.
     above, _, below = str(exponent).removeprefix("-").partition("/")
     is_long = max(len(above), len(below)) > MAX_DIGITS
-    size = MAX_POWER + 1 if is_long else -(-int(above) // int(below or 1))
-    if size > MAX_POWER and (is_long or base != symengine.E):
+    size = _MAX_BUILT_POWER + 1 if is_long else -(-int(above) // int(below or 1))
+    if size > _MAX_BUILT_POWER and (is_long or base != symengine.E):
         raise PrefixError(f"the exponent {str(exponent)[:MAX_DIGITS]} is beyond {MAX_POWER}")
     if _number_bits(base) * size > MAX_POWER_BITS:
         raise PrefixError(f"a power that makes numbers of more than {MAX_POWER_BITS} bits")

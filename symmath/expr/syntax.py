@@ -19,7 +19,7 @@ from symmath.expr.functions import lookup
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, Expr
-from symmath.expr.prefix import apply
+from symmath.expr.prefix import MAX_DIGITS, MAX_POWER, apply
 from symmath.expr.shape import summands_of
 
 CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
@@ -182,6 +182,10 @@ class _Builder:
 
     def power(self, parts: list[Any]) -> Value:
         base, _, exponent = parts
+        if exponent.expr.is_Rational and abs(exponent.expr) > MAX_POWER and base.expr != symengine.E:
+            raise Reject(
+                f"the exponent {str(exponent.expr)[:MAX_DIGITS]} is beyond {MAX_POWER}", exponent.start
+            )
         value = _checked(
             lambda: apply(BY_TOKEN["pow"], [base.expr, exponent.expr]), exponent.start, [base, exponent]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symmath.errors import ParseError
-from symmath.expr.integral_sign import split_limits
+from symmath.expr.differentials import split_limits
 from symmath.expr.parse import parse_conditions, parse_equation, parse_expression
 from tests.unit.test_command_line import shell
 
@@ -138,3 +138,25 @@ def test_a_coefficient_that_looks_like_a_function_is_pointed_out() -> None:
         parse_equation("dT/dt = -k(T)")
     with pytest.raises(ParseError, match="unknown function 'f'"):
         parse_expression("f(x + 1)", parameters=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("(2*x*y + 3) dx + (x^2 - 1) dy = 0", "(2*x*y + 3) + (x^2 - 1)*y' = 0"),
+        ("y dx - x dy = 0", "y - x*y' = 0"),
+        ("(y^2 + 2xy)dx = x^2 dy", "y^2 + 2*x*y = x^2*y'"),
+        ("dx/x = -k dt", "x'/x = -k"),
+        (r"\frac{dy}{y} = 2x\,dx", "y'/y = 2*x"),
+        (r"-\frac{\hbar^2}{2m} \psi'' = W \psi", "-hbar^2/(2*m)*psi'' = W*psi"),
+    ],
+)
+def test_equations_of_differentials(text: str, same: str) -> None:
+    read = parse_equation(text)
+    other = parse_equation(same, read.variable)
+    assert (read.residual, read.function) == (other.residual, other.function)
+    assert read.variable == ("t" if "dt" in text else "x")
+
+
+def test_what_maxima_is_told_is_read() -> None:
+    assert parse_expression("%pi*x*%e^x") == parse_expression("pi*x*exp(x)")

@@ -1,4 +1,4 @@
-r"""The integral sign: its limits, and the dx that names the variable."""
+r"""Differentials: the dx of an integral, whose sign may have limits, and those of ``M dx + N dy = 0``."""
 
 from __future__ import annotations
 
@@ -85,11 +85,7 @@ def strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Le
     """
     is_signed = lexemes[0].kind == "INT"
     inner = lexemes[is_signed:]
-    places = [
-        i
-        for i, x in enumerate(inner)
-        if x.kind == "NAME" and len(str(x.value)) == 2 and str(x.value)[0] == "d"
-    ]
+    places = [i for i, x in enumerate(inner) if _is_differential(x)]
     if not places and _ends_apart(inner) and (is_signed or inner[-2].text != "d"):
         return inner[:-2] or [_one(inner[-1])], str(inner[-1].value)
     if not is_signed and (places != [len(inner) - 1] or len(inner) == 1):
@@ -98,9 +94,45 @@ def strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Le
         at = inner[places[1]].start if places else lexemes[-1].start + len(lexemes[-1].text)
         raise Reject(f"an integral was expected to {'have one' if places else 'end with'} dx", at)
     place = places[0]
-    is_factor = place > 0 and inner[place - 1].kind in ("NAME", "NUMBER", "CLOSE")
-    without = [*inner[:place], *([] if is_factor else [_one(inner[place])]), *inner[place + 1 :]]
-    return without, str(inner[place].value)[1]
+    return _without(inner, place), str(inner[place].value)[1]
+
+
+def with_derivative(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
+    """Read an equation of two differentials, such as ``y dx - x dy = 0``, as one of y and y'.
+
+    Returns
+    -------
+    list of Lexeme
+        As they are, if they hold derivatives or not two differentials.
+    str or None
+        The variable, where it is found here: x, or t where that is one of the two.
+    """
+    names = dict.fromkeys(str(x.value)[1] for x in lexemes if _is_differential(x))
+    if len(names) != 2 or any(x.kind in ("PRIME", "DERIVATIVE") for x in lexemes):
+        return lexemes, variable
+    customary = next((name for name in ("t", "x") if name in names), min(names))
+    variable = variable if variable in names else customary
+    found = list(lexemes)
+    for place in range(len(found) - 1, -1, -1):
+        if _is_differential(found[place]):
+            name = str(found[place].value)[1]
+            if name == variable:
+                found = _without(found, place)
+            else:
+                start = found[place].start
+                found[place : place + 1] = [Lexeme("NAME", name, start, name), Lexeme("PRIME", "'", start, 1)]
+    return found, variable
+
+
+def _is_differential(lexeme: Lexeme) -> bool:
+    name = str(lexeme.value)
+    return lexeme.kind == "NAME" and len(name) == 2 and name[0] == "d"
+
+
+def _without(lexemes: Sequence[Lexeme], place: int) -> list[Lexeme]:
+    """Leave out a dx that is a factor of what is before it, and write 1 for another one."""
+    is_factor = place > 0 and lexemes[place - 1].kind in ("NAME", "NUMBER", "CLOSE")
+    return [*lexemes[:place], *([] if is_factor else [_one(lexemes[place])]), *lexemes[place + 1 :]]
 
 
 def _ends_apart(lexemes: Sequence[Lexeme]) -> bool:
