@@ -254,7 +254,7 @@ class Points:
     # Functions ------------------------------------------------------------------------------------
 
     def _function(self, e: Expr, depth: int) -> Residues:
-        name = type(e).__name__.lower()
+        name = e.get_name() if type(e) is symengine.FunctionSymbol else type(e).__name__.lower()
         argument = e.args[0]
         if name in _TRIGONOMETRIC:
             cosine, sine = self._angle(argument)

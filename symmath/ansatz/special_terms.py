@@ -18,7 +18,7 @@ from symmath.ansatz.basis import forms
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field, square_root
-from symmath.expr.operators import BY_TOKEN, Expr, X
+from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr, X
 from symmath.expr.rational import factorised
 from symmath.expr.special import slope_of, special_parts
 
@@ -343,8 +343,12 @@ def _dilogarithms(parts: Parts, factor: Expr) -> _Makers:
                 # What decays for large x has limits there.
                 inner, k = 1 / inner, -k
             log = symengine.log(1 + inner)
-            yield partial(Term, -_DILOG(-inner) / k, log)
-            yield partial(Term, X * log, log + X * log.diff(X))
+            found = (log, *(BY_TOKEN[name].build(-inner) for name in POLYLOGARITHMS.values()))
+            for order, function in enumerate(found):
+                for power in range(len(found) - order):
+                    if order or power:
+                        e = X**power * function / k ** (order + 1)
+                        yield partial(Term, e, slope_of(e))
 
 
 def _coefficient(factor: Expr, exponential: Expr) -> Expr | None:

@@ -14,7 +14,7 @@ import symengine
 
 from symmath.errors import PrefixError, SymMathError
 from symmath.expr.functions import NAMED
-from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import apply
 
 MAX_CHARACTERS = 50_000
@@ -91,7 +91,7 @@ def dialect(
 ) -> Dialect:
     """Make a dialect; x is always a leaf."""
     # Others have other dilogarithms.
-    known = {name: build for name, build in NAMED.items() if name != "dilog"}
+    known = {name: build for name, build in NAMED.items() if name not in POLYLOGARITHMS.values()}
     return Dialect(written=written, leaves={"x": X, **leaves}, functions={**known, **(functions or {})})
 
 

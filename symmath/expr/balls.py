@@ -77,6 +77,8 @@ def _power(a: Series, b: Series) -> Series:
     return (b * a.log()).exp()
 
 
+_dilogarithm = _from_derivative(lambda z: z.polylog(2), lambda s: -(1 - s).log() * s.inv())
+_trilogarithm = _from_derivative(lambda z: z.polylog(3), lambda s: _dilogarithm(s) * s.inv())
 UNARY: Mapping[str, Callable[[Series], Series]] = {
     "neg": neg,
     "sqrt": acb_series.sqrt,
@@ -106,7 +108,9 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "Chi": acb_series.chi,
     "fresnels": acb_series.fresnel_s,
     "fresnelc": acb_series.fresnel_c,
-    "dilog": _from_derivative(lambda z: z.polylog(2), lambda s: -(1 - s).log() * s.inv()),
+    "dilog": _dilogarithm,
+    "trilog": _trilogarithm,
+    "tetralog": _from_derivative(lambda z: z.polylog(4), lambda s: _trilogarithm(s) * s.inv()),
 }
 BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "add": add,

@@ -14,7 +14,7 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.functions import NAMED
-from symmath.expr.operators import BY_TOKEN, FUNCTIONS, PARAMETERS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, FUNCTIONS, PARAMETERS, POLYLOGARITHMS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import apply
 from symmath.expr.vast import refuse_vast_constants
 
@@ -39,8 +39,9 @@ def _sympy_functions() -> dict[type[Any], Any]:
 def _sympy_special(name: str, argument: SympyExpr) -> SympyExpr:
     import sympy
 
-    if name == "dilog":
-        return sympy.polylog(2, argument)
+    for order, known in POLYLOGARITHMS.items():
+        if name == known:
+            return sympy.polylog(order, argument)
     return getattr(sympy, BY_TOKEN[name].sympy)(argument)
 
 
@@ -233,8 +234,9 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
     if isinstance(s, sympy.Expr):
         name = s.func.__name__
         # The class is compared too: a user's undefined function may bear the name of a known one.
-        if s.func is sympy.polylog and s.args[0] == 2:
-            return lambda order, argument: NAMED["dilog"](argument)
+        if s.func is sympy.polylog and s.args[0] in POLYLOGARITHMS:
+            build = NAMED[POLYLOGARITHMS[int(s.args[0])]]
+            return lambda order, argument: build(argument)
         if name in NAMED and getattr(sympy, name, None) is s.func and len(s.args) == 1:
             return NAMED[name]
     raise UnsupportedError(f"{type(s).__name__} is not supported")

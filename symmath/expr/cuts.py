@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symmath.expr.operators import BY_TOKEN, CONSTANTS, DIGITS, SIGNS
+from symmath.expr.operators import BY_TOKEN, CONSTANTS, DIGITS, POLYLOGARITHMS, SIGNS
 from symmath.expr.prefix import Tokens
 
 _DIGITS = frozenset(DIGITS)
@@ -12,7 +12,7 @@ _NO_SYMBOLS = frozenset((*BY_TOKEN, *CONSTANTS, *SIGNS, *DIGITS))
 
 CUT_FUNCTIONS = frozenset(
     ("sqrt", "pow", "log", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh")
-    + ("Ei", "li", "Ci", "Chi", "dilog")
+    + ("Ei", "li", "Ci", "Chi", *POLYLOGARITHMS.values())
 )
 """Functions that are not analytic in the whole plane up to poles; pow with other than whole exponents."""
 

@@ -69,7 +69,7 @@ _NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
 def lookup(name: str) -> Build | None:
     """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well."""
     if name in NAMED or name == "polylog":
-        # Whose order, 2, is the first of two arguments.
+        # Whose order is the first of two arguments.
         return NAMED["dilog" if name == "polylog" else name]
     numbered = _NUMBERED.fullmatch(name)
     if numbered is None:

@@ -120,8 +120,13 @@ SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _special("fresnels", lambda u: symengine.sin(_SQUARE_OF_WAVE * u**2)),
     _special("fresnelc", lambda u: symengine.cos(_SQUARE_OF_WAVE * u**2)),
     _special("dilog", lambda u: -symengine.log(1 - u) / u, "polylog"),
+    _special("trilog", lambda u: symengine.Function("dilog")(u) / u, "polylog"),
+    _special("tetralog", lambda u: symengine.Function("trilog")(u) / u, "polylog"),
 )
 """Primitives that are not elementary: answers may hold them, and neither shards nor networks do."""
+
+POLYLOGARITHMS: dict[int, str] = {2: "dilog", 3: "trilog", 4: "tetralog"}
+"""Those special functions that others write with an order: ``polylog(2, x)``."""
 
 POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 """Sampling weights of the exponents of `pow` (pow2..pow5 in the seed paper)."""

@@ -18,7 +18,7 @@ from symmath.errors import PrefixError
 from symmath.expr.functions import lookup
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
-from symmath.expr.operators import BY_TOKEN, Expr
+from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER, apply
 from symmath.expr.shape import summands_of
 
@@ -260,9 +260,10 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
     """Apply the function of a FUNC token, with the power written on its name."""
     name, power = head.value
     if name == "polylog":
-        if len(arguments) != 2 or arguments[0].expr != 2:
-            raise Reject("polylog is known of order 2 only: polylog(2, x)", head.start_pos)
-        name, arguments = "dilog", arguments[1:]
+        order = str(arguments[0].expr)
+        if len(arguments) != 2 or order not in map(str, POLYLOGARITHMS):
+            raise Reject("polylog is known of orders 2 to 4 only: polylog(2, x)", head.start_pos)
+        name, arguments = POLYLOGARITHMS[int(order)], arguments[1:]
     allowed = 2 if name in ("log", "ln") else 1
     if len(arguments) > allowed:
         takes = "one argument" if allowed == 1 else "at most two arguments"

@@ -31,6 +31,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show_sympy
+from symmath.solve.closed_form import closed_form
 from symmath.solve.enclosure import (
     DIGITS,
     agrees,
@@ -57,7 +58,6 @@ JUMPS_SHARE = 0.3
 SIMPLIFYING_SHARE = 0.8
 _UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
-"""Domains of primitives that are such along the whole real line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,8 @@ class DefiniteIntegral:
         For which parameters it holds, and at how many choices of them quadrature agreed; empty if there
         are none.
     primitive : Solution
+    is_by_primitive : bool
+        Whether it is the primitive's; otherwise it is SymPy's, and quadrature agrees.
     """
 
     expr: SympyExpr
@@ -84,6 +86,7 @@ class DefiniteIntegral:
     quadrature: str
     primitive: Solution
     domain: str = ""
+    is_by_primitive: bool = True
 
     def _repr_latex_(self) -> str:
         return f"${show_sympy(self.expr, 'latex')}$"
@@ -137,6 +140,37 @@ def definite(
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
+
+
+def without_primitive(
+    primitive: Solution,
+    lower: SympyExpr,
+    upper: SympyExpr,
+    *,
+    timeout: float,
+    negative: Collection[str] = (),
+) -> DefiniteIntegral:
+    """Evaluate a definite integral for which there is no primitive, or one that doesn't help, by SymPy.
+
+    Parameters, returns and errors are those of `definite`.
+    """
+    deadline = Deadline.after(timeout)
+    if negative:
+        raise NoSolutionError("without a primitive, parameters have to be positive")
+    problem, names = primitive.problem, _parameters(primitive.problem, lower, upper)
+    arguments = (canonical_tokens(problem.expr), (problem.variable, *names), lower, upper, timeout)
+    expr, quadrature, checked = _evaluated(closed_form, arguments, deadline.remaining)
+    with suppress(TimeLimitError, *_UNFORESEEN):
+        expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    domain = f"for general positive {', '.join(names)}, checked at {checked} choices" if names else ""
+    return DefiniteIntegral(
+        expr=expr,
+        value="" if names else _decimals(expr),
+        quadrature=quadrature,
+        primitive=primitive,
+        domain=domain,
+        is_by_primitive=False,
+    )
 
 
 def _evaluated(function: Callable[..., T], arguments: Sequence[Any], seconds: float) -> T:

@@ -169,6 +169,7 @@ def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> Symp
 
     symbols = [sympy.Symbol(name, positive=True) for name in parameters]
     positive = e.xreplace(dict(zip(map(sympy.Symbol, parameters), symbols, strict=True)))
+    positive = positive.rewrite(sympy.zeta) if positive.has(sympy.dirichlet_eta) else positive
     shorter = _with_small_logarithms(min(positive, sympy.simplify(positive), key=sympy.count_ops))
     choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
     with working_precision(BITS):

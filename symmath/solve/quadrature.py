@@ -19,6 +19,7 @@ from flint import acb, arb
 from symmath.deadline import Deadline
 from symmath.errors import NoSolutionError, PrefixError
 from symmath.expr.balls import BINARY, Series, constant, evaluate
+from symmath.expr.operators import POLYLOGARITHMS
 from symmath.expr.prefix import Tokens
 
 BITS = 384
@@ -124,7 +125,10 @@ _FUNCTIONS: Mapping[str, Function] = {
     "Ci": _off(lambda z: z.imag.contains(0) and not z.real > 0, acb.ci),
     "Chi": _off(lambda z: z.imag.contains(0) and not z.real > 0, acb.chi),
     "li": _off(lambda z: z.imag.contains(0) and not z.real > 1, acb.li),
-    "dilog": _off(lambda z: z.imag.contains(0) and not z.real < 1, lambda z: z.polylog(2)),
+    **{
+        name: _off(lambda z: z.imag.contains(0) and not z.real < 1, lambda z, n=order: z.polylog(n))  # type: ignore[misc]
+        for order, name in POLYLOGARITHMS.items()
+    },
 }
 
 
