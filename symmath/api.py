@@ -22,7 +22,7 @@ from symmath.questions import (
     variable_by_answer,
 )
 from symmath.solve.calls import check, check_curve
-from symmath.solve.definite import DefiniteIntegral, definite
+from symmath.solve.definite import DefiniteIntegral, integral_between
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
@@ -120,7 +120,7 @@ def integrate_between(
     timeout: float = DEFAULT_TIMEOUT,
     solver: Solver | None = None,
 ) -> DefiniteIntegral:
-    """Evaluate a definite integral by a verified primitive, and check it by quadrature.
+    """Evaluate a definite integral by a verified primitive, or in mode auto by SymPy, checked by quadrature.
 
     Parameters
     ----------
@@ -157,14 +157,17 @@ def integrate_between(
     """
     import sympy
 
-    deadline = Deadline.after(timeout)
     limits = read_limit(lower), read_limit(upper)
     problem = read_integrand(integrand, var)
     symbols = tuple({*_symbols_of(upper), *_symbols_of(lower), *_symbols_of(integrand)})
     negative = _negative_among(symbol for symbol in symbols if symbol.name != problem.variable)
-    solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=deadline.remaining)
-    solution = replace(solution, symbols=symbols)
-    found = definite(solution, *limits, timeout=deadline.remaining, negative=negative)
+
+    def solve(seconds: float) -> Solution:
+        solution = (solver or default_solver()).solve(problem, mode=Mode(mode), timeout=seconds)
+        return replace(solution, symbols=symbols)
+
+    may_ask_sympy = Mode(mode) is Mode.AUTO
+    found = integral_between(solve, *limits, timeout=timeout, negative=negative, may_ask_sympy=may_ask_sympy)
     return replace(found, expr=found.expr.xreplace({sympy.Symbol(symbol.name): symbol for symbol in symbols}))
 
 

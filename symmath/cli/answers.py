@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ class ModeName(StrEnum):
 
 assert {member.value for member in Format} == set(STYLES)
 
-Solve = Callable[["Problem"], "Solution"]
+Solve = Callable[..., "Solution"]
+"""``solve(problem, seconds)``; without seconds, the command's."""
 
 
 def report_bad_input(error: SymMathError) -> None:
@@ -195,20 +197,19 @@ def print_definite(
     *,
     style: Style,
     as_json: bool,
+    may_ask_sympy: bool,
 ) -> int:
     """Evaluate and print a definite integral; return the exit code."""
-    from symmath.deadline import Deadline
     from symmath.errors import NoSolutionError, TimeLimitError
     from symmath.questions import read_limit
-    from symmath.solve.definite import definite
+    from symmath.solve.definite import integral_between
 
     record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}
     keys = ("answer", "latex", "value", "domain", "primitive", "verdict", "engine", "reason", "error")
     record |= dict.fromkeys(keys)
-    deadline = Deadline.after(timeout)
     try:
-        lower, upper = map(read_limit, limits)
-        found = definite(solve(read(text)), lower, upper, timeout=deadline.remaining)
+        ends, problem = map(read_limit, limits), read(text)
+        found = integral_between(partial(solve, problem), *ends, timeout=timeout, may_ask_sympy=may_ask_sympy)
     except SymMathError as error:
         is_unsolved = isinstance(error, (NoSolutionError, TimeLimitError))
         note(f"not found: {error}") if is_unsolved else report_bad_input(error)
@@ -221,16 +222,15 @@ def print_definite(
             "latex": show_sympy(found.expr, "latex"),
             "value": found.value or None,
             "domain": found.domain or None,
-            "primitive": found.primitive.text(style),
-            "verdict": found.primitive.verdict,
-            "engine": found.primitive.engine,
+            "primitive": found.primitive.text(style) if found.is_by_primitive else None,
+            "verdict": found.primitive.verdict if found.is_by_primitive else "numeric",
+            "engine": found.found_by,
         }
         answer(json.dumps(record))
     else:
         after = f" = {found.value}" if found.value else ""
         answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)
-        checked = found.domain or f"quadrature {found.quadrature or 'did not converge, but nothing jumps'}"
-        note(f"{checked}; primitive {found.primitive.text()}, {found.primitive.verdict}")
+        note(found.support)
     return SOLVED
 
 

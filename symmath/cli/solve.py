@@ -101,7 +101,7 @@ def _loader(
 
         return Solver.load(checkpoint) if checkpoint else default_solver(task)
 
-    def solve(problem: Problem) -> Solution:
+    def solve(problem: Problem, seconds: float = timeout) -> Solution:
         # What prints the answer is read while a worker looks for it.
         Thread(target=import_module, args=("sympy",)).start()
         from symmath.solve.solver import Mode
@@ -114,7 +114,7 @@ def _loader(
             presentations=presentations,
             samples=samples,
             rounds=default_rounds if rounds is None else rounds,
-            timeout=timeout,
+            timeout=seconds,
             check_all=top > 0,
             engines=names,
         )
@@ -168,9 +168,9 @@ def integrate(
             twice = "the limits are given twice, at the sign and by --from and --to"
             note(f"error: {twice if given and written else '--top and --explain are for primitives'}")
             return BAD_INPUT
-        return print_definite(
-            text, **{**shared, "read": lambda _: read(bare)}, limits=limits, timeout=timeout
-        )
+        asked = engine is ModeName.AUTO and (engines is None or "sympy" in engines.split(","))
+        about = {**shared, "read": lambda _: read(bare), "may_ask_sympy": asked}
+        return print_definite(text, **about, limits=limits, timeout=timeout)
 
     raise typer.Exit(each_line(integrand, handle))
 

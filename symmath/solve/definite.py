@@ -12,40 +12,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flint import acb, arb
-
 from symmath.deadline import Deadline, run
 from symmath.errors import (
     FAILURES,
     NoSolutionError,
-    PrefixError,
     SymMathError,
     TimeLimitError,
     UnsupportedError,
 )
-from symmath.expr.balls import constant, working_precision
-from symmath.expr.balls import evaluate as evaluate_balls
-from symmath.expr.breaks import breaks
-from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.bridge import SympyExpr
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS
-from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show_sympy
-from symmath.solve.closed_form import closed_form
+from symmath.solve.by_primitive import decimals, evaluate
+from symmath.solve.closed_form import by_quadrature, closed_form
 from symmath.solve.enclosure import (
-    DIGITS,
-    agrees,
-    ball,
-    differences,
-    integral_of,
-    magnitude,
-    numeric,
     simplified,
 )
-from symmath.solve.improper import without_quadrature
 from symmath.solve.parametric import evaluate_family
-from symmath.solve.pieces import find_jumps, named, sum_over_jumps
-from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
 from symmath.verification import Verdict
@@ -53,8 +37,10 @@ from symmath.verification.domain import Extent
 
 T = TypeVar("T")
 
-QUADRATURE_SHARE = 0.5
-JUMPS_SHARE = 0.3
+PRIMITIVE_SHARE, VALUES_SHARE = 0.4, 0.5
+"""Of the time, where SymPy may have the rest."""
+LAST_SECONDS = 1.0
+"""For a value in decimals, where there is no other."""
 SIMPLIFYING_SHARE = 0.8
 _UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
@@ -90,6 +76,53 @@ class DefiniteIntegral:
 
     def _repr_latex_(self) -> str:
         return f"${show_sympy(self.expr, 'latex')}$"
+
+    @property
+    def found_by(self) -> str:
+        """Which engine found the primitive, or the value itself."""
+        return self.primitive.engine or "" if self.is_by_primitive else "sympy"
+
+    @property
+    def support(self) -> str:
+        """What the value rests on, in words."""
+        checked = self.domain or f"quadrature {self.quadrature or 'did not converge, but nothing jumps'}"
+        if not self.is_by_primitive:
+            return f"{checked}; SymPy's, without a primitive"
+        return f"{checked}; primitive {self.primitive.text()}, {self.primitive.verdict}"
+
+
+def integral_between(
+    solve: Callable[[float], Solution],
+    lower: SympyExpr,
+    upper: SympyExpr,
+    *,
+    timeout: float,
+    negative: Collection[str] = (),
+    may_ask_sympy: bool = False,
+) -> DefiniteIntegral:
+    """Evaluate a definite integral by a primitive, or else ask SymPy for its value.
+
+    Parameters
+    ----------
+    solve : Callable
+        ``solve(seconds)`` looks for a primitive that long.
+    lower, upper, timeout, negative
+        See `definite`, whose errors these are, too.
+    may_ask_sympy : bool
+    """
+    deadline = Deadline.after(timeout)
+    primitive = solve(PRIMITIVE_SHARE * timeout if may_ask_sympy else timeout)
+    shared: dict[str, Any] = {"negative": negative}
+    try:
+        share = VALUES_SHARE if may_ask_sympy else 1.0
+        return definite(primitive, lower, upper, timeout=share * deadline.remaining, **shared)
+    except (NoSolutionError, TimeLimitError) as error:
+        if may_ask_sympy:
+            with suppress(NoSolutionError, TimeLimitError):
+                return without_primitive(primitive, lower, upper, timeout=deadline.remaining, **shared)
+        value = _at_least(primitive.problem, lower, upper)
+        told = type(error)(f"{error}; quadrature gives {value}") if value else error
+        raise told from None
 
 
 def definite(
@@ -142,6 +175,16 @@ def definite(
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 
 
+def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> str:
+    """Return a value in decimals for want of an exact one; empty if there is none, or are parameters."""
+    if _parameters(problem, lower, upper):
+        return ""
+    arguments = canonical_tokens(problem.expr), lower, upper, LAST_SECONDS
+    with suppress(SymMathError, *_UNFORESEEN):
+        return run(by_quadrature, *arguments, timeout=2 * LAST_SECONDS)
+    return ""
+
+
 def without_primitive(
     primitive: Solution,
     lower: SympyExpr,
@@ -165,7 +208,7 @@ def without_primitive(
     domain = f"for general positive {', '.join(names)}, checked at {checked} choices" if names else ""
     return DefiniteIntegral(
         expr=expr,
-        value="" if names else _decimals(expr),
+        value="" if names else decimals(expr),
         quadrature=quadrature,
         primitive=primitive,
         domain=domain,
@@ -242,110 +285,3 @@ def _signed(names: Sequence[str], negative: Collection[str]) -> str:
         "negative": [n for n in names if n in negative],
     }
     return " and ".join(f"{sign} {', '.join(group)}" for sign, group in groups.items() if group)
-
-
-def evaluate(
-    problem: Tokens,
-    answer: Tokens,
-    name: str,
-    lower: SympyExpr,
-    upper: SympyExpr,
-    is_proved: bool,
-    seconds: float,
-) -> tuple[SympyExpr, str, str, str]:
-    """Return the exact value, its decimals, those of quadrature, and the integral's scale, "0" if unknown.
-
-    See `definite`.
-    """
-    import sympy
-
-    deadline = Deadline.after(QUADRATURE_SHARE * seconds)
-    bits = BITS + max(magnitude(lower), magnitude(upper))
-    with working_precision(bits):
-        low, high = ball(lower), ball(upper)
-        if lower == upper:
-            with suppress(PrefixError):
-                at = acb(low)
-                if not at.is_finite() or evaluate_balls(problem, {"x": constant(at, 1)}, 1)[0].is_finite():
-                    return sympy.Integer(0), "0", "0", "0"
-            raise NoSolutionError("the integrand has no value at the limits, which are one point")
-        if low > high:
-            expr, value, shown, scale = evaluate(problem, answer, name, upper, lower, is_proved, seconds)
-            return -expr, _negated(value), _negated(shown), scale
-        variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
-        try:
-            integral = integral_of(decode(problem), low, high, deadline)
-        except NotConvergedError:
-            expr = without_quadrature(answer, primitive, variable, (lower, upper), is_proved=is_proved)
-            return expr, _decimals(expr), "", "0"
-        expr = _difference(primitive, variable, lower, upper, integral)
-        if expr is None:
-            quadrature = Quadrature(function_of(problem), Deadline.after(JUMPS_SHARE * seconds))
-            expr = _in_pieces(primitive, variable, answer, (lower, upper), (low, high), integral, quadrature)
-        middle = integral.value.real
-        shown = "0" if middle.contains(0) else _decimals(sympy.Float(middle.mid().str(25, radius=False), 25))
-        return expr, _decimals(expr), shown, integral.scale.mid().str(10, radius=False)
-
-
-def _decimals(e: SympyExpr) -> str:
-    """Print a value; its exact form has to be printable too."""
-    import sympy
-
-    str(e)
-    return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
-
-
-def _negated(decimals: str) -> str:
-    return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
-
-
-def _difference(
-    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, integral: Integral
-) -> SympyExpr | None:
-    """Return a difference of the primitive's values that agrees with quadrature."""
-    if lower.is_finite and upper.is_finite:
-        # No limit need be found.
-        plain = primitive.subs(variable, upper) - primitive.subs(variable, lower)
-        if plain.is_number and agrees(plain, integral):
-            return plain
-    found = differences(primitive, variable, lower, upper)
-    return next((difference for difference in found if agrees(difference, integral)), None)
-
-
-def _in_pieces(
-    primitive: SympyExpr,
-    variable: SympyExpr,
-    answer: Tokens,
-    limits: tuple[SympyExpr, SympyExpr],
-    balls: tuple[arb, arb],
-    integral: Integral,
-    quadrature: Quadrature,
-) -> SympyExpr:
-    """Return the sum of the differences of a primitive's values from jump to jump.
-
-    Raises
-    ------
-    NoSolutionError
-        If it can't be had exactly, or doesn't agree with quadrature.
-    """
-    import sympy
-
-    function = function_of(answer)
-    try:
-        jumps = find_jumps(function, quadrature, *balls, integral.scale)
-    except NotConvergedError:
-        # Where branches change the primitive may jump, and there the integrand may have a corner.
-        low, high = balls
-        jumps = [arb(place) for place in breaks(answer).places if low < place < high]
-    between = sum_over_jumps(primitive, variable, function, jumps, numeric)
-    ends = list(differences(primitive, variable, *limits))
-    for difference in ends:
-        if agrees(difference + between, integral):
-            return difference + between
-    if not ends:
-        raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
-    raise NoSolutionError(
-        f"the primitive's values give {sympy.N(ends[0] + between, 15)}, quadrature "
-        f"{integral.value.real.str(15, radius=False)}: it jumps "
-        + (f"at x = {named(jumps)}" if jumps else "between the limits")
-    )

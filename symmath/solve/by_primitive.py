@@ -1,0 +1,129 @@
+"""Values of a definite integral by a primitive, in a worker: differences that quadrature agrees with."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flint import acb, arb
+
+from symmath.deadline import Deadline
+from symmath.errors import NoSolutionError, PrefixError
+from symmath.expr.balls import constant, working_precision
+from symmath.expr.balls import evaluate as evaluate_balls
+from symmath.expr.breaks import breaks
+from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.prefix import Tokens, decode
+from symmath.solve.closed_form import in_decimals
+from symmath.solve.enclosure import DIGITS, agrees, ball, differences, integral_of, magnitude, numeric
+from symmath.solve.improper import without_quadrature
+from symmath.solve.pieces import find_jumps, named, sum_over_jumps
+from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
+
+QUADRATURE_SHARE = 0.5
+JUMPS_SHARE = 0.3
+
+
+def evaluate(
+    problem: Tokens,
+    answer: Tokens,
+    name: str,
+    lower: SympyExpr,
+    upper: SympyExpr,
+    is_proved: bool,
+    seconds: float,
+) -> tuple[SympyExpr, str, str, str]:
+    """Return the exact value, its decimals, those of quadrature, and the integral's scale, "0" if unknown.
+
+    See `definite`.
+    """
+    import sympy
+
+    deadline = Deadline.after(QUADRATURE_SHARE * seconds)
+    bits = BITS + max(magnitude(lower), magnitude(upper))
+    with working_precision(bits):
+        low, high = ball(lower), ball(upper)
+        if lower == upper:
+            with suppress(PrefixError):
+                at = acb(low)
+                if not at.is_finite() or evaluate_balls(problem, {"x": constant(at, 1)}, 1)[0].is_finite():
+                    return sympy.Integer(0), "0", "0", "0"
+            raise NoSolutionError("the integrand has no value at the limits, which are one point")
+        if low > high:
+            expr, value, shown, scale = evaluate(problem, answer, name, upper, lower, is_proved, seconds)
+            return -expr, _negated(value), _negated(shown), scale
+        variable, primitive = sympy.Symbol(name), to_sympy(decode(answer), name)
+        try:
+            integral = integral_of(decode(problem), low, high, deadline)
+        except NotConvergedError:
+            expr = without_quadrature(answer, primitive, variable, (lower, upper), is_proved=is_proved)
+            return expr, decimals(expr), "", "0"
+        expr = _difference(primitive, variable, lower, upper, integral)
+        if expr is None:
+            quadrature = Quadrature(function_of(problem), Deadline.after(JUMPS_SHARE * seconds))
+            expr = _in_pieces(primitive, variable, answer, (lower, upper), (low, high), integral, quadrature)
+        shown = in_decimals(integral)
+        return expr, decimals(expr), shown, integral.scale.mid().str(10, radius=False)
+
+
+def decimals(e: SympyExpr) -> str:
+    """Print a value; its exact form has to be printable too."""
+    import sympy
+
+    str(e)
+    return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
+
+
+def _negated(decimals: str) -> str:
+    return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
+
+
+def _difference(
+    primitive: SympyExpr, variable: SympyExpr, lower: SympyExpr, upper: SympyExpr, integral: Integral
+) -> SympyExpr | None:
+    """Return a difference of the primitive's values that agrees with quadrature."""
+    if lower.is_finite and upper.is_finite:
+        # No limit need be found.
+        plain = primitive.subs(variable, upper) - primitive.subs(variable, lower)
+        if plain.is_number and agrees(plain, integral):
+            return plain
+    found = differences(primitive, variable, lower, upper)
+    return next((difference for difference in found if agrees(difference, integral)), None)
+
+
+def _in_pieces(
+    primitive: SympyExpr,
+    variable: SympyExpr,
+    answer: Tokens,
+    limits: tuple[SympyExpr, SympyExpr],
+    balls: tuple[arb, arb],
+    integral: Integral,
+    quadrature: Quadrature,
+) -> SympyExpr:
+    """Return the sum of the differences of a primitive's values from jump to jump.
+
+    Raises
+    ------
+    NoSolutionError
+        If it can't be had exactly, or doesn't agree with quadrature.
+    """
+    import sympy
+
+    function = function_of(answer)
+    try:
+        jumps = find_jumps(function, quadrature, *balls, integral.scale)
+    except NotConvergedError:
+        # Where branches change the primitive may jump, and there the integrand may have a corner.
+        low, high = balls
+        jumps = [arb(place) for place in breaks(answer).places if low < place < high]
+    between = sum_over_jumps(primitive, variable, function, jumps, numeric)
+    ends = list(differences(primitive, variable, *limits))
+    for difference in ends:
+        if agrees(difference + between, integral):
+            return difference + between
+    if not ends:
+        raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
+    raise NoSolutionError(
+        f"the primitive's values give {sympy.N(ends[0] + between, 15)}, quadrature "
+        f"{integral.value.real.str(15, radius=False)}: it jumps "
+        + (f"at x = {named(jumps)}" if jumps else "between the limits")
+    )

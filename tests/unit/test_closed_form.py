@@ -1,0 +1,78 @@
+"""Definite integrals by SymPy, where there is no primitive: only what quadrature agrees with."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+import symmath
+from symmath.errors import NoSolutionError
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.parse import parse_expression
+from symmath.solve.closed_form import by_quadrature, closed_form
+
+a, b, n, x = sympy.symbols("a b n x")
+ZERO, INFINITY = sympy.Integer(0), sympy.oo
+
+
+def value(text: str, names: str, lower: sympy.Expr, upper: sympy.Expr) -> sympy.Expr:
+    tokens = canonical_tokens(parse_expression(text, "x", parameters=names.split()).expr)
+    return closed_form(tokens, ["x", *names.split()], lower, upper, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "limits", "expected"),
+    [
+        ("exp(-x^3)", "", (ZERO, INFINITY), sympy.gamma(sympy.Rational(1, 3)) / 3),
+        ("log(x)/(1 + x^2)", "", (ZERO, INFINITY), ZERO),
+        ("x^n*exp(-x)", "n", (ZERO, INFINITY), sympy.gamma(n + 1)),
+        (
+            "exp(-a*x^2)*cos(b*x)",
+            "a b",
+            (-INFINITY, INFINITY),
+            sympy.sqrt(sympy.pi / a) * sympy.exp(-(b**2) / 4 / a),
+        ),
+        ("x^2", "", (sympy.Integer(3), ZERO), sympy.Integer(-9)),
+    ],
+)
+def test_closed_forms(
+    text: str, names: str, limits: tuple[sympy.Expr, sympy.Expr], expected: sympy.Expr
+) -> None:
+    found = value(text, names, *limits)
+    numbers = dict(
+        zip((a, b, n), (sympy.Rational(7, 3), sympy.Rational(5, 4), sympy.Rational(9, 2)), strict=True)
+    )
+    assert abs(sympy.N((found.expr - expected).subs(numbers), 30)) < 1e-25
+    assert found.checked >= (3 if names else 1)
+
+
+def test_what_quadrature_disagrees_with_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sympy, "integrate", lambda *_: sympy.pi / 3)
+    with pytest.raises(NoSolutionError, match="doesn't agree"):
+        value("exp(-x^3)", "", ZERO, INFINITY)
+    monkeypatch.setattr(sympy, "integrate", lambda *_: n)
+    with pytest.raises(NoSolutionError, match="doesn't agree"):
+        value("x^n*exp(-x)", "n", ZERO, INFINITY)
+
+
+def test_a_divergent_integral_has_no_closed_form() -> None:
+    with pytest.raises(NoSolutionError):
+        value("1/x", "", ZERO, INFINITY)
+
+
+def test_only_mode_auto_asks_sympy() -> None:
+    found = symmath.integrate_between("exp(-x^3)", 0, "oo", timeout=30)
+    assert (found.expr, found.found_by, found.is_by_primitive) == (
+        sympy.gamma(sympy.Rational(1, 3)) / 3,
+        "sympy",
+        False,
+    )
+    assert "SymPy's, without a primitive" in found.support
+    with pytest.raises(NoSolutionError, match=r"quadrature gives 0\.892979511569249"):
+        symmath.integrate_between("exp(-x^3)", 0, "oo", mode="fit")
+
+
+def test_values_in_decimals() -> None:
+    tokens = canonical_tokens(parse_expression("sqrt(sin(x))").expr)
+    assert by_quadrature(tokens, ZERO, sympy.pi, 10.0) == "2.39628046947118"
+    assert by_quadrature(canonical_tokens(parse_expression("1/x").expr), ZERO, sympy.pi, 2.0) == ""
