@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symmath.errors import ShardError
-from symmath.expr.operators import BY_TOKEN, TASK_MARKS, TOKENS
+from symmath.expr.operators import OPERATORS, TASK_MARKS, TOKENS
 from symmath.expr.prefix import decode
 from symmath.expr.show import show
 from symmath.expr.vocab import Vocabulary
@@ -86,7 +86,8 @@ class Survey:
 
     def operators(self) -> list[tuple[str, float]]:
         """Return how often each operator stands in a pair, source and target together, most first."""
-        used = [(token, self.tokens[TOKENS.index(token)] / max(1, self.pairs)) for token in BY_TOKEN]
+        counts = [(o.token, self.tokens[TOKENS.index(o.token)]) for o in OPERATORS]
+        used = [(token, count / max(1, self.pairs)) for token, count in counts]
         return sorted(((t, float(n)) for t, n in used if n), key=lambda item: -item[1])
 
     def table(self) -> str:

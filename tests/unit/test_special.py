@@ -160,13 +160,13 @@ def test_slopes_of_nested_functions() -> None:
     ],
 )
 def test_definite_integrals(problem: str, value: str) -> None:
-    done = shell("integrate", problem, "--engine", "fit")
+    done = shell("integrate", problem, "--engine", "fit", "--timeout", "60")
     assert (done.exit_code, done.stdout.split(" = ")[0].strip()) == (0, value)
 
 
 @pytest.mark.parametrize("problem", [r"\int_0^\infty \sin x \, dx", r"\int_0^\infty x \cos(x^2) dx"])
 def test_what_goes_on_oscillating_has_no_integral(problem: str) -> None:
-    done = shell("integrate", problem, "--engine", "fit")
+    done = shell("integrate", problem, "--engine", "fit", "--timeout", "60")
     assert (done.exit_code, done.stdout) == (1, "")
 
 
