@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from numbers import Number
 from typing import Any, NamedTuple
 
 import symengine
 
-from symmath.errors import UnsupportedError
+from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import (
@@ -86,6 +87,19 @@ def read_integrand(
         expr = from_sympy(integrand, name, symbols=(), parameters=parameters)
     refuse_vast_constants(expr)
     return Problem(task="integrate", expr=expr, variable=name, parameters=tuple(parameters))
+
+
+def is_equation(text: str) -> bool:
+    """Whether a text is no expression, but a differential equation."""
+    try:
+        parse_expression(text, parameters=None)
+    except UnsupportedError:
+        return False
+    except ParseError:
+        with suppress(ParseError, UnsupportedError):
+            parse_equation(text)
+            return True
+    return False
 
 
 def read_primitive(problem: Problem, answer: SympyExpr | str) -> Expr:

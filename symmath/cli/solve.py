@@ -217,20 +217,29 @@ def verify(
     claimed: Annotated[
         str, typer.Argument(metavar="ANSWER", help="The claimed primitive, or solution with c1 and c2.")
     ],
-    ode: Annotated[bool, typer.Option("--ode", help="The problem is a differential equation.")] = False,
+    ode: Annotated[
+        bool, typer.Option("--ode", help="The problem is a differential equation, as it is if it holds y'.")
+    ] = False,
     var: Variable = None,
     timeout: Timeout = 30.0,
 ) -> None:
-    """Check an answer of your own. Exit code: 0 it holds, 1 it doesn't or can't be told, 2 bad input."""
+    """Check an answer of your own.
+
+    Exit code: 0 it holds, 1 it doesn't, or can't be told, or a primitive holds in a part only, 2 bad input.
+    """
     from symmath.api import verify as check_answer
     from symmath.api import verify_solution
+    from symmath.questions import is_equation
     from symmath.verification import Verdict
 
+    ode = ode or is_equation(problem)
     try:
         check: Check = (verify_solution if ode else check_answer)(problem, claimed, var=var, timeout=timeout)
     except SymMathError as error:
         report_bad_input(error)
         raise typer.Exit(BAD_INPUT) from error
-    answer(check.verdict.value if check.is_general else f"{check.verdict.value}, particular")
+    is_part = not ode and check.where.is_part
+    answer(check.verdict.value + ", particular" * (not check.is_general) + ", in part" * is_part)
     note(", ".join(part for part in (check.domain, check.reason) if part))
-    raise typer.Exit(SOLVED if check.verdict in (Verdict.PROVED, Verdict.NUMERIC) else UNSOLVED)
+    holds = check.verdict in (Verdict.PROVED, Verdict.NUMERIC) and not is_part
+    raise typer.Exit(SOLVED if holds else UNSOLVED)

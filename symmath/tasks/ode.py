@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import symengine
 from flint import acb
 
 from symmath.errors import PrefixError, UnsupportedError
@@ -284,9 +285,19 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     if not constants:
         hyperbolic = [form for long in dict.fromkeys((e, apart, forms[0])) for form in hyperbolic_forms(long)]
         forms = [*sorted(dict.fromkeys(hyperbolic), key=lambda form: len(str(form)))[:2], *forms]
+        forms = [*_of_one_sign(e), *forms]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
     return [form for pair in pairs for form in pair if form is not None and form != given]
+
+
+def _of_one_sign(e: Expr) -> Iterator[Expr]:
+    """Yield an expression with u and with -u for sqrt(u**2): near the initial point it is one of them."""
+    half = symengine.Rational(1, 2)
+    sizes = [p for p in e.atoms(symengine.Pow) if p.args[1] == half and type(p.args[0]) is symengine.Pow]
+    bases = {p: p.args[0].args[0] for p in sizes if p.args[0].args[1] == 2 and holds_symbol(p, X)}
+    if bases:
+        yield from (e.xreplace({p: sign * base for p, base in bases.items()}) for sign in (1, -1))
 
 
 def _without_second(e: Expr) -> Expr:

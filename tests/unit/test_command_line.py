@@ -125,3 +125,18 @@ def test_no_pairs_are_refused(option: str, tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2 and "not a positive whole number" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("problem", "claimed", "told", "code"),
+    [
+        ("y' = y", "c1*exp(x)", "proved", 0),
+        ("dy/dx = 2*x", "x^2 + C", "proved", 0),
+        ("abs(x)", "x^2/2", "numeric, in part", 1),
+        ("1/x", "log(x)", "proved", 0),
+        ("y' = y", "exp(2*x)", "refuted", 1),
+    ],
+)
+def test_claims_are_judged(problem: str, claimed: str, told: str, code: int) -> None:
+    done = shell("verify", problem, claimed)
+    assert (done.stdout.strip(), done.exit_code) == (told, code)
