@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise, product
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.balls import working_precision
 from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, from_sympy
+from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
 from symmath.solve.pieces import values_beside
@@ -69,6 +71,18 @@ def ball(limit: SympyExpr) -> arb:
         return value + abs(value) * arb(0, 1) * arb(10) ** (2 - digits)
 
 
+def _with_factored_radicands(e: Expr) -> Expr:
+    """Write sqrt((x - 1)**2) for sqrt(x**2 - 2*x + 1), whose ball around 1 knows nothing of the square."""
+    written: dict[Expr, Expr] = {}
+    for power in e.atoms(symengine.Pow):
+        base, exponent = power.args
+        if type(base) is symengine.Add and exponent.is_Rational and not exponent.is_Integer:
+            with suppress(UnsupportedError):
+                field = Field.of([base])
+                written[base] = field.factored(field.fraction(base))
+    return e.xreplace(written)
+
+
 def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
     """Integrate by quadrature; over a long range by log(x) where the integrand holds that.
 
@@ -78,6 +92,7 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
     NoSolutionError
         If the integrand has a pole or is not real between the limits.
     """
+    integrand = _with_factored_radicands(integrand)
     logarithm = symengine.log(X)
     is_long = low >= 0 and not high < _SLOW * max(low, arb(1))
     if is_long and integrand.has(logarithm):
