@@ -69,13 +69,15 @@ class Breaks:
     is_complete: bool
 
 
-def breaks(*sequences: Sequence[str]) -> Breaks:
+def breaks(*sequences: Sequence[str], between: tuple[float, float] = (-math.inf, math.inf)) -> Breaks:
     """Find the real breaks in x of expressions.
 
     Parameters
     ----------
     *sequences : sequence of str
         Prefix tokens.
+    between : pair of float
+        Where they are of interest: of many, those nearest to zero are returned.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def breaks(*sequences: Sequence[str]) -> Breaks:
         for name, argument in cuts(tokens)
         for value in _BRANCH_POINTS.get(name, ())
     }
-    return roots_and_poles(shifted)
+    return roots_and_poles(shifted, between)
 
 
 def troubles(tokens: Sequence[str]) -> Breaks:
@@ -106,12 +108,12 @@ def _joined(first: Breaks, second: Breaks) -> Breaks:
     return Breaks(tuple(places), first.is_complete and second.is_complete)
 
 
-def roots_and_poles(exprs: Iterable[Expr]) -> Breaks:
+def roots_and_poles(exprs: Iterable[Expr], between: tuple[float, float] = (-math.inf, math.inf)) -> Breaks:
     """Find the real roots and poles of expressions in x."""
     search = _Search()
     for e in exprs:
         search.look(e)
-    return search.found()
+    return search.found(*between)
 
 
 class _Search:
@@ -127,9 +129,9 @@ class _Search:
         self.places: list[float] = []
         self.is_complete = True
 
-    def found(self) -> Breaks:
+    def found(self, low: float, high: float) -> Breaks:
         places: list[float] = []
-        for place in sorted(self.places):
+        for place in sorted(p for p in self.places if low <= p <= high):
             apart = place - places[-1] if places else math.inf
             if apart > _SAME * (abs(place) + _SAME):
                 places.append(place)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
+from fractions import Fraction
 
 from flint import acb, arb
 
@@ -12,6 +14,7 @@ from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.breaks import breaks
 from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.cuts import cuts
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve.closed_form import in_decimals
 from symmath.solve.enclosure import DIGITS, agrees, ball, differences, integral_of, magnitude, numeric
@@ -21,6 +24,8 @@ from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadratu
 
 QUADRATURE_SHARE = 0.5
 JUMPS_SHARE = 0.3
+_LARGEST_DENOMINATOR = 1000
+_NEAR, _NOTHING = 1e-9, arb(10) ** -60
 
 
 def evaluate(
@@ -90,6 +95,18 @@ def _difference(
     return next((difference for difference in found if agrees(difference, integral)), None)
 
 
+def _exactly(place: float, answer: Tokens) -> arb:
+    """Return the multiple of pi that is meant by a number, if something changes its branch there."""
+    multiple = Fraction(place / math.pi).limit_denominator(_LARGEST_DENOMINATOR)
+    exact = arb.pi() * multiple.numerator / multiple.denominator
+    if abs(exact - place) < _NEAR * max(1.0, abs(place)):
+        for _, argument in cuts(answer):
+            with suppress(PrefixError):
+                if abs(evaluate_balls(argument, {"x": constant(acb(exact), 1)}, 1)[0]) < _NOTHING:
+                    return exact
+    return arb(place)
+
+
 def _in_pieces(
     primitive: SympyExpr,
     variable: SympyExpr,
@@ -114,7 +131,9 @@ def _in_pieces(
     except NotConvergedError:
         # Where branches change the primitive may jump, and there the integrand may have a corner.
         low, high = balls
-        jumps = [arb(place) for place in breaks(answer).places if low < place < high]
+        found = breaks(answer, between=(float(low), float(high)))
+        places = (_exactly(place, answer) for place in found.places)
+        jumps = [place for place in places if low < place < high]
     between = sum_over_jumps(primitive, variable, function, jumps, numeric)
     ends = list(differences(primitive, variable, *limits))
     for difference in ends:

@@ -17,6 +17,7 @@ from symmath.solve.improper import is_continuous_by_form
         ("1/(1 + x^2)", "-oo", "oo", sympy.pi),
         ("x^2", 2, 0, sympy.Rational(-8, 3)),
         ("sqrt(x^2 - 2*x + 1)", 0, 3, sympy.Rational(5, 2)),
+        ("abs(sin(10*x))", 0, "2*pi", sympy.Integer(4)),
         ("log(x)", 0, 1, sympy.Integer(-1)),
         ("sqrt(1 - x^2)", -1, 1, sympy.pi / 2),
         ("sin(t)", 0, "pi", sympy.Integer(2)),
