@@ -88,6 +88,7 @@ def _record(text: str, solution: Solution, top: int, style: Style) -> dict[str, 
         "engine": solution.engine,
         "seconds": round(solution.seconds, 3),
         "reason": solution.reason or None,
+        "notes": _readings(solution.problem),
         "error": None,
     }
     if solution.problem.task != "integrate":
@@ -130,7 +131,7 @@ def _text(solution: Solution, style: Style) -> str | None:
 
 def _error_record(text: str, error: SymMathError) -> dict[str, Any]:
     keys = ("answer", "latex", "verdict", "domain", "engine", "seconds", "reason")
-    return {"input": text, **dict.fromkeys(keys), "error": str(error)}
+    return {"input": text, **dict.fromkeys(keys), "notes": [], "error": str(error)}
 
 
 def _lines_of(solution: Solution, style: Style) -> str:
@@ -150,26 +151,29 @@ def _print_one(solution: Solution, style: Style, of: str = "") -> None:
     """Print an answer and what is known of it."""
     if solution.candidate is None:
         note(f"not found: {of}{solution.reason} ({solution.seconds:.2f} s)")
-        return
-    answer(_lines_of(solution, style))
-    kind = "" if solution.problem.task == "integrate" else f"{_kind(solution)}; "
-    note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
-    if not of:
-        _note_names(solution.problem)
+    else:
+        answer(_lines_of(solution, style))
+        kind = "" if solution.problem.task == "integrate" else f"{_kind(solution)}; "
+        note(f"{kind}{solution.verdict}, {solution.domain}; {solution.engine}, {solution.seconds:.2f} s")
+    for reading in () if of else _readings(solution.problem):
+        note(reading)
 
 
-def _note_names(problem: Problem) -> None:
+def _readings(problem: Problem) -> list[str]:
     """Say what names are taken for: E and I, and those of an equation that doesn't show its variable."""
+    found = []
     if holds_bare_e(problem.expr):
-        note("e and E are taken for 2.718...")
+        found.append("e and E are taken for 2.718...")
     if holds_i(problem.expr):
-        note("i and I are taken for the imaginary unit")
+        found.append("i and I are taken for the imaginary unit")
     shows_variable = SYMBOL_EXPRS["x"] in problem.expr.free_symbols
-    if problem.task == "integrate" or not problem.parameters or shows_variable:
-        return
-    *names, last = problem.parameters
-    given = f"{', '.join(names)} and {last}" if names else last
-    note(f"{problem.function} is taken for a function of {problem.variable}, {given} for given (see --var)")
+    if problem.task != "integrate" and problem.parameters and not shows_variable:
+        *names, last = problem.parameters
+        given = f"{', '.join(names)} and {last}" if names else last
+        found.append(
+            f"{problem.function} is taken for a function of {problem.variable}, {given} for given (see --var)"
+        )
+    return found
 
 
 def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bool) -> int:
@@ -206,9 +210,10 @@ def print_definite(
 
     record: dict[str, Any] = {"input": text, "from": limits[0], "to": limits[1]}
     keys = ("answer", "latex", "value", "domain", "primitive", "verdict", "engine", "reason", "error")
-    record |= dict.fromkeys(keys)
+    record |= {**dict.fromkeys(keys), "notes": []}
     try:
         ends, problem = map(read_limit, limits), read(text)
+        record["notes"] = _readings(problem)
         found = integral_between(partial(solve, problem), *ends, timeout=timeout, may_ask_sympy=may_ask_sympy)
     except SymMathError as error:
         is_unsolved = isinstance(error, (NoSolutionError, TimeLimitError))
@@ -231,6 +236,8 @@ def print_definite(
         after = f" = {found.value}" if found.value else ""
         answer(beside("", found.expr, after) if style == "pretty" else show_sympy(found.expr, style) + after)
         note(found.support)
+        for reading in record["notes"]:
+            note(reading)
     return SOLVED
 
 

@@ -39,6 +39,7 @@ def test_json_has_every_documented_key() -> None:
         "seconds",
         "candidates",
         "reason",
+        "notes",
         "error",
     } == set(record)
     assert record["answer"] == "log(t)"
