@@ -104,6 +104,9 @@ class Unifier:
             return self._logarithm(arguments[0])
         if kind in (symengine.Add, symengine.Mul):
             return kind(*arguments)
+        if kind is symengine.FunctionSymbol:
+            # Special functions, of which no identities are used; their class makes none.
+            return e.func(*arguments)
         return self._function(kind, arguments[0])
 
     def _function(self, build: Callable[..., Expr], u: Expr) -> Expr:
