@@ -11,7 +11,7 @@ from flint import acb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
@@ -286,9 +286,27 @@ def shorter_solutions(e: Expr) -> list[Expr]:
         hyperbolic = [form for long in dict.fromkeys((e, apart, forms[0])) for form in hyperbolic_forms(long)]
         forms = [*sorted(dict.fromkeys(hyperbolic), key=lambda form: len(str(form)))[:2], *forms]
         forms = [*_of_one_sign(e), *forms]
+    forms = [*_with_quotients_in_roots(forms[0]), *forms]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
     return [form for pair in pairs for form in pair if form is not None and form != given]
+
+
+def _with_quotients_in_roots(e: Expr) -> Iterator[Expr]:
+    """Yield what is shorter with sqrt(k/m) for sqrt(k*m)/m, shortest first."""
+    half = symengine.Rational(1, 2)
+    powers = [p for p in e.atoms(symengine.Pow) if abs(p.args[1]) == half and not holds_symbol(p, X)]
+    found = []
+    for parameter in parameters_in(*(p.args[0] for p in powers)):
+        written = {
+            p: (parameter * symengine.sqrt(p.args[0] / parameter**2)) ** (2 * p.args[1])
+            for p in powers
+            if type(p.args[0]) is symengine.Mul and parameter in p.args[0].args
+        }
+        found.append(e.xreplace(written))
+    yield from sorted(
+        (form for form in found if len(str(form)) < len(str(e))), key=lambda form: len(str(form))
+    )
 
 
 def _of_one_sign(e: Expr) -> Iterator[Expr]:

@@ -307,3 +307,20 @@ def test_solutions_whose_partner_is_not_elementary(equation: str, solution: str,
     assert {f.func.__name__ for f in found.expr.atoms(sympy.Function)} - {"exp"} == {beyond} - {""}
     of_first = sympy.expand(found.expr).coeff(sympy.Symbol("c1"))
     assert not sympy.simplify(of_first / sympy.sympify(solution)).free_symbols
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solution"),
+    [
+        ("m*x'' + k*x = 0", None, "c1*cos(t*sqrt(k/m)) + c2*sin(t*sqrt(k/m))"),
+        ("L*theta'' + g*theta = 0", "theta(0)=A, theta'(0)=0", "A*cos(x*sqrt(g/L))"),
+        ("y'' + a*b*y = 0", None, "c1*cos(x*sqrt(a*b)) + c2*sin(x*sqrt(a*b))"),
+        ("h' = -k*sqrt(h)", "h(0)=H", "(2*sqrt(H) - k*x)**2/4"),
+        ("y' = x/y", "y(1)=1", "x"),
+        ("y' = x/y", "y(1)=-1", "-x"),
+    ],
+)
+def test_oscillators_and_others_are_written_as_in_textbooks(
+    equation: str, conditions: str | None, solution: str
+) -> None:
+    assert str(symmath.dsolve(equation, ics=conditions, mode="fit", timeout=30).expr) == solution
