@@ -108,10 +108,10 @@ def with_derivative(lexemes: list[Lexeme], variable: str | None) -> tuple[list[L
         The variable, where it is found here: x, or t where that is one of the two.
     """
     names = dict.fromkeys(str(x.value)[1] for x in lexemes if _is_differential(x))
-    if len(names) != 2 or any(x.kind in ("PRIME", "DERIVATIVE") for x in lexemes):
+    is_asked = variable is None or variable in names
+    if len(names) != 2 or not is_asked or any(x.kind in ("PRIME", "DERIVATIVE") for x in lexemes):
         return lexemes, variable
-    customary = next((name for name in ("t", "x") if name in names), min(names))
-    variable = variable if variable in names else customary
+    variable = variable or next((name for name in ("t", "x") if name in names), min(names))
     found = list(lexemes)
     for place in range(len(found) - 1, -1, -1):
         if _is_differential(found[place]):

@@ -36,13 +36,14 @@ class ClosedForm(NamedTuple):
     expr : SympyExpr
     quadrature : str
         In decimals; empty with parameters.
-    checked : int
-        At how many choices of the parameters quadrature agreed.
+    checked, tried : int
+        At how many choices of the parameters quadrature agreed, and of how many; it converged at no others.
     """
 
     expr: SympyExpr
     quadrature: str
     checked: int
+    tried: int
 
 
 def closed_form(
@@ -80,7 +81,10 @@ def closed_form(
         if not all(agrees(found.subs(numbers), integral) for numbers, integral in known):
             raise NoSolutionError("SymPy's closed form doesn't agree with quadrature")
     quadrature = "" if symbols else in_decimals(known[0][1])
-    return ClosedForm(found.xreplace({new: old for old, new in symbols.items()}), quadrature, len(known))
+    tried = CHOICES if symbols else 1
+    return ClosedForm(
+        found.xreplace({new: old for old, new in symbols.items()}), quadrature, len(known), tried
+    )
 
 
 def in_decimals(integral: Integral) -> str:

@@ -53,7 +53,7 @@ class DefiniteIntegral:
     Attributes
     ----------
     expr : SympyExpr
-        Exact, by the primitive's values or one-sided limits.
+        Exact, by the primitive's values or one-sided limits, or SymPy's.
     value : str
         In decimals, 15 digits; empty if it depends on parameters.
     quadrature : str
@@ -112,14 +112,13 @@ def integral_between(
     """
     deadline = Deadline.after(timeout)
     primitive = solve(PRIMITIVE_SHARE * timeout if may_ask_sympy else timeout)
-    shared: dict[str, Any] = {"negative": negative}
     try:
-        share = VALUES_SHARE if may_ask_sympy else 1.0
-        return definite(primitive, lower, upper, timeout=share * deadline.remaining, **shared)
+        seconds = (VALUES_SHARE if may_ask_sympy else 1.0) * deadline.remaining
+        return definite(primitive, lower, upper, timeout=seconds, negative=negative)
     except (NoSolutionError, TimeLimitError) as error:
         if may_ask_sympy:
             with suppress(NoSolutionError, TimeLimitError):
-                return without_primitive(primitive, lower, upper, timeout=deadline.remaining, **shared)
+                return _by_sympy(primitive, (lower, upper), negative, deadline)
         value = _at_least(primitive.problem, lower, upper)
         told = type(error)(f"{error}; quadrature gives {value}") if value else error
         raise told from None
@@ -185,33 +184,28 @@ def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> str:
     return ""
 
 
-def without_primitive(
-    primitive: Solution,
-    lower: SympyExpr,
-    upper: SympyExpr,
-    *,
-    timeout: float,
-    negative: Collection[str] = (),
+def _by_sympy(
+    primitive: Solution, limits: tuple[SympyExpr, SympyExpr], negative: Collection[str], deadline: Deadline
 ) -> DefiniteIntegral:
-    """Evaluate a definite integral for which there is no primitive, or one that doesn't help, by SymPy.
-
-    Parameters, returns and errors are those of `definite`.
-    """
-    deadline = Deadline.after(timeout)
+    """Return the value that SymPy gives and quadrature agrees with, where no primitive helps."""
     if negative:
         raise NoSolutionError("without a primitive, parameters have to be positive")
-    problem, names = primitive.problem, _parameters(primitive.problem, lower, upper)
-    arguments = (canonical_tokens(problem.expr), (problem.variable, *names), lower, upper, timeout)
-    expr, quadrature, checked = _evaluated(closed_form, arguments, deadline.remaining)
+    problem, names = primitive.problem, _parameters(primitive.problem, *limits)
+    seconds = deadline.remaining
+    arguments = (canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds)
+    found = _evaluated(closed_form, arguments, seconds)
+    expr = found.expr
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
-    domain = f"for general positive {', '.join(names)}, checked at {checked} choices" if names else ""
+    # Where quadrature doesn't converge there may be no integral, as of 1/(1 + x**n) for small n.
+    which = "general" if found.checked == found.tried else "some"
+    domain = f"for {which} positive {', '.join(names)}, checked at {found.checked} of {found.tried} choices"
     return DefiniteIntegral(
         expr=expr,
         value="" if names else decimals(expr),
-        quadrature=quadrature,
+        quadrature=found.quadrature,
         primitive=primitive,
-        domain=domain,
+        domain=domain if names else "",
         is_by_primitive=False,
     )
 

@@ -76,3 +76,9 @@ def test_values_in_decimals() -> None:
     tokens = canonical_tokens(parse_expression("sqrt(sin(x))").expr)
     assert by_quadrature(tokens, ZERO, sympy.pi, 10.0) == "2.39628046947118"
     assert by_quadrature(canonical_tokens(parse_expression("1/x").expr), ZERO, sympy.pi, 2.0) == ""
+
+
+def test_a_closed_form_for_some_parameters_says_so() -> None:
+    found = symmath.integrate_between("1/(1 + x^n)", 0, "oo", "x", timeout=40)
+    assert not found.is_by_primitive
+    assert found.domain.startswith("for some positive n, checked at ")

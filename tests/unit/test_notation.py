@@ -158,5 +158,11 @@ def test_equations_of_differentials(text: str, same: str) -> None:
     assert read.variable == ("t" if "dt" in text else "x")
 
 
+def test_the_variable_of_differentials_may_be_named() -> None:
+    assert parse_equation("y dx - x dy = 0", "y").function == "x"
+    with pytest.raises(ParseError, match="no derivative"):
+        parse_equation("y dx - x dy = 0", "s")
+
+
 def test_what_maxima_is_told_is_read() -> None:
     assert parse_expression("%pi*x*%e^x") == parse_expression("pi*x*exp(x)")
