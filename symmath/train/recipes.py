@@ -8,8 +8,11 @@ from typing import Any
 
 from symmath.train.config import TrainConfig
 
-INTEGRATE = TrainConfig(name="integrate")
-INTEGRATE_DEEP = TrainConfig(name="integrate-deep", encoder_layers=6, decoder_layers=6)
+BASE = TrainConfig(name="base")
+"""What the search began with, and what its arms change."""
+
+INTEGRATE = replace(BASE, name="integrate", pieces=128, matrix_rate=0.01, other_rate=0.0015)
+INTEGRATE_DEEP = replace(INTEGRATE, name="integrate-deep", encoder_layers=6, decoder_layers=6)
 TINY = TrainConfig(
     name="tiny",
     pieces=192,
@@ -21,7 +24,7 @@ TINY = TrainConfig(
     warm_up=10,
 )
 
-DIFFERENTIATE = TrainConfig(name="differentiate")
+DIFFERENTIATE = replace(INTEGRATE, name="differentiate")
 ODE = TrainConfig(name="ode")
 ODE_FROM_INTEGRATE = TrainConfig(name="ode-from-integrate", encoder_rate=0.3)
 
@@ -53,11 +56,11 @@ CHANGES: Mapping[str, dict[str, Any]] = {
     "average-0.998": {"average": 0.998},
     "smoothing-0.05": {"label_smoothing": 0.05},
 }
-"""What may be changed of the recipe `integrate`, see `arm`."""
+"""What may be changed of `BASE`, see `arm`."""
 
 
 def arm(name: str) -> TrainConfig:
-    """Return what a search compares: the recipe `integrate` with one thing changed, or several.
+    """Return what a search compares: `BASE` with one thing changed, or several.
 
     Parameters
     ----------
@@ -74,4 +77,4 @@ def arm(name: str) -> TrainConfig:
         if part not in CHANGES:
             raise ValueError(f"no arm {part!r}; there are {', '.join(CHANGES)}")
         changes |= CHANGES[part]
-    return replace(INTEGRATE, name=name, **changes)
+    return replace(BASE, name=name, **changes)

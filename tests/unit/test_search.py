@@ -8,13 +8,13 @@ import pytest
 from symmath.evaluate import scaling, search
 from symmath.evaluate.scaling import fit_power_law
 from symmath.train import loop
-from symmath.train.recipes import CHANGES, INTEGRATE, TINY, arm
+from symmath.train.recipes import BASE, CHANGES, TINY, arm
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_each_arm_changes_something_of_the_recipe() -> None:
-    assert arm("base") == replace(INTEGRATE, name="base")
+    assert arm("base") == BASE
     assert len({replace(arm(name), name="") for name in CHANGES}) == len(CHANGES)
 
 
