@@ -167,7 +167,9 @@ def integrate_between(
         return replace(solution, symbols=symbols)
 
     may_ask_sympy = Mode(mode) is Mode.AUTO
-    found = integral_between(solve, *limits, timeout=timeout, negative=negative, may_ask_sympy=may_ask_sympy)
+    found = integral_between(
+        solve, problem, *limits, timeout=timeout, negative=negative, may_ask_sympy=may_ask_sympy
+    )
     return replace(found, expr=found.expr.xreplace({sympy.Symbol(symbol.name): symbol for symbol in symbols}))
 
 

@@ -214,7 +214,8 @@ def print_definite(
     try:
         ends, problem = map(read_limit, limits), read(text)
         record["notes"] = _readings(problem)
-        found = integral_between(partial(solve, problem), *ends, timeout=timeout, may_ask_sympy=may_ask_sympy)
+        solved = partial(solve, problem)
+        found = integral_between(solved, problem, *ends, timeout=timeout, may_ask_sympy=may_ask_sympy)
     except SymMathError as error:
         is_unsolved = isinstance(error, (NoSolutionError, TimeLimitError))
         note(f"not found: {error}") if is_unsolved else report_bad_input(error)
@@ -227,8 +228,8 @@ def print_definite(
             "latex": show_sympy(found.expr, "latex"),
             "value": found.value or None,
             "domain": found.domain or None,
-            "primitive": found.primitive.text(style) if found.is_by_primitive else None,
-            "verdict": found.primitive.verdict if found.is_by_primitive else "numeric",
+            "primitive": found.primitive.text(style) if found.source == "primitive" else None,
+            "verdict": found.primitive.verdict if found.source == "primitive" else "numeric",
             "engine": found.found_by,
         }
         answer(json.dumps(record))

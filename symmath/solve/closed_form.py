@@ -1,14 +1,16 @@
-"""Definite integrals that need no primitive: SymPy's, checked by quadrature.
+"""Definite integrals that need no primitive: recognised by their digits, or SymPy's, checked by quadrature.
 
-The integral of ``exp(-x**2)*cos(x)`` over the line, or of ``x**3/(exp(x) - 1)`` over half of it, has a closed
-form though the integrand has no primitive that could be written. SymPy knows many (as Meijer's G-functions);
-what it says is an answer where an enclosure of the integral agrees, at several choices of the parameters if
-there are some.
+The integral of ``exp(-x**2)*cos(x)`` over the line, or of ``log(sin(x))`` from 0 to pi/2, has a closed form
+though the integrand has no primitive that could be written. Some are combinations of known constants, which
+50 digits tell; SymPy knows many others (as Meijer's G-functions). Either is an answer where an enclosure of
+the integral agrees, at several choices of the parameters if there are some.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import sympy
@@ -16,20 +18,24 @@ import sympy
 from symmath.deadline import Deadline
 from symmath.errors import NoSolutionError, PrefixError, UnsupportedError
 from symmath.expr.balls import working_precision
-from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS
-from symmath.expr.prefix import Tokens, decode
+from symmath.expr.prefix import Tokens, decode, encode
 from symmath.solve.enclosure import CHOICES, agrees, ball, integral_of, magnitude
-from symmath.solve.quadrature import BITS, Integral
+from symmath.solve.quadrature import BITS, GOAL_BITS, Integral
+from symmath.solve.recognise import integers_in, recognise
+from symmath.solve.scales import without_parameters
 from symmath.verification.parameters import positive_choices, with_numbers
 from symmath.verification.points import random_source
 
 LEAST = 3
 """Choices of the parameters at which quadrature has to agree."""
+RECOGNISING_BITS = 200
+"""What quadrature aims at where a number is to be recognised."""
 
 
 class ClosedForm(NamedTuple):
-    """What SymPy said, and how it was checked.
+    """A value, and how it was checked.
 
     Attributes
     ----------
@@ -38,12 +44,15 @@ class ClosedForm(NamedTuple):
         In decimals; empty with parameters.
     checked, tried : int
         At how many choices of the parameters quadrature agreed, and of how many; it converged at no others.
+    digits : int
+        By how many digits it was recognised; 0 if it is SymPy's.
     """
 
     expr: SympyExpr
     quadrature: str
     checked: int
     tried: int
+    digits: int = 0
 
 
 def closed_form(
@@ -65,26 +74,96 @@ def closed_form(
     NoSolutionError
         If SymPy finds none, or quadrature disagrees or doesn't converge.
     """
-    deadline = Deadline.after(seconds)
-    variable, *parameters = names
-    symbols = {sympy.Symbol(name): sympy.Symbol(name, positive=True) for name in parameters}
-    x = sympy.Symbol(variable)
-    integrand = to_sympy(decode(problem), variable, parameters=parameters).xreplace(symbols)
-    limits = lower.xreplace(symbols), upper.xreplace(symbols)
-    found = _without_cases(sympy.integrate(integrand, (x, *limits))).rewrite(sympy.zeta)
-    if found.has(sympy.Integral, sympy.Piecewise, x, sympy.nan, sympy.zoo, sympy.oo):
+    asked = _Asked(problem, names, (lower, upper), Deadline.after(seconds))
+    found = _without_cases(sympy.integrate(asked.integrand, (asked.variable, *asked.limits)))
+    found = found.rewrite(sympy.zeta)
+    if found.has(sympy.Integral, sympy.Piecewise, asked.variable, sympy.nan, sympy.zoo, sympy.oo):
         raise NoSolutionError("SymPy finds no closed form")
-    with working_precision(BITS):
-        known = _integrals(problem, limits, list(symbols.values()), deadline)
-        if len(known) < (LEAST if symbols else 1):
-            raise NoSolutionError("SymPy's closed form can't be checked: quadrature did not converge")
-        if not all(agrees(found.subs(numbers), integral) for numbers, integral in known):
-            raise NoSolutionError("SymPy's closed form doesn't agree with quadrature")
-    quadrature = "" if symbols else in_decimals(known[0][1])
-    tried = CHOICES if symbols else 1
-    return ClosedForm(
-        found.xreplace({new: old for old, new in symbols.items()}), quadrature, len(known), tried
-    )
+    return asked.checked(found)
+
+
+def recognised_form(
+    problem: Tokens, names: Sequence[str], lower: SympyExpr, upper: SympyExpr, seconds: float
+) -> ClosedForm:
+    """Return the value of a definite integral as its digits tell it; with parameters, if they are scales.
+
+    Parameters and errors are those of `closed_form`.
+    """
+    asked = _Asked(problem, names, (lower, upper), Deadline.after(seconds))
+    if not asked.parameters:
+        with working_precision(BITS):
+            known = _integrals(problem, asked.limits, [], asked.deadline, RECOGNISING_BITS)
+            found, digits = _recognised(known, integers_in(asked.integrand, *asked.limits))
+        return ClosedForm(found, in_decimals(known[0][1]), 1, 1, digits)
+    for scaled in without_parameters(asked.integrand, asked.variable, asked.limits):
+        value, fewest = sympy.Integer(0), RECOGNISING_BITS
+        with working_precision(BITS), suppress(NoSolutionError, UnsupportedError):
+            for coefficient, integrand in scaled.terms:
+                tokens = encode(from_sympy(integrand, asked.variable.name))
+                known = _integrals(tokens, scaled.limits, [], asked.deadline, RECOGNISING_BITS)
+                found, digits = _recognised(known, integers_in(integrand, *scaled.limits))
+                value, fewest = value + coefficient * found, min(fewest, digits)
+            return asked.checked(value)._replace(digits=fewest)
+    raise NoSolutionError("the integral is no known constant")
+
+
+class _Asked:
+    """A definite integral as SymPy has it, its parameters positive."""
+
+    def __init__(
+        self,
+        problem: Tokens,
+        names: Sequence[str],
+        limits: tuple[SympyExpr, SympyExpr],
+        deadline: Deadline,
+    ) -> None:
+        variable, *parameters = names
+        self._problem = problem
+        self._positive = {sympy.Symbol(n): sympy.Symbol(n, positive=True) for n in parameters}
+        self.deadline = deadline
+        self.variable = sympy.Symbol(variable)
+        integrand = to_sympy(decode(problem), variable, parameters=parameters)
+        self.integrand = integrand.xreplace(self._positive)
+        self.limits = limits[0].xreplace(self._positive), limits[1].xreplace(self._positive)
+        self.parameters = list(self._positive.values())
+
+    def checked(self, found: SympyExpr) -> ClosedForm:
+        """Return a value that quadrature agrees with.
+
+        Raises
+        ------
+        NoSolutionError
+            If it doesn't, or doesn't converge.
+        """
+        with working_precision(BITS):
+            known = _integrals(self._problem, self.limits, self.parameters, self.deadline)
+            if len(known) < (LEAST if self.parameters else 1):
+                raise NoSolutionError("a closed form can't be checked: quadrature did not converge")
+            if not all(agrees(found.subs(numbers), integral) for numbers, integral in known):
+                raise NoSolutionError("a closed form doesn't agree with quadrature")
+        quadrature = "" if self.parameters else in_decimals(known[0][1])
+        value = found.xreplace({new: old for old, new in self._positive.items()})
+        return ClosedForm(value, quadrature, len(known), CHOICES if self.parameters else 1)
+
+
+def _recognised(
+    known: Sequence[tuple[dict[SympyExpr, SympyExpr], Integral]], numbers: Sequence[int]
+) -> tuple[SympyExpr, int]:
+    """Return a constant and the digits that it agrees by.
+
+    Raises
+    ------
+    NoSolutionError
+        If quadrature didn't converge, or it isn't a known one.
+    """
+    if not known:
+        raise NoSolutionError("quadrature did not converge")
+    value, scale = known[0][1].value.real, known[0][1].scale
+    found = recognise(value, scale, numbers)
+    if found is None:
+        raise NoSolutionError("the integral is no known constant")
+    size = scale if found == 0 else abs(value).mid()
+    return found, int(-math.log10(float(value.rad() / size)))
 
 
 def in_decimals(integral: Integral) -> str:
@@ -109,7 +188,11 @@ def _without_cases(e: SympyExpr) -> SympyExpr:
 
 
 def _integrals(
-    problem: Tokens, limits: tuple[SympyExpr, SympyExpr], symbols: Sequence[SympyExpr], deadline: Deadline
+    problem: Tokens,
+    limits: tuple[SympyExpr, SympyExpr],
+    symbols: Sequence[SympyExpr],
+    deadline: Deadline,
+    bits: int = GOAL_BITS,
 ) -> list[tuple[dict[SympyExpr, SympyExpr], Integral]]:
     """Return enclosures at choices of the parameters, with those; at one without, where there are none."""
     choices = positive_choices(len(symbols), CHOICES, random_source(problem)) if symbols else [()]
@@ -124,7 +207,7 @@ def _integrals(
             ends, sign = (ball(low), ball(high)), 1
             if ends[0] > ends[1]:
                 ends, sign = (ends[1], ends[0]), -1
-            value, scale = integral_of(integrand, *ends, deadline)
+            value, scale = integral_of(integrand, *ends, deadline, bits)
         except (NoSolutionError, PrefixError, UnsupportedError):
             continue
         found.append((numbers, Integral(sign * value, scale)))

@@ -7,10 +7,11 @@ enclosure of the integral, unless the primitive is continuous on the whole line 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from symmath.deadline import Deadline, run
 from symmath.errors import (
@@ -24,11 +25,10 @@ from symmath.expr.bridge import SympyExpr
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.show import show_sympy
+from symmath.solve.background import begin
 from symmath.solve.by_primitive import decimals, evaluate
-from symmath.solve.closed_form import by_quadrature, closed_form
-from symmath.solve.enclosure import (
-    simplified,
-)
+from symmath.solve.closed_form import ClosedForm, by_quadrature, closed_form, recognised_form
+from symmath.solve.enclosure import simplified
 from symmath.solve.parametric import evaluate_family
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
@@ -36,12 +36,18 @@ from symmath.verification import Verdict
 from symmath.verification.domain import Extent
 
 T = TypeVar("T")
+Limits = tuple[SympyExpr, SympyExpr]
 
-PRIMITIVE_SHARE, VALUES_SHARE = 0.4, 0.5
-"""Of the time, where SymPy may have the rest."""
+FIRST_SHARE, AGAIN_SHARE, VALUES_SHARE = 0.25, 0.5, 0.5
+"""Of the time that is left: for a primitive, once more for one that took longer, for its values."""
+HEAD_START = 1.0
+"""Seconds after which the integral's digits are looked at beside the search for a primitive."""
+RECOGNISING_SHARE = 0.6
 LAST_SECONDS = 1.0
 """For a value in decimals, where there is no other."""
 SIMPLIFYING_SHARE = 0.8
+_CUT_OFF = 0.9
+"""What took so much of its time had too little."""
 _UNFORESEEN = (*FAILURES, AttributeError)
 """What SymPy and python-flint raise at unforeseen expressions, and Python at integers too long to print."""
 
@@ -63,8 +69,10 @@ class DefiniteIntegral:
         For which parameters it holds, and at how many choices of them quadrature agreed; empty if there
         are none.
     primitive : Solution
-    is_by_primitive : bool
-        Whether it is the primitive's; otherwise it is SymPy's, and quadrature agrees.
+    source : {"primitive", "recognised", "sympy"}
+        What it was found by; if not by the primitive's values, quadrature agrees.
+    digits : int
+        By how many digits it was recognised.
     """
 
     expr: SympyExpr
@@ -72,7 +80,8 @@ class DefiniteIntegral:
     quadrature: str
     primitive: Solution
     domain: str = ""
-    is_by_primitive: bool = True
+    source: Literal["primitive", "recognised", "sympy"] = "primitive"
+    digits: int = 0
 
     def _repr_latex_(self) -> str:
         return f"${show_sympy(self.expr, 'latex')}$"
@@ -80,19 +89,52 @@ class DefiniteIntegral:
     @property
     def found_by(self) -> str:
         """Which engine found the primitive, or the value itself."""
-        return self.primitive.engine or "" if self.is_by_primitive else "sympy"
+        return self.primitive.engine or "" if self.source == "primitive" else self.source
 
     @property
     def support(self) -> str:
         """What the value rests on, in words."""
         checked = self.domain or f"quadrature {self.quadrature or 'did not converge, but nothing jumps'}"
-        if not self.is_by_primitive:
+        if self.source == "sympy":
             return f"{checked}; SymPy's, without a primitive"
+        if self.source == "recognised":
+            return f"{checked}; recognised by {self.digits} digits, not derived"
         return f"{checked}; primitive {self.primitive.text()}, {self.primitive.verdict}"
+
+
+class _Digits:
+    """What a definite integral's digits tell, looked at beside a search that takes longer than a moment."""
+
+    def __init__(self, problem: Problem, names: Sequence[str], limits: Limits, seconds: float) -> None:
+        self._is_decided, self._is_wanted = threading.Event(), True
+        arguments = canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds
+        self._found = begin(self._look, arguments, seconds)
+
+    def _look(self, arguments: Sequence[Any], seconds: float) -> ClosedForm:
+        self._is_decided.wait(HEAD_START)
+        if not self._is_wanted:
+            raise NoSolutionError("not asked for any more")
+        return _evaluated(recognised_form, arguments, seconds)
+
+    def forget(self) -> None:
+        """Don't begin, if it hasn't."""
+        self._is_wanted = False
+        self._is_decided.set()
+
+    def found(self) -> ClosedForm:
+        """Wait for it.
+
+        Raises
+        ------
+        NoSolutionError, TimeLimitError
+        """
+        self._is_decided.set()
+        return self._found.result()
 
 
 def integral_between(
     solve: Callable[[float], Solution],
+    problem: Problem,
     lower: SympyExpr,
     upper: SympyExpr,
     *,
@@ -100,28 +142,51 @@ def integral_between(
     negative: Collection[str] = (),
     may_ask_sympy: bool = False,
 ) -> DefiniteIntegral:
-    """Evaluate a definite integral by a primitive, or else ask SymPy for its value.
+    """Evaluate a definite integral by a primitive, or else by its digits, or else ask SymPy for its value.
 
     Parameters
     ----------
     solve : Callable
         ``solve(seconds)`` looks for a primitive that long.
+    problem : Problem
+        Whose primitive that is.
     lower, upper, timeout, negative
         See `definite`, whose errors these are, too.
     may_ask_sympy : bool
     """
     deadline = Deadline.after(timeout)
-    primitive = solve(PRIMITIVE_SHARE * timeout if may_ask_sympy else timeout)
+    names, limits = _parameters(problem, lower, upper), (lower, upper)
+
+    def by_primitive(primitive: Solution) -> DefiniteIntegral:
+        seconds = VALUES_SHARE * deadline.remaining
+        return definite(primitive, *limits, timeout=seconds, negative=negative)
+
+    digits = _Digits(problem, names, limits, RECOGNISING_SHARE * timeout)
+    if negative:
+        digits.forget()
+    primitive = solve(FIRST_SHARE * timeout)
+    is_cut_off = timeout - deadline.remaining > _CUT_OFF * FIRST_SHARE * timeout
     try:
-        seconds = (VALUES_SHARE if may_ask_sympy else 1.0) * deadline.remaining
-        return definite(primitive, lower, upper, timeout=seconds, negative=negative)
+        found = by_primitive(primitive)
+        digits.forget()
+        return found
     except (NoSolutionError, TimeLimitError) as error:
-        if may_ask_sympy:
-            with suppress(NoSolutionError, TimeLimitError):
-                return _by_sympy(primitive, (lower, upper), negative, deadline)
-        value = _at_least(primitive.problem, lower, upper)
-        told = type(error)(f"{error}; quadrature gives {value}") if value else error
-        raise told from None
+        told: SymMathError = error
+    if not negative:
+        with suppress(NoSolutionError, TimeLimitError):
+            return _without_primitive(digits.found(), primitive, names, deadline)
+    if is_cut_off and primitive.candidate is None:
+        try:
+            return by_primitive(solve((AGAIN_SHARE if may_ask_sympy else 1.0) * deadline.remaining))
+        except (NoSolutionError, TimeLimitError) as error:
+            told = error
+    if may_ask_sympy and not negative:
+        seconds = deadline.remaining
+        arguments = canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds
+        with suppress(NoSolutionError, TimeLimitError):
+            return _without_primitive(_evaluated(closed_form, arguments, seconds), primitive, names, deadline)
+    value = _at_least(problem, lower, upper)
+    raise type(told)(f"{told}; quadrature gives {value}") if value else told from None
 
 
 def definite(
@@ -184,19 +249,14 @@ def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> str:
     return ""
 
 
-def _by_sympy(
-    primitive: Solution, limits: tuple[SympyExpr, SympyExpr], negative: Collection[str], deadline: Deadline
+def _without_primitive(
+    found: ClosedForm, primitive: Solution, names: Sequence[str], deadline: Deadline
 ) -> DefiniteIntegral:
-    """Return the value that SymPy gives and quadrature agrees with, where no primitive helps."""
-    if negative:
-        raise NoSolutionError("without a primitive, parameters have to be positive")
-    problem, names = primitive.problem, _parameters(primitive.problem, *limits)
-    seconds = deadline.remaining
-    arguments = (canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds)
-    found = _evaluated(closed_form, arguments, seconds)
+    """Return a value that quadrature agrees with, found without the primitive."""
     expr = found.expr
-    with suppress(TimeLimitError, *_UNFORESEEN):
-        expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    if not found.digits:
+        with suppress(TimeLimitError, *_UNFORESEEN):
+            expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     # Where quadrature doesn't converge there may be no integral, as of 1/(1 + x**n) for small n.
     which = "general" if found.checked == found.tried else "some"
     domain = f"for {which} positive {', '.join(names)}, checked at {found.checked} of {found.tried} choices"
@@ -206,7 +266,8 @@ def _by_sympy(
         quadrature=found.quadrature,
         primitive=primitive,
         domain=domain if names else "",
-        is_by_primitive=False,
+        source="recognised" if found.digits else "sympy",
+        digits=found.digits,
     )
 
 
@@ -237,7 +298,7 @@ def _parameters(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> list[st
 def _family(
     primitive: Solution,
     names: list[str],
-    limits: tuple[SympyExpr, SympyExpr],
+    limits: Limits,
     negative: Collection[str],
     is_proved: bool,
     deadline: Deadline,

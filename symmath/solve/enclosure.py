@@ -19,8 +19,18 @@ from symmath.expr.bridge import SympyExpr, from_sympy
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import encode
+from symmath.solve.oscillating import tail_of
 from symmath.solve.pieces import values_beside
-from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of, total
+from symmath.solve.quadrature import (
+    BITS,
+    GOAL_BITS,
+    Integral,
+    NotConvergedError,
+    Quadrature,
+    function_of,
+    total,
+)
+from symmath.solve.recognise import integers_in, recognise
 from symmath.verification.parameters import positive_choices
 from symmath.verification.points import random_source
 
@@ -28,6 +38,9 @@ DIGITS = 40
 MAX_LIMIT_BITS = 20_000
 CHOICES = 7
 """Choices of small and large numbers for parameters."""
+RECOGNISING_DIGITS = 70
+_LONG = 12
+"""A value of more operations may be a known constant."""
 _SLOW = 10**6
 _OSCILLATING_SHARE = 0.1
 """Of the time, for what oscillates to infinity."""
@@ -83,8 +96,23 @@ def _with_factored_radicands(e: Expr) -> Expr:
     return e.xreplace(written)
 
 
-def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Integral:
-    """Integrate by quadrature; over a long range by log(x) where the integrand holds that.
+def _in_half_angles(e: Expr) -> Expr:
+    """Write 2*cos(x/2)**2 for 1 + cos(x), which loses half its digits where it is nearly zero."""
+    written: dict[Expr, Expr] = {}
+    for base in e.atoms(symengine.Add):
+        number, wave = base.args[0], base.args[-1]
+        factor = number / wave.args[0] if type(wave) is symengine.Mul and len(wave.args) == 2 else number
+        function = wave.args[-1] if type(wave) is symengine.Mul else wave
+        if len(base.args) == 2 and factor in (1, -1) and isinstance(function, (symengine.sin, symengine.cos)):
+            angle = function.args[0]
+            angle = angle if type(function) is symengine.cos else symengine.pi / 2 - angle
+            half = (symengine.cos if factor == 1 else symengine.sin)(angle / 2)
+            written[base] = 2 * number * half**2
+    return e.xreplace(written)
+
+
+def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: int = GOAL_BITS) -> Integral:
+    """Integrate by quadrature, to so many bits; over a long range by log(x) where the integrand holds that.
 
     Raises
     ------
@@ -92,7 +120,7 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
     NoSolutionError
         If the integrand has a pole or is not real between the limits.
     """
-    integrand = _with_factored_radicands(integrand)
+    integrand = _in_half_angles(_with_factored_radicands(integrand))
     logarithm = symengine.log(X)
     is_long = low >= 0 and not high < _SLOW * max(low, arb(1))
     if is_long and integrand.has(logarithm):
@@ -102,13 +130,16 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
         start = arb("-inf") if low == 0 else low.log()
         end = high.log() if high.is_finite() else high
         try:
-            return Quadrature(by_logarithm, deadline).over(start, end)
+            return Quadrature(by_logarithm, deadline, bits).over(start, end)
         except NotConvergedError:
             pass
     if not (low.is_finite() and high.is_finite()) and integrand.atoms(symengine.sin, symengine.cos):
+        if (found := _with_tails(integrand, low, high, deadline, bits)) is not None:
+            return found
         # What oscillates for ever may take for ever, while its primitive can tell.
-        deadline = deadline.earlier(_OSCILLATING_SHARE * deadline.remaining)
-    quadrature = Quadrature(function_of(encode(integrand)), deadline)
+        if bits == GOAL_BITS:
+            deadline = deadline.earlier(_OSCILLATING_SHARE * deadline.remaining)
+    quadrature = Quadrature(function_of(encode(integrand)), deadline, bits)
     try:
         return quadrature.over(low, high)
     except NotConvergedError:
@@ -118,16 +149,36 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline) -> Int
         return total([quadrature.over(*ends) for ends in pairwise([low, *corners, high])])
 
 
-def numeric(e: SympyExpr) -> acb | None:
+def _with_tails(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: int) -> Integral | None:
+    """Integrate what falls off slowly as it oscillates; None if it isn't seen to."""
+    parts = []
+    if not high.is_finite():
+        if (tail := tail_of(integrand)) is None:
+            return None
+        start = arb(tail.start) if not low > tail.start else low
+        parts.append(tail.integral(start, deadline, bits))
+        high = start
+    if not low.is_finite():
+        if (tail := tail_of(integrand.subs({X: -X}))) is None:
+            return None
+        start = arb(tail.start) if not -high > tail.start else -high
+        parts.append(tail.integral(start, deadline, bits))
+        low = -start
+    if low < high:
+        parts.append(integral_of(integrand, low, high, deadline, bits))
+    return total(parts)
+
+
+def numeric(e: SympyExpr, digits: int = DIGITS) -> acb | None:
     """Return a ball around a constant; None if it has no finite value."""
     import sympy
 
-    value = sympy.N(e, DIGITS)
+    value = sympy.N(e, digits)
     real, imaginary = value.as_real_imag()
     if not (real.is_Number and imaginary.is_Number and real.is_finite and imaginary.is_finite):
         return None
     found = acb(arb(str(real)), arb(str(imaginary)))
-    return found + acb(arb(0, 1), arb(0, 1)) * abs(found) * arb(10) ** (2 - DIGITS)
+    return found + acb(arb(0, 1), arb(0, 1)) * abs(found) * arb(10) ** (2 - digits)
 
 
 def agrees(e: SympyExpr, integral: Integral) -> bool:
@@ -185,7 +236,12 @@ def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> Symp
     symbols = [sympy.Symbol(name, positive=True) for name in parameters]
     positive = e.xreplace(dict(zip(map(sympy.Symbol, parameters), symbols, strict=True)))
     positive = positive.rewrite(sympy.zeta) if positive.has(sympy.dirichlet_eta) else positive
-    shorter = _with_small_logarithms(min(positive, sympy.simplify(positive), key=sympy.count_ops))
+    forms = [positive, sympy.simplify(positive)]
+    if not symbols and min(map(sympy.count_ops, forms)) > _LONG:
+        with working_precision(BITS):
+            value = numeric(positive, RECOGNISING_DIGITS)
+            forms += [e for e in [recognise(value.real, arb(1), integers_in(positive))] if e] if value else []
+    shorter = _with_small_logarithms(min(forms, key=sympy.count_ops))
     choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
     with working_precision(BITS):
         for choice in choices:

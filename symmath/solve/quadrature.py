@@ -23,10 +23,10 @@ from symmath.expr.operators import POLYLOGARITHMS
 from symmath.expr.prefix import Tokens
 
 BITS = 384
-GOAL = arb(2) ** -80
-"""Relative error that is aimed at."""
-ACCEPTED = arb(2) ** -50
-"""Relative error that is good enough."""
+GOAL_BITS = 80
+"""Minus the binary logarithm of the relative error that is aimed at."""
+_LOST_BITS, _SPARE_BITS = 30, 18
+"""So much less is good enough, and so much less is nothing beside the whole."""
 MAX_EVALUATIONS = 100_000
 _MAX_FOR_NOTHING = 5_000
 """Evaluations for a part of an infinite range that by its samples doesn't count."""
@@ -42,7 +42,6 @@ _PARTS_BEFORE_ROUNDING = 40
 """So far a part is not too near a point for the working precision."""
 _PATIENCE = 15
 """Parts in a row, each no smaller than the one before, after which an integral diverges."""
-_NEGLIGIBLE = arb(2) ** -62
 _DIVERGENT = "quadrature did not converge"
 
 Function = Callable[[acb, bool], acb]
@@ -184,11 +183,16 @@ class Quadrature:
     ----------
     function : Function
     deadline : Deadline
+    bits : int
+        Minus the binary logarithm of the relative error that is aimed at.
     """
 
-    def __init__(self, function: Function, deadline: Deadline) -> None:
+    def __init__(self, function: Function, deadline: Deadline, bits: int = GOAL_BITS) -> None:
         self._function = function
         self._deadline = deadline
+        self._goal = arb(2) ** -bits
+        self._accepted = arb(2) ** (_LOST_BITS - bits)
+        self._negligible = arb(2) ** (_SPARE_BITS - bits)
         self._stop: _Stop | None = None
 
     def over(self, low: arb, high: arb) -> Integral:
@@ -226,7 +230,7 @@ class Quadrature:
         value = self._integral(self._function, lambda x: x, low, high, scale)
         if self._stop is not None:
             raise _pole(self._stop.at)
-        if not is_accurate(value, scale):
+        if not self._is_accurate(value, scale):
             raise NotConvergedError(_DIVERGENT)
         return value
 
@@ -261,8 +265,8 @@ class Quadrature:
             watched,
             acb(low),
             acb(high),
-            rel_tol=GOAL,
-            abs_tol=scale * GOAL + smallest,
+            rel_tol=self._goal,
+            abs_tol=scale * self._goal + smallest,
             eval_limit=limit,
         )
         if self._deadline.has_passed:
@@ -276,7 +280,7 @@ class Quadrature:
         scale = self._scale(low, high)
         value = self._integral(self._function, lambda x: x, low, high, scale)
         if self._stop is None:
-            if not is_accurate(value, scale):
+            if not self._is_accurate(value, scale):
                 raise NotConvergedError(_DIVERGENT)
             return Integral(value, scale)
         at = self._stop.at
@@ -342,16 +346,16 @@ class Quadrature:
         for k in range(MAX_PARTS):
             limits = arb(_STEP * k), arb(_STEP * (k + 1))
             # exp(-x) in steps of log(x) is hard to enclose where it is nothing; even steps do that.
-            is_nothing = k and self._scale(*limits, function) <= scale * _NEGLIGIBLE
+            is_nothing = k and self._scale(*limits, function) <= scale * self._negligible
             limit = _MAX_FOR_NOTHING if is_nothing else MAX_EVALUATIONS
             part = self._integral(function, place, *limits, scale, limit)
             if self._stop is not None and k < _PARTS_BEFORE_ROUNDING:
                 raise _pole(self._stop.at)
-            if self._stop is not None or not is_accurate(part, scale):
+            if self._stop is not None or not self._is_accurate(part, scale):
                 break
             size = arb(abs(part).upper())
             total, scale = total + part, scale + abs(part).mid()
-            if size + last <= scale * _NEGLIGIBLE:
+            if size + last <= scale * self._negligible:
                 rest = 16 * (size + last)
                 return Integral(total + acb(arb(0, rest), arb(0)), scale)
             not_smaller = 0 if size < last else not_smaller + 1
@@ -360,10 +364,9 @@ class Quadrature:
             last = size
         raise NotConvergedError(_DIVERGENT)
 
-
-def is_accurate(value: acb, scale: arb) -> bool:
-    """Whether the error of a ball is small beside the integral, or beside that of the absolute value."""
-    return bool(value.is_finite() and value.rad() <= ACCEPTED * max(abs(value).mid(), scale))
+    def _is_accurate(self, value: acb, scale: arb) -> bool:
+        """Whether the error of a ball is small beside the integral, or beside that of the absolute value."""
+        return bool(value.is_finite() and value.rad() <= self._accepted * max(abs(value).mid(), scale))
 
 
 def total(parts: Sequence[Integral]) -> Integral:

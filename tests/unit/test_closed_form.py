@@ -9,7 +9,7 @@ import symmath
 from symmath.errors import NoSolutionError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_expression
-from symmath.solve.closed_form import by_quadrature, closed_form
+from symmath.solve.closed_form import by_quadrature, closed_form, recognised_form
 
 a, b, n, x = sympy.symbols("a b n x")
 ZERO, INFINITY = sympy.Integer(0), sympy.oo
@@ -61,15 +61,47 @@ def test_a_divergent_integral_has_no_closed_form() -> None:
 
 
 def test_only_mode_auto_asks_sympy() -> None:
-    found = symmath.integrate_between("exp(-x^3)", 0, "oo", timeout=30)
-    assert (found.expr, found.found_by, found.is_by_primitive) == (
-        sympy.gamma(sympy.Rational(1, 3)) / 3,
-        "sympy",
-        False,
-    )
+    found = symmath.integrate_between("x^n*exp(-x)", 0, "oo", "x", timeout=30)
+    assert (found.expr, found.found_by) == (sympy.gamma(n + 1), "sympy")
     assert "SymPy's, without a primitive" in found.support
-    with pytest.raises(NoSolutionError, match=r"quadrature gives 0\.892979511569249"):
-        symmath.integrate_between("exp(-x^3)", 0, "oo", mode="fit")
+    with pytest.raises(NoSolutionError, match="nothing"):
+        symmath.integrate_between("x^n*exp(-x)", 0, "oo", "x", mode="fit")
+
+
+def test_what_digits_tell_needs_no_primitive() -> None:
+    found = symmath.integrate_between("log(sin(x))", 0, "pi/2", mode="fit", timeout=60)
+    assert (found.expr, found.found_by) == (-sympy.pi * sympy.log(2) / 2, "recognised")
+    assert "recognised by 5" in found.support and "not derived" in found.support
+    with pytest.raises(NoSolutionError, match=r"quadrature gives 0\.78343051071213"):
+        symmath.integrate_between("x^x", 0, 1, mode="fit")
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "expected"),
+    [
+        ("x^3/(exp(a*x) - 1)", (ZERO, INFINITY), sympy.pi**4 / 15 / a**4),
+        ("log(x)/(x^2 + a^2)", (ZERO, INFINITY), sympy.pi * sympy.log(a) / 2 / a),
+        ("sin(x)^2/(x^2*(a^2 + x^2))", (ZERO, INFINITY), None),
+        ("x^a", (ZERO, sympy.S.One), None),
+    ],
+)
+def test_scales_leave_numbers_to_be_recognised(
+    text: str, limits: tuple[sympy.Expr, sympy.Expr], expected: sympy.Expr | None
+) -> None:
+    tokens = canonical_tokens(parse_expression(text, "x", parameters=["a"]).expr)
+    if expected is None:
+        with pytest.raises(NoSolutionError, match="no known constant"):
+            recognised_form(tokens, ["x", "a"], *limits, 60.0)
+        return
+    found = recognised_form(tokens, ["x", "a"], *limits, 60.0)
+    assert sympy.simplify(found.expr - expected) == 0
+    assert (found.checked, found.tried) == (7, 7) and found.digits > 45
+
+
+def test_a_long_value_is_written_as_the_constant_that_it_is() -> None:
+    found = symmath.integrate_between("1/(1 + x^5)", 0, "oo", mode="fit", timeout=60)
+    assert found.found_by == "fit" and sympy.count_ops(found.expr) < 15
+    assert abs(sympy.N(found.expr - sympy.pi / 5 / sympy.sin(sympy.pi / 5), 30)) < 1e-25
 
 
 def test_values_in_decimals() -> None:
@@ -80,5 +112,5 @@ def test_values_in_decimals() -> None:
 
 def test_a_closed_form_for_some_parameters_says_so() -> None:
     found = symmath.integrate_between("1/(1 + x^n)", 0, "oo", "x", timeout=40)
-    assert not found.is_by_primitive
+    assert found.source == "sympy"
     assert found.domain.startswith("for some positive n, checked at ")
