@@ -12,9 +12,11 @@ from symmath.expr.lexer import Lexeme, Reject
 _SIGN = re.compile(
     r"\s*(?:\$\$?|\\\(|\\\[)?\s*(?P<sign>(?P<unicode>∫)|\\int(?![A-Za-z]))\s*(?:\\limits(?![A-Za-z]))?\s*"
 )
-_COMMAND = re.compile(r"[+-]?\s*(?:\\[A-Za-z]+|∞|[A-Za-zα-ω])")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_DIGIT = re.compile(r"[0-9]")
+_ARGUMENT = r"\s*(?:[0-9]|\{[^{}]*\})"
+_TOKEN = re.compile(rf"[0-9]|∞|[A-Za-zα-ω]|\\[dt]?frac{_ARGUMENT}{_ARGUMENT}|\\(?![dt]?frac)[A-Za-z]+")
+"""What LaTeX takes for a limit without braces."""
+_OPERAND_ENDS = ("NAME", "NUMBER", "CLOSE", "BAR", "RBAR", "SUPER", "VULGAR")
+_OPENING, _CLOSING = "{([", "})]"
 
 
 def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
@@ -41,7 +43,12 @@ def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
         len(limits) < 2 and position < len(text) and text[position] in "_^" and text[position] not in limits
     ):
         mark = text[position]
-        limit, position = _limit(text, position + 1, is_plain=sign["unicode"] is not None)
+        begin = _behind(text, position + 1)
+        if sign["unicode"] is None or text[begin : begin + 1] in ("{", "("):
+            limit, end = _limit(text, begin)
+        else:
+            limit, end = _plain_limit(text, begin, "" if limits else "_^".replace(mark, ""))
+        position = _behind(text, end)
         if not limit:
             return text, None
         limits[mark] = limit
@@ -50,33 +57,39 @@ def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
     return f"{text[: sign.end('sign')]} {text[position:]}", (limits["_"], limits["^"])
 
 
-def _limit(text: str, begin: int, *, is_plain: bool) -> tuple[str, int]:
-    """Return the limit that begins at a place, without its braces, and where the text goes on; "" for none.
-
-    LaTeX takes one digit without braces; plain text a whole number.
-    """
-    begin += len(text[begin:]) - len(text[begin:].lstrip())
+def _limit(text: str, begin: int) -> tuple[str, int]:
+    """Return the limit that begins at a place, without its braces, and where it ends; "" for none."""
     if text[begin : begin + 1] in ("{", "("):
         depth = 0
         for end in range(begin, len(text)):
             depth += (text[end] in "{(") - (text[end] in "})")
             if depth == 0:
-                return text[begin + 1 : end].strip(), _behind(text, end + 1)
+                return text[begin + 1 : end].strip(), end + 1
         return "", begin
-    for pattern in (_NUMBER if is_plain else _DIGIT, _COMMAND):
-        if match := pattern.match(text, begin):
-            return match[0], _behind(text, match.end())
-    return "", begin
+    match = _TOKEN.match(text, begin)
+    return (match[0], match.end()) if match else ("", begin)
+
+
+def _plain_limit(text: str, begin: int, mark: str) -> tuple[str, int]:
+    """Return a limit of plain text, which goes as far as a space, or the mark of the limit after it."""
+    end, depth = begin, 0
+    while end < len(text) and (depth or not (text[end].isspace() or text[end] == mark)):
+        depth += (text[end] in _OPENING) - (text[end] in _CLOSING)
+        end += 1
+    return text[begin:end], end
 
 
 def _behind(text: str, end: int) -> int:
     return end + len(text[end:]) - len(text[end:].lstrip())
 
 
-def strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
+def strip_integral(
+    lexemes: list[Lexeme], variable: str | None, size: int = 1
+) -> tuple[list[Lexeme], str | None]:
     """Drop an integral sign and its dx, which names the variable and may stand in a numerator.
 
-    A dx at the end shows the variable of an integrand without the sign, too.
+    A dx at the end shows the variable of an integrand without the sign, too. In place of dx there is the
+    factor `size`: what it isn't a linear factor of is no integrand.
 
     Raises
     ------
@@ -87,18 +100,24 @@ def strip_integral(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Le
     inner = lexemes[is_signed:]
     places = [i for i, x in enumerate(inner) if _is_differential(x)]
     if not places and _ends_apart(inner) and (is_signed or inner[-2].text != "d"):
-        return inner[:-2] or [_one(inner[-1])], str(inner[-1].value)
+        start = inner[-1].start
+        rest = [*inner[:-2], *_times(size, start)] if inner[:-2] else [_number(size, start)]
+        return rest, str(inner[-1].value)
     if not is_signed and (places != [len(inner) - 1] or len(inner) == 1):
         return lexemes, variable
     if len(places) != 1:
         at = inner[places[1]].start if places else lexemes[-1].start + len(lexemes[-1].text)
         raise Reject(f"an integral was expected to {'have one' if places else 'end with'} dx", at)
     place = places[0]
-    return _without(inner, place), str(inner[place].value)[1]
+    return _without(inner, place, size), str(inner[place].value)[1]
 
 
-def with_derivative(lexemes: list[Lexeme], variable: str | None) -> tuple[list[Lexeme], str | None]:
+def with_derivative(
+    lexemes: list[Lexeme], variable: str | None, size: int = 1
+) -> tuple[list[Lexeme], str | None]:
     """Read an equation of two differentials, such as ``y dx - x dy = 0``, as one of y and y'.
+
+    Both are multiplied by `size`.
 
     Returns
     -------
@@ -117,10 +136,11 @@ def with_derivative(lexemes: list[Lexeme], variable: str | None) -> tuple[list[L
         if _is_differential(found[place]):
             name = str(found[place].value)[1]
             if name == variable:
-                found = _without(found, place)
+                found = _without(found, place, size)
             else:
                 start = found[place].start
-                found[place : place + 1] = [Lexeme("NAME", name, start, name), Lexeme("PRIME", "'", start, 1)]
+                derivative = [Lexeme("NAME", name, start, name), Lexeme("PRIME", "'", start, 1)]
+                found[place : place + 1] = [*derivative, *_times(size, start)]
     return found, variable
 
 
@@ -129,10 +149,16 @@ def _is_differential(lexeme: Lexeme) -> bool:
     return lexeme.kind == "NAME" and len(name) == 2 and name[0] == "d"
 
 
-def _without(lexemes: Sequence[Lexeme], place: int) -> list[Lexeme]:
-    """Leave out a dx that is a factor of what is before it, and write 1 for another one."""
-    is_factor = place > 0 and lexemes[place - 1].kind in ("NAME", "NUMBER", "CLOSE")
-    return [*lexemes[:place], *([] if is_factor else [_one(lexemes[place])]), *lexemes[place + 1 :]]
+def _without(lexemes: Sequence[Lexeme], place: int, size: int) -> list[Lexeme]:
+    """Write a number for a dx, and nothing for 1 where it is a factor of what is before it."""
+    is_factor = place > 0 and lexemes[place - 1].kind in _OPERAND_ENDS
+    start = lexemes[place].start
+    number = _times(size, start) if is_factor else [_number(size, start)]
+    return [*lexemes[:place], *number, *lexemes[place + 1 :]]
+
+
+def _times(size: int, start: int) -> list[Lexeme]:
+    return [] if size == 1 else [Lexeme("MUL", "*", start), _number(size, start)]
 
 
 def _ends_apart(lexemes: Sequence[Lexeme]) -> bool:
@@ -141,5 +167,5 @@ def _ends_apart(lexemes: Sequence[Lexeme]) -> bool:
     return kinds == ["NAME", "NAME"] and lexemes[-2].value == "d"
 
 
-def _one(differential: Lexeme) -> Lexeme:
-    return Lexeme("NUMBER", "1", differential.start, symengine.Integer(1))
+def _number(size: int, start: int) -> Lexeme:
+    return Lexeme("NUMBER", str(size), start, symengine.Integer(size))

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+import symengine
+
 from symmath.errors import ParseError, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.derivatives import match_dots
@@ -163,10 +165,30 @@ def parse_expression(
         If the expression holds what the vocabulary can't write (huge or complex numbers).
     """
     _arguments_are_names(variable)
-    lexemes, variable = strip_integral(scan(text, "expression"), variable)
-    resolved = resolve(lexemes, variable, symbols, parameters)
-    value = build(arrange(resolved.lexemes, len(text)), "expression", len(text))
-    return Parsed(_representable(value.expr), resolved.variable, resolved.parameters)
+    scanned = scan(text, "expression")
+
+    def read(size: int) -> Parsed:
+        lexemes, name = strip_integral(scanned, variable, size)
+        resolved = resolve(lexemes, name, symbols, parameters)
+        value = build(arrange(resolved.lexemes, len(text)), "expression", len(text))
+        return Parsed(_representable(value.expr), resolved.variable, resolved.parameters)
+
+    found = read(1)
+    if strip_integral(scanned, variable)[0] is not scanned:
+        _check_linear(found.expr, read(2).expr)
+    return found
+
+
+def _check_linear(once: Expr, twice: Expr) -> None:
+    """Check that an integrand or equation is linear in its differentials, by one with twice as large ones.
+
+    Raises
+    ------
+    Reject
+        If it isn't: ``x dx + 1``, ``sin(dx)``, ``dx dy``.
+    """
+    if symengine.expand(twice - 2 * once) != 0:
+        raise Reject("every term was expected to have one differential as a factor", 0)
 
 
 @_pointing
@@ -213,7 +235,18 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
         If it holds what the vocabulary can't write.
     """
     _arguments_are_names(variable, function)
-    lexemes, variable = with_derivative(primes_first(scan(text, "equation")), variable)
+    scanned = primes_first(scan(text, "equation"))
+    found = _equation(text, scanned, variable, function, size=1)
+    if with_derivative(scanned, variable)[0] is not scanned:
+        _check_linear(found.residual, _equation(text, scanned, variable, function, size=2).residual)
+    return found
+
+
+def _equation(
+    text: str, scanned: list[Lexeme], variable: str | None, function: str | None, *, size: int
+) -> ParsedEquation:
+    """Read an equation whose differentials, if there are some, are of that size; see `parse_equation`."""
+    lexemes, variable = with_derivative(scanned, variable, size)
     is_newtons = any(lexeme.kind == "PRIME" and match_dots(lexeme.text, 0) for lexeme in lexemes)
     function = find_unknown(lexemes, function)
     lexemes, variable = replace_unknown(split_products(lexemes, function), function, variable)

@@ -54,6 +54,9 @@ def test_half_notations_are_refused(text: str) -> None:
         (r"t^2 \, \mathrm{d}t", "t^2", "t"),
         ("x y dy", "x*y", "y"),
         ("∫dx", "1", "x"),
+        ("∫ |x| dx", "abs(x)", "x"),
+        ("∫ x² dx", "x^2", "x"),
+        ("∫ dx x^2", "x^2", "x"),
         ("∫dx/x", "1/x", "x"),
         ("∫ 2 dt/t", "2/t", "t"),
         (r"\int \frac{dx}{1+x^2}", "1/(1+x^2)", "x"),
@@ -69,16 +72,39 @@ def test_differentials_name_the_variable(text: str, same: str, variable: str) ->
     assert parse_expression(text, parameters=None) == parse_expression(same, variable, parameters=None)
 
 
-@pytest.mark.parametrize("text", ["∫x", "∫ x dx dy", "dx", "dx/x", "∫_0^1 x dx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("∫x", "∫ x dx dy", "dx", "dx/x", "∫_0^1 x dx"),
+        # Of these not every term has dx as a factor.
+        *("∫ x dx + 1", "∫ e^x dx + x^2", "∫ sin(dx)", "∫ x dx^2", "∫ 1/dx", "∫ x^dx"),
+    ],
+)
 def test_refuses_integrals(text: str) -> None:
     with pytest.raises(ParseError):
         parse_expression(text, parameters=None)
+
+
+@pytest.mark.parametrize("text", ["sin(dx) + dy = 0", "dx^2 + dy = 0", "dx dy = 0", "y dx - x dy = 5"])
+def test_refuses_equations_that_are_not_linear_in_differentials(text: str) -> None:
+    with pytest.raises(ParseError, match="one differential as a factor"):
+        parse_equation(text)
 
 
 @pytest.mark.parametrize(
     ("text", "bare", "limits"),
     [
         (r"\int_0^1x^2dx", r"\int x^2dx", ("0", "1")),
+        (r"\int_0^\frac12 x dx", r"\int x dx", ("0", r"\frac12")),
+        (r"\int_0^\frac{1}{2} x dx", r"\int x dx", ("0", r"\frac{1}{2}")),
+        ("∫_0^oo exp(-x) dx", "∫ exp(-x) dx", ("0", "oo")),
+        ("∫_-oo^+oo exp(-x) dx", "∫ exp(-x) dx", ("-oo", "+oo")),
+        ("∫_0^2π cos(x)^2 dx", "∫ cos(x)^2 dx", ("0", "2π")),
+        ("∫_0^π/2 cos(x)^2 dx", "∫ cos(x)^2 dx", ("0", "π/2")),
+        ("∫_0^ln2 exp(x) dx", "∫ exp(x) dx", ("0", "ln2")),
+        ("∫_0^sqrt(1 + 2) x dx", "∫ x dx", ("0", "sqrt(1 + 2)")),
+        ("∫_0^e^2 x dx", "∫ x dx", ("0", "e^2")),
+        ("∫^1e3_0 x dx", "∫ x dx", ("0", "1e3")),
         (r"\int_{0}^{\frac{\pi}{2}} \cos x\,dx", r"\int \cos x\,dx", ("0", r"\frac{\pi}{2}")),
         ("∫_0^10 x dx", "∫ x dx", ("0", "10")),
         ("∫_-∞^∞ exp(-x^2) dx", "∫ exp(-x^2) dx", ("-∞", "∞")),
