@@ -26,7 +26,7 @@ from symmath.solve.definite import DefiniteIntegral, integral_between
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
-from symmath.verification import Check, Verdict
+from symmath.verification import Check
 
 
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
@@ -306,7 +306,8 @@ def verify_solution(
     else:
         claimed = read_sympy_solution(problem, answer)
     deadline = Deadline.after(timeout)
-    found = _checked(problem, claimed.expr, timeout)
-    if claimed.is_curve and found.verdict is Verdict.REFUTED:
-        found = _in_names(problem, check_curve(problem, claimed.expr, deadline))
+    found = check(problem, claimed.expr, deadline)
+    if claimed.is_curve:
+        found = check_curve(problem, claimed.expr, found, deadline)
+    found = _in_names(problem, found)
     return replace(found, is_general=found.is_general and not claimed.is_curve)

@@ -18,15 +18,18 @@ from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
 from symmath.expr.signs import has_signs
 from symmath.solve import work
+from symmath.solve.curves import branches_of
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
+from symmath.verification.domain import Extent
 
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 
 BRANCHES_SECONDS = 2.0
+_SOLVED = (Verdict.PROVED, Verdict.NUMERIC)
 CURVE_SHARE = 0.5
 
 
@@ -104,17 +107,28 @@ def _is_one(problem: Problem) -> bool:
     return not has_signs(problem.expr) and highest not in problem.expr.diff(highest).free_symbols
 
 
-def check_curve(problem: Problem, phi: Expr, deadline: Deadline) -> Check:
-    """Check the curve on which `phi` vanishes, where those on which it is another constant are no solutions.
+def check_curve(problem: Problem, phi: Expr, family: Check, deadline: Deadline) -> Check:
+    """Check the curve on which `phi` vanishes, given what was found of all on which it is a constant.
 
-    It is solved for y, and is a solution if all its branches are.
+    If those are solutions, it is one if it is real somewhere. Otherwise it is solved for y, and is one if
+    all its branches are.
     """
-    found = attempt(work.curve, canonical_tokens(phi), timeout=CURVE_SHARE * deadline.remaining)
-    branches = [] if isinstance(found, str) else [check(problem, decode(y), deadline) for y in found]
-    refuted = [branch for branch in branches if branch.verdict is Verdict.REFUTED]
-    if len(refuted) == len(branches) > 0 or (branches and not refuted):
-        return min(branches, key=lambda branch: branch.verdict is Verdict.PROVED)
-    reason = "a part of the curve solves the equation" if refuted else "the curve can't be solved for y"
+    branches = attempt(branches_of, canonical_tokens(phi), timeout=CURVE_SHARE * deadline.remaining)
+    if not isinstance(branches, str) and branches.is_complete and not branches.functions:
+        return Check(Verdict.UNDECIDED, reason="no real point of the curve was found")
+    if family.verdict is not Verdict.REFUTED:
+        return family
+    if isinstance(branches, str) or not branches.functions:
+        return Check(Verdict.UNDECIDED, reason="the curve can't be solved for y")
+    checks = [check(problem, decode(y), deadline) for y in branches.functions]
+    solved = [c for c in checks if c.verdict in _SOLVED and c.where.extent in (Extent.WHOLE, Extent.TRIED)]
+    refuted = [c for c in checks if c.verdict is Verdict.REFUTED]
+    if branches.is_complete and len(solved) == len(checks):
+        return min(solved, key=lambda c: c.verdict is Verdict.PROVED)
+    if len(refuted) == len(checks):
+        return refuted[0]
+    is_known = branches.is_complete or refuted
+    reason = "a part of the curve solves the equation" if is_known else "the curve may have more branches"
     return Check(Verdict.UNDECIDED, reason=reason)
 
 

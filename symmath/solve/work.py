@@ -12,14 +12,12 @@ from itertools import islice, zip_longest
 from symmath.ansatz.found import Fit
 from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.odes.energy import through_point as through_a_point
-from symmath.odes.roots import roots_of
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, initial, verify
@@ -148,11 +146,6 @@ def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
 def meets(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
     """Check initial conditions; see `symmath.verification.initial.meets`."""
     return initial.meets(decode(problem), decode(answer), _read(conditions))
-
-
-def curve(phi: Tokens) -> list[Tokens]:
-    """Return the functions y(x) whose graphs make up the curve on which an expression vanishes."""
-    return [canonical_tokens(y) for y in roots_of(decode(phi), SYMBOL_EXPRS["y"], SYMBOL_EXPRS["y"])]
 
 
 def check(task: str, problem: Tokens, answer: Tokens) -> Check:
