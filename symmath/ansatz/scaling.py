@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 import symengine
@@ -70,23 +71,21 @@ def _with_powers_for_coefficients(integrand: Expr) -> Iterator[tuple[Expr, Expr,
     except UnsupportedError:
         return
     for e in factors if unused else ():
-        try:
-            constant = e.subs({X: 0})
-        except RuntimeError:
-            # exp(1/x) has no value at zero.
-            continue
-        degree = next(
-            (n for n in range(3, MAX_DEGREE + 1) if X not in ((e - constant) / X**n).free_symbols), 0
-        )
-        free = [p for p in parameters_in(constant) if expand(constant).diff(p, 2) == 0]
-        if not degree or not free:
-            continue
-        leading, unit = expand((e - constant) / X**degree), unused[0]
-        slope = constant.diff(free[0])
-        value = (leading * unit**degree - constant.subs({free[0]: 0})) / slope
-        if free[0] not in leading.free_symbols:
-            yield (
-                integrand.subs({free[0]: value}),
-                unit,
-                (constant / leading) ** (symengine.Integer(1) / degree),
-            )
+        # exp(1/x) has no value at zero, and nothing may be left of what a coefficient stands in.
+        with suppress(RuntimeError):
+            yield from _with_power(integrand, e, unused[0])
+
+
+def _with_power(integrand: Expr, e: Expr, unit: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """Write a factor of a denominator so; see `_with_powers_for_coefficients`."""
+    constant = e.subs({X: 0})
+    degree = next((n for n in range(3, MAX_DEGREE + 1) if X not in ((e - constant) / X**n).free_symbols), 0)
+    free = [p for p in parameters_in(constant) if expand(constant).diff(p, 2) == 0]
+    if not degree or not free:
+        return
+    leading = expand((e - constant) / X**degree)
+    slope = constant.diff(free[0])
+    value = (leading * unit**degree - constant.subs({free[0]: 0})) / slope
+    if free[0] not in leading.free_symbols:
+        root = (constant / leading) ** (symengine.Integer(1) / degree)
+        yield integrand.subs({free[0]: value}), unit, root

@@ -287,11 +287,12 @@ def _over_argument(pair: _Pair, w: Expr, shift: Expr, is_odd: bool) -> Term:
 
 
 def _fresnel(w: Expr, a: Expr, u: Expr, c: Expr, is_odd: bool) -> Term:
-    if is_negative(a):
-        raise UnsupportedError("angles are written with a positive leading coefficient")
-    size = square_root(2 * a) / symengine.sqrt(_PI)
     function = symengine.sin if is_odd else symengine.cos
-    return Term(_FRESNEL.shifted(size * u, c, is_odd) / size, u.diff(X) * function(w))
+    sign = symengine.Integer(1)
+    if is_negative(a):
+        a, c, sign = -a, -c, symengine.Integer(-1 if is_odd else 1)
+    size = square_root(2 * a) / symengine.sqrt(_PI)
+    return Term(sign * _FRESNEL.shifted(size * u, c, is_odd) / size, u.diff(X) * function(w))
 
 
 def _fresnel_of_square(w: Expr, is_odd: bool) -> Term:

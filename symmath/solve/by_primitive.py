@@ -143,6 +143,6 @@ def _in_pieces(
         raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
     raise NoSolutionError(
         f"the primitive's values give {sympy.N(ends[0] + between, 15)}, quadrature "
-        f"{integral.value.real.str(15, radius=False)}: it jumps "
-        + (f"at x = {named(jumps)}" if jumps else "between the limits")
+        f"{integral.value.real.str(15, radius=False)}: "
+        + (f"it jumps at x = {named(jumps)}" if jumps else "it may jump between the limits")
     )

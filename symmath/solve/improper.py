@@ -71,9 +71,12 @@ def without_quadrature(
             ):
                 return difference
     for at, side in ends:
-        if any(value.is_infinite for value in values_beside(primitive, variable, at, side)):
+        values = list(values_beside(primitive, variable, at, side))
+        if any(value.is_infinite for value in values):
             raise NoSolutionError("the integral diverges: the primitive is infinite at a limit")
-        if at.is_infinite and _keeps_moving(function_of(answer), 1 if at.is_extended_positive else -1):
+        # What dies away as slowly as 1/log(x) moves as far as can be seen.
+        is_open = at.is_infinite and all(numeric(value) is None for value in values)
+        if is_open and _keeps_moving(function_of(answer), 1 if at.is_extended_positive else -1):
             raise NoSolutionError(f"the integral diverges: the primitive has no limit at {at}")
     raise NotConvergedError("quadrature did not converge, so that the primitive's values can't be checked")
 

@@ -21,9 +21,13 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.expr.show import show
 
 _WITH_CORNERS = ("abs", "sign", "sqrt")
+_WITH_LIMITS = ("exp", "tanh", "erf", "Si", "fresnels", "fresnelc")
+"""Analytic functions that tend to something as their argument does to a pole."""
 _STEPS = (1e-5, 1e-7)
 _LEAST = 1e-3
 """Of a jump, beside the values on both sides."""
+_REAL = 1e-9
+"""Imaginary part of a real number, beside it."""
 _MAX_SHOWN = 4
 _BITS = 128
 
@@ -93,6 +97,14 @@ def _suspects(target: Tokens) -> Iterator[tuple[str | None, Expr]]:
         if name == "tan":
             u = decode(arguments[0])
             yield f"where {show(symengine.tan(u))} has poles", symengine.cos(u)
+        elif name in _WITH_LIMITS and _has_poles(u := decode(arguments[0])):
+            yield None, u
+
+
+def _has_poles(u: Expr) -> bool:
+    """Whether an expression may have poles that aren't a tangent's, which have words of their own."""
+    powers = [power for power in u.atoms(symengine.Pow) if power.args[0].free_symbols]
+    return any(power.args[1].is_negative for power in powers) and not u.atoms(symengine.tan)
 
 
 def _is_jump(values: Callable[[float], Sequence[acb]], place: float) -> bool:
@@ -102,6 +114,8 @@ def _is_jump(values: Callable[[float], Sequence[acb]], place: float) -> bool:
         values(place + sign * step) for step in steps for sign in (-1, 1)
     )
     if not all(value.is_finite() for value in (left, right, low, high, f1, f2, f3, f4)):
+        return False
+    if any(abs(value.imag) > _REAL * abs(value) for value in (f1, f2, f3, f4)):
         return False
     steep = max(abs(f1), abs(f2))
     least = _LEAST * (1 + abs(low) + abs(high)) + 4 * steps[0] * steep

@@ -131,7 +131,13 @@ def test_a_solution_up_to_a_break_says_so(equation: str, answer: str, domain: st
         ("abs(x-1)*abs(x+2)", "(x**3/3+x**2/2-2*x)*sign(x-1)*sign(x+2)", "; it jumps at x = -2, 1"),
         ("abs(x-100)*exp(x)", "(x-101)*exp(x)*sign(x-100)", "; it jumps at x = 100"),
         ("-1/(1+x**2)", "atan(1/x)", "; it jumps at x = 0"),
+        ("exp(-1/x^2)", "x*exp(-1/x^2) + sqrt(pi)*erf(1/x)", "; it jumps at x = 0"),
+        ("1/(x^2*cosh(1/x)^2)", "-tanh(1/x)", "; it jumps at x = 0"),
+        ("exp(1/x)/(x^2*(1 + exp(1/x))^2)", "1/(1 + exp(1/x))", "; it jumps at x = 0"),
+        ("exp(-1/x^2)/x^3", "exp(-1/x^2)/2", ""),
         ("abs(x-1)", "(x-1)*abs(x-1)/2", ""),
+        # The integrand isn't real on the left.
+        ("exp(-3*x/4)*log(x)", "4*Ei(-3*x/4)/3 - 4*exp(-3*x/4)*log(x)/3", ""),
         ("abs(x)**(-2/3)", "3*sign(x)*abs(x)**(1/3)", ""),
         ("1/(1+x**2)", "atan(x)", ""),
         ("sign(x-1)", "abs(x-1)", ""),

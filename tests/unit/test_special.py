@@ -8,6 +8,7 @@ import mpmath
 import pytest
 import sympy
 
+from symmath import integrate
 from symmath.ansatz import special
 from symmath.ansatz.modular import Points
 from symmath.errors import ParseError, UnsupportedError
@@ -54,6 +55,7 @@ INTEGRANDS = [
     "cosh(x)/x",
     "sinh(x)^2/x",
     "sin(x^2)",
+    "sin(1 - 2*x - x^2)",
     "x^2*cos(x^2 + x)",
     "sin(x)/sqrt(x + 1)",
     "log(1 + x)/x",
@@ -168,6 +170,19 @@ def test_definite_integrals(problem: str, value: str) -> None:
 def test_what_goes_on_oscillating_has_no_integral(problem: str) -> None:
     done = shell("integrate", problem, "--engine", "fit", "--timeout", "60")
     assert (done.exit_code, done.stdout) == (1, "")
+    assert "the integral diverges: the primitive has no limit at oo" in done.stderr
+
+
+def test_what_dies_away_slowly_does_not_diverge() -> None:
+    done = shell(
+        "integrate", "cos(x)/log(x) - sin(x)/(x*log(x)^2)", "--from", "2", "--to", "oo", "--engine", "fit"
+    )
+    assert done.exit_code == 1 and "quadrature did not converge" in done.stderr
+
+
+def test_an_exponential_with_a_parameter_beside_a_logarithm() -> None:
+    found = integrate("exp(-a*x)*log(x)", "x", mode="fit")
+    assert found.verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize(
