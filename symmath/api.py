@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from symmath.deadline import Deadline
 from symmath.errors import ParseError, UnsupportedError
@@ -22,11 +23,13 @@ from symmath.questions import (
     variable_by_answer,
 )
 from symmath.solve.calls import check, check_curve
-from symmath.solve.definite import DefiniteIntegral, integral_between
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.tasks.task import Problem
 from symmath.verification import Check
+
+if TYPE_CHECKING:
+    from symmath.solve.definite import DefiniteIntegral
 
 
 def _symbols_of(given: SympyExpr | str | float) -> tuple[SympyExpr, ...]:
@@ -156,6 +159,8 @@ def integrate_between(
     1
     """
     import sympy
+
+    from symmath.solve.definite import integral_between
 
     limits = read_limit(lower), read_limit(upper)
     problem = read_integrand(integrand, var)

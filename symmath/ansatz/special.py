@@ -16,7 +16,8 @@ from symmath.ansatz.basis import distinct, terms_of_integrand
 from symmath.ansatz.fit import solve
 from symmath.ansatz.parametric import solve_over_parameters
 from symmath.ansatz.primitive import constant_factors
-from symmath.ansatz.special_terms import FAILURES, Parts, Term, terms
+from symmath.ansatz.special_terms import Parts, Term, terms
+from symmath.errors import UNUSABLE
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.special import slope_of
@@ -35,7 +36,7 @@ def primitive(integrand: Expr) -> Expr | None:
         Elementary, without an elementary primitive, as far as is known.
     """
     for form in dict.fromkeys((integrand, _expanded(integrand), _expanded(_by_exponentials(integrand)))):
-        with suppress(*FAILURES):
+        with suppress(*UNUSABLE):
             found = _combined(form)
             if found is not None:
                 return found
@@ -43,7 +44,7 @@ def primitive(integrand: Expr) -> Expr | None:
 
 
 def _expanded(integrand: Expr) -> Expr:
-    with suppress(*FAILURES):
+    with suppress(*UNUSABLE):
         return with_single_angles(expand(integrand))
     return integrand
 

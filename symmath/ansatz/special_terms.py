@@ -15,7 +15,7 @@ import symengine
 
 from symmath.ansatz.arcs import is_negative
 from symmath.ansatz.basis import forms
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import UNUSABLE, UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field, square_root
 from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr, X
@@ -26,7 +26,6 @@ _POWERS = (1, 2, 3, 4, 5, 6, -1, -2, -3)
 """Of what a logarithm is of: the primitive of x**2/log(x) is Ei(3*log(x))."""
 _MAX_DEGREE = 4
 """Of the polynomial beside a special function in an integrand, plus one."""
-FAILURES = (UnsupportedError, PrefixError, RuntimeError, ZeroDivisionError, NotImplementedError)
 _PI, _ONE = symengine.pi, symengine.Integer(1)
 _ERF, _ERFI, _EI, _LI, _SI, _CI, _SHI, _CHI, _S, _C, _DILOG = (
     BY_TOKEN[name].build
@@ -113,7 +112,7 @@ class Parts(NamedTuple):
         """Yield zero, and what an exponent or angle is at the poles."""
         found = {symengine.Integer(0): None}
         for pole in self.poles:
-            with suppress(*FAILURES):
+            with suppress(*UNUSABLE):
                 found[expand(inner.subs({X: pole}))] = None
         yield from (value for value in found if not value.has(symengine.zoo))
 
@@ -137,7 +136,7 @@ def terms(parts: Parts) -> Iterator[Term]:
         *(_of_special(part) for part in parts.special),
     ):
         for maker in makers:
-            with suppress(*FAILURES):
+            with suppress(*UNUSABLE):
                 term = maker()
                 if not (term.expr.has(symengine.zoo) or term.slope.has(symengine.zoo)):
                     yield term

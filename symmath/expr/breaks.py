@@ -16,7 +16,7 @@ import numpy as np
 import symengine
 from flint import fmpz_poly
 
-from symmath.errors import SymMathError
+from symmath.errors import UNUSABLE
 from symmath.expr.cuts import cuts, subexpressions
 from symmath.expr.kernels import Field
 from symmath.expr.operators import POLYLOGARITHMS, Expr, X
@@ -31,8 +31,6 @@ _SAME = 1e-7
 _ROUNDING = 1e-13
 _TOUCHING = 1e-11
 _PIECES, _ROUNDS = 17, 9
-_FAILURES = (SymMathError, RuntimeError, NotImplementedError, TypeError, ValueError, ZeroDivisionError)
-"""RuntimeError and the like are how symengine reports what is undefined or unknown to it."""
 
 _ZERO_WITH_ARGUMENT = (
     *(symengine.Abs, symengine.sign, symengine.sinh, symengine.tanh),
@@ -92,7 +90,7 @@ def breaks(*sequences: Sequence[str], between: tuple[float, float] = (-math.inf,
     return roots_and_poles(shifted, between)
 
 
-def troubles(tokens: Sequence[str]) -> Breaks:
+def troubles(tokens: Sequence[str], between: tuple[float, float] = (-math.inf, math.inf)) -> Breaks:
     """Find the real places at which an expression may be discontinuous: its breaks and its poles."""
     exprs: set[Expr] = set()
     for name, arguments in subexpressions(tokens):
@@ -100,7 +98,8 @@ def troubles(tokens: Sequence[str]) -> Breaks:
             exprs.add(decode(arguments[1]))
         elif name == "tan":
             exprs.add(symengine.cos(decode(arguments[0])))
-    return _joined(roots_and_poles({e for e in exprs if e.free_symbols}), breaks(tokens))
+    poles = roots_and_poles({e for e in exprs if e.free_symbols}, between)
+    return _joined(poles, breaks(tokens, between=between))
 
 
 def _joined(first: Breaks, second: Breaks) -> Breaks:
@@ -155,7 +154,7 @@ class _Search:
                     self._add(float(root.real.mid()) for root, _ in roots if root.imag == 0)
                 else:
                     self._look_inside(part)
-        except _FAILURES:
+        except UNUSABLE:
             self._scan(e)
 
     def _look_inside(self, e: Expr) -> None:
@@ -175,7 +174,7 @@ class _Search:
         self.is_complete = False
         try:
             self._add(0.0 if abs(place) < _ROUNDING else place for place in _zeros(e))
-        except _FAILURES:
+        except UNUSABLE:
             return
 
     def _add(self, places: Iterable[float]) -> None:

@@ -50,6 +50,7 @@ def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
     tail = next((f for f in sorted(NAMED, key=len, reverse=True) if name.endswith(f)), None)
     if len(name) == 2 and name.isalpha() and not split:
         message += f"; a product is written {name[0]}*{name[1]}, a name with an index {name[0]}_{name[1]}"
+        message += f"; ∫ comes before an integrand that {name} isn't the end of" if name[0] == "d" else ""
     elif re.fullmatch(r"[A-Za-z][0-9]{1,3}", name):
         message += f"; write {name[0]}*{name[1:]}, {name[0]}^{name[1:]} or {name[0]}_{name[1:]}"
     elif split and re.fullmatch(r"[0-9]*[a-df-z]", name[len(split) :]):

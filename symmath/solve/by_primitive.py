@@ -12,12 +12,20 @@ from symmath.deadline import Deadline
 from symmath.errors import NoSolutionError, PrefixError
 from symmath.expr.balls import constant, working_precision
 from symmath.expr.balls import evaluate as evaluate_balls
-from symmath.expr.breaks import breaks
+from symmath.expr.breaks import troubles
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.cuts import cuts
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve.closed_form import in_decimals
-from symmath.solve.enclosure import DIGITS, agrees, ball, differences, integral_of, magnitude, numeric
+from symmath.solve.enclosure import (
+    agrees,
+    ball,
+    decimals,
+    differences,
+    in_decimals,
+    integral_of,
+    magnitude,
+    numeric,
+)
 from symmath.solve.improper import without_quadrature
 from symmath.solve.pieces import find_jumps, named, sum_over_jumps
 from symmath.solve.quadrature import BITS, Integral, NotConvergedError, Quadrature, function_of
@@ -70,14 +78,6 @@ def evaluate(
         return expr, decimals(expr), shown, integral.scale.mid().str(10, radius=False)
 
 
-def decimals(e: SympyExpr) -> str:
-    """Print a value; its exact form has to be printable too."""
-    import sympy
-
-    str(e)
-    return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
-
-
 def _negated(decimals: str) -> str:
     return decimals.removeprefix("-") if decimals.startswith("-") or decimals in ("", "0") else "-" + decimals
 
@@ -128,10 +128,10 @@ def _in_pieces(
     function = function_of(answer)
     try:
         jumps = find_jumps(function, quadrature, *balls, integral.scale)
-    except NotConvergedError:
-        # Where branches change the primitive may jump, and there the integrand may have a corner.
+    except NoSolutionError:
+        # Where branches change, or at inner poles, the primitive may jump, and the integrand have a corner.
         low, high = balls
-        found = breaks(answer, between=(float(low), float(high)))
+        found = troubles(answer, between=(float(low), float(high)))
         places = (_exactly(place, answer) for place in found.places)
         jumps = [place for place in places if low < place < high]
     between = sum_over_jumps(primitive, variable, function, jumps, numeric)

@@ -21,7 +21,7 @@ from symmath.expr.balls import working_precision
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS
 from symmath.expr.prefix import Tokens, decode, encode
-from symmath.solve.enclosure import CHOICES, agrees, ball, integral_of, magnitude
+from symmath.solve.enclosure import CHOICES, agrees, ball, in_decimals, integral_of, magnitude
 from symmath.solve.quadrature import BITS, GOAL_BITS, Integral
 from symmath.solve.recognise import integers_in, recognise
 from symmath.solve.scales import without_parameters
@@ -32,6 +32,9 @@ LEAST = 3
 """Choices of the parameters at which quadrature has to agree."""
 RECOGNISING_BITS = 200
 """What quadrature aims at where a number is to be recognised."""
+
+
+_Known = list[tuple[dict[SympyExpr, SympyExpr], Integral]]
 
 
 class ClosedForm(NamedTuple):
@@ -46,6 +49,8 @@ class ClosedForm(NamedTuple):
         At how many choices of the parameters quadrature agreed, and of how many; it converged at no others.
     digits : int
         By how many digits it was recognised; 0 if it is SymPy's.
+    missing : str
+        A choice at which quadrature did not converge; empty if there is none.
     """
 
     expr: SympyExpr
@@ -53,6 +58,7 @@ class ClosedForm(NamedTuple):
     checked: int
     tried: int
     digits: int = 0
+    missing: str = ""
 
 
 def closed_form(
@@ -92,7 +98,7 @@ def recognised_form(
     asked = _Asked(problem, names, (lower, upper), Deadline.after(seconds))
     if not asked.parameters:
         with working_precision(BITS):
-            known = _integrals(problem, asked.limits, [], asked.deadline, RECOGNISING_BITS)
+            known, _ = _integrals(problem, asked.limits, [], asked.deadline, RECOGNISING_BITS)
             found, digits = _recognised(known, integers_in(asked.integrand, *asked.limits))
         return ClosedForm(found, in_decimals(known[0][1]), 1, 1, digits)
     for scaled in without_parameters(asked.integrand, asked.variable, asked.limits):
@@ -100,7 +106,7 @@ def recognised_form(
         with working_precision(BITS), suppress(NoSolutionError, UnsupportedError):
             for coefficient, integrand in scaled.terms:
                 tokens = encode(from_sympy(integrand, asked.variable.name))
-                known = _integrals(tokens, scaled.limits, [], asked.deadline, RECOGNISING_BITS)
+                known, _ = _integrals(tokens, scaled.limits, [], asked.deadline, RECOGNISING_BITS)
                 found, digits = _recognised(known, integers_in(integrand, *scaled.limits))
                 value, fewest = value + coefficient * found, min(fewest, digits)
             return asked.checked(value)._replace(digits=fewest)
@@ -136,19 +142,18 @@ class _Asked:
             If it doesn't, or doesn't converge.
         """
         with working_precision(BITS):
-            known = _integrals(self._problem, self.limits, self.parameters, self.deadline)
+            known, missing = _integrals(self._problem, self.limits, self.parameters, self.deadline)
             if len(known) < (LEAST if self.parameters else 1):
                 raise NoSolutionError("a closed form can't be checked: quadrature did not converge")
             if not all(agrees(found.subs(numbers), integral) for numbers, integral in known):
                 raise NoSolutionError("a closed form doesn't agree with quadrature")
         quadrature = "" if self.parameters else in_decimals(known[0][1])
         value = found.xreplace({new: old for old, new in self._positive.items()})
-        return ClosedForm(value, quadrature, len(known), CHOICES if self.parameters else 1)
+        tried = CHOICES if self.parameters else 1
+        return ClosedForm(value, quadrature, len(known), tried, missing=missing)
 
 
-def _recognised(
-    known: Sequence[tuple[dict[SympyExpr, SympyExpr], Integral]], numbers: Sequence[int]
-) -> tuple[SympyExpr, int]:
+def _recognised(known: _Known, numbers: Sequence[int]) -> tuple[SympyExpr, int]:
     """Return a constant and the digits that it agrees by.
 
     Raises
@@ -166,18 +171,10 @@ def _recognised(
     return found, int(-math.log10(float(value.rad() / size)))
 
 
-def in_decimals(integral: Integral) -> str:
-    """Print an integral by quadrature."""
-    middle = integral.value.real
-    if middle.contains(0):
-        return "0"
-    return str(sympy.N(sympy.Float(middle.mid().str(25, radius=False), 25), 15))
-
-
 def by_quadrature(problem: Tokens, lower: SympyExpr, upper: SympyExpr, seconds: float) -> str:
     """Return a definite integral without parameters in decimals; empty if quadrature doesn't converge."""
     with working_precision(BITS):
-        known = _integrals(problem, (lower, upper), [], Deadline.after(seconds))
+        known, _ = _integrals(problem, (lower, upper), [], Deadline.after(seconds))
     return in_decimals(known[0][1]) if known else ""
 
 
@@ -193,10 +190,13 @@ def _integrals(
     symbols: Sequence[SympyExpr],
     deadline: Deadline,
     bits: int = GOAL_BITS,
-) -> list[tuple[dict[SympyExpr, SympyExpr], Integral]]:
-    """Return enclosures at choices of the parameters, with those; at one without, where there are none."""
+) -> tuple[_Known, str]:
+    """Return enclosures at choices of the parameters, with those, and a choice at which there is none.
+
+    Without parameters there is one choice.
+    """
     choices = positive_choices(len(symbols), CHOICES, random_source(problem)) if symbols else [()]
-    found = []
+    found, missing = [], ""
     for choice in choices:
         numbers = dict(zip(symbols, map(sympy.sympify, choice), strict=True))
         low, high = (limit.subs(numbers) for limit in limits)
@@ -209,6 +209,7 @@ def _integrals(
                 ends, sign = (ends[1], ends[0]), -1
             value, scale = integral_of(integrand, *ends, deadline, bits)
         except (NoSolutionError, PrefixError, UnsupportedError):
+            missing = missing or ", ".join(f"{p} = {float(value):.4g}" for p, value in numbers.items())
             continue
         found.append((numbers, Integral(sign * value, scale)))
-    return found
+    return found, missing

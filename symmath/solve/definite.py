@@ -26,9 +26,9 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.show import show_sympy
 from symmath.solve.background import begin
-from symmath.solve.by_primitive import decimals, evaluate
+from symmath.solve.by_primitive import evaluate
 from symmath.solve.closed_form import ClosedForm, by_quadrature, closed_form, recognised_form
-from symmath.solve.enclosure import simplified
+from symmath.solve.enclosure import decimals, simplified
 from symmath.solve.parametric import evaluate_family
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
@@ -154,7 +154,8 @@ def integral_between(
         See `definite`, whose errors these are, too.
     may_ask_sympy : bool
     """
-    deadline = Deadline.after(timeout)
+    last = min(LAST_SECONDS, timeout / 2)
+    deadline = Deadline.after(timeout - last)
     names, limits = _parameters(problem, lower, upper), (lower, upper)
 
     def by_primitive(primitive: Solution) -> DefiniteIntegral:
@@ -164,8 +165,9 @@ def integral_between(
     digits = _Digits(problem, names, limits, RECOGNISING_SHARE * timeout)
     if negative:
         digits.forget()
+    too_long = Deadline.after(_CUT_OFF * FIRST_SHARE * timeout)
     primitive = solve(FIRST_SHARE * timeout)
-    is_cut_off = timeout - deadline.remaining > _CUT_OFF * FIRST_SHARE * timeout
+    is_cut_off = too_long.has_passed
     try:
         found = by_primitive(primitive)
         digits.forget()
@@ -185,7 +187,7 @@ def integral_between(
         arguments = canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds
         with suppress(NoSolutionError, TimeLimitError):
             return _without_primitive(_evaluated(closed_form, arguments, seconds), primitive, names, deadline)
-    value = _at_least(problem, lower, upper)
+    value = _at_least(problem, lower, upper, last)
     raise type(told)(f"{told}; quadrature gives {value}") if value else told from None
 
 
@@ -239,13 +241,13 @@ def definite(
     return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
 
 
-def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr) -> str:
+def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr, seconds: float) -> str:
     """Return a value in decimals for want of an exact one; empty if there is none, or are parameters."""
     if _parameters(problem, lower, upper):
         return ""
-    arguments = canonical_tokens(problem.expr), lower, upper, LAST_SECONDS
+    arguments = canonical_tokens(problem.expr), lower, upper, seconds
     with suppress(SymMathError, *_UNFORESEEN):
-        return run(by_quadrature, *arguments, timeout=2 * LAST_SECONDS)
+        return run(by_quadrature, *arguments, timeout=seconds)
     return ""
 
 
@@ -258,8 +260,9 @@ def _without_primitive(
         with suppress(TimeLimitError, *_UNFORESEEN):
             expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     # Where quadrature doesn't converge there may be no integral, as of 1/(1 + x**n) for small n.
-    which = "general" if found.checked == found.tried else "some"
-    domain = f"for {which} positive {', '.join(names)}, checked at {found.checked} of {found.tried} choices"
+    which = f"some positive {', '.join(names)}, not seen for {found.missing}" if found.missing else ""
+    which = which or f"general positive {', '.join(names)}"
+    domain = f"for {which}, checked at {found.checked} of {found.tried} choices"
     return DefiniteIntegral(
         expr=expr,
         value="" if names else decimals(expr),

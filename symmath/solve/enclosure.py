@@ -11,10 +11,10 @@ import symengine
 from flint import acb, arb, fmpq
 
 from symmath.deadline import Deadline
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import NoSolutionError, PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate as evaluate_balls
 from symmath.expr.balls import working_precision
-from symmath.expr.breaks import breaks
+from symmath.expr.breaks import troubles
 from symmath.expr.bridge import SympyExpr, from_sympy
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
@@ -142,11 +142,14 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: 
     quadrature = Quadrature(function_of(encode(integrand)), deadline, bits)
     try:
         return quadrature.over(low, high)
-    except NotConvergedError:
-        corners = [arb(place) for place in breaks(encode(integrand)).places if low < place < high]
-        if not corners:
-            raise
-        return total([quadrature.over(*ends) for ends in pairwise([low, *corners, high])])
+    except NoSolutionError:
+        # Beside a corner, a removable singularity or an integrable one it may go on.
+        places = troubles(encode(integrand), between=(float(low), float(high))).places
+        corners = [arb(place) for place in places if low < place < high]
+        if corners:
+            with suppress(NoSolutionError):
+                return total([quadrature.over(*ends) for ends in pairwise([low, *corners, high])])
+        raise
 
 
 def _with_tails(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: int) -> Integral | None:
@@ -188,6 +191,24 @@ def agrees(e: SympyExpr, integral: Integral) -> bool:
         return False
     slack = integral.scale * arb(10) ** (2 - DIGITS)
     return bool(abs(value - integral.value).lower() <= slack)
+
+
+def decimals(e: SympyExpr) -> str:
+    """Print a value; its exact form has to be printable too."""
+    import sympy
+
+    str(e)
+    return str(sympy.N(sympy.re(sympy.N(e, DIGITS)), 15))
+
+
+def in_decimals(integral: Integral) -> str:
+    """Print an integral by quadrature."""
+    import sympy
+
+    middle = integral.value.real
+    if middle.contains(0):
+        return "0"
+    return str(sympy.N(sympy.Float(middle.mid().str(25, radius=False), 25), 15))
 
 
 def differences(

@@ -64,12 +64,17 @@ def without_quadrature(
     is_whole = is_proved and is_continuous_by_form(decode(answer))
     if is_whole or (is_proved and _is_continuous_between(answer, limits)):
         function = function_of(answer)
-        looked_at = [end for end in ends if end[0].is_infinite or not is_whole]
-        for difference in differences(primitive, variable, lower, upper):
-            if numeric(difference) is not None and all(
-                _settles(function, primitive, variable, *end) for end in looked_at
-            ):
-                return difference
+        above, below = (
+            _settled(function, primitive, variable, *end)
+            if end[0].is_infinite or not is_whole
+            else function(acb(ball(end[0])), False)
+            for end in ends
+        )
+        if above is not None and below is not None:
+            for difference in differences(primitive, variable, lower, upper):
+                value = numeric(difference)
+                if value is not None and abs(value - (above - below)) < _LEAST * (1 + abs(value)):
+                    return difference
     for at, side in ends:
         values = list(values_beside(primitive, variable, at, side))
         if any(value.is_infinite for value in values):
@@ -114,16 +119,19 @@ def _keeps_moving(function: Function, sign: int) -> bool:
     return min(spreads) > _STILL * max(spreads) and min(spreads) > _STILL
 
 
-def _settles(function: Function, primitive: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str) -> bool:
-    """Whether values on the way to a limit come nearer and nearer to what SymPy gives there."""
-    limits = [numeric(value) for value in values_beside(primitive, variable, at, side)]
-    known = next((limit for limit in limits if limit is not None), None)
-    if known is None:
-        return False
+def _settled(
+    function: Function, primitive: SympyExpr, variable: SympyExpr, at: SympyExpr, side: str
+) -> acb | None:
+    """Return what SymPy gives as a limit, if values on the way there come nearer and nearer to it."""
     sign = 1 if side == "-" else -1
     steps = [arb(10) ** power for power in _STEPS]
     places = [sign * step for step in steps] if at.is_infinite else [ball(at) - sign / step for step in steps]
-    distances = [abs(function(acb(place), False) - known) for place in places]
-    return all(distance.is_finite() for distance in distances) and all(
-        far.upper() < arb("0.1") * near.upper() or far.upper() < _LEAST for near, far in pairwise(distances)
-    )
+    values = [function(acb(place), False) for place in places]
+    for limit in map(numeric, values_beside(primitive, variable, at, side)):
+        distances = [abs(value - limit) for value in values] if limit is not None else []
+        if distances and all(
+            far.upper() < arb("0.1") * near.upper() or far.upper() < _LEAST
+            for near, far in pairwise(distances)
+        ):
+            return limit
+    return None

@@ -51,6 +51,10 @@ from symmath.solve.improper import is_continuous_by_form
         ("exp(-abs(x))*cos(x)", "-oo", "oo", sympy.Integer(1)),
         ("abs(sin(x))", 0, 10, 7 + sympy.cos(10)),
         ("abs(x - 1)*abs(x + 2)", 0, 3, sympy.Rational(59, 6)),
+        # Removable and integrable singularities.
+        ("sin(x - 2)/(x - 2)", 0, 4, 2 * sympy.Si(2)),
+        ("log(abs(x - 1/2))", 0, 1, -1 - sympy.log(2)),
+        ("exp(-1/x^2)", -1, 1, 2 * sympy.exp(-1) - 2 * sympy.sqrt(sympy.pi) * sympy.erfc(1)),
         ("sqrt(1 - cos(x))", 0, 10, sympy.sqrt(2) * (6 + 2 * sympy.cos(5))),
         ("abs(cos(x))", "pi/2", 2, 1 - sympy.sin(2)),
         ("1/(1 + abs(x) + abs(x - 1))", -2, 3, sympy.Rational(1, 2) + sympy.log(3)),
