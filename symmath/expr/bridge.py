@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.functions import NAMED
+from symmath.expr.functions import EXTREMES, NAMED
 from symmath.expr.operators import BY_TOKEN, FUNCTIONS, PARAMETERS, POLYLOGARITHMS, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import apply
 from symmath.expr.vast import refuse_vast_constants
@@ -237,6 +237,10 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
         if s.func is sympy.polylog and s.args[0] in POLYLOGARITHMS:
             build = NAMED[POLYLOGARITHMS[int(s.args[0])]]
             return lambda order, argument: build(argument)
+        if isinstance(s, (sympy.Max, sympy.Min)):
+            return lambda *arguments: reduce(EXTREMES[name], arguments)
+        if isinstance(s, sympy.Heaviside):
+            return lambda argument, at_zero: NAMED[name](argument)
         if name in NAMED and getattr(sympy, name, None) is s.func and len(s.args) == 1:
             return NAMED[name]
     raise UnsupportedError(f"{type(s).__name__} is not supported")

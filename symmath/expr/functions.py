@@ -40,11 +40,16 @@ def _logarithm(base: int) -> Build:
     return lambda u: symengine.log(u) / symengine.log(symengine.Integer(base))
 
 
+STEPS = ("Heaviside", "heaviside", "UnitStep", "unit_step")
+"""Spellings of the step from 0 to 1, which is a half at 0."""
+
+
 def _table() -> dict[str, Build]:
     table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
     table |= {operator.token: operator.build for operator in SPECIAL_FUNCTIONS}
     table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
     table |= {"lg": _logarithm(10), "tg": table["tan"]}
+    table |= dict.fromkeys(STEPS, lambda u: (_ONE + symengine.sign(u)) / 2)
     for new, old in (("sec", "cos"), ("csc", "sin"), ("cot", "tan")):
         for suffix in ("", "h"):
             table[new + suffix] = _reciprocal(old + suffix)
@@ -60,6 +65,16 @@ def _table() -> dict[str, Build]:
 NAMED: dict[str, Build] = _table()
 """Builder of each function of one argument, by every spelling of its name."""
 
+
+def _extreme(sign: int) -> Callable[[Expr, Expr], Expr]:
+    return lambda u, v: (u + v + sign * symengine.Abs(u - v)) / 2
+
+
+EXTREMES: dict[str, Callable[[Expr, Expr], Expr]] = {
+    name: _extreme(sign) for names, sign in (("max Max", 1), ("min Min", -1)) for name in names.split()
+}
+"""Builder of the larger or smaller of two, by every spelling of its name; of more arguments in turn."""
+
 INVERSES: dict[str, str] = {name: "a" + name for name in (*_CIRCULAR, *_HYPERBOLIC)}
 """What a power of -1 on a function's name means: sin^-1 is asin."""
 
@@ -67,7 +82,12 @@ _NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
 
 
 def lookup(name: str) -> Build | None:
-    """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well."""
+    """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well.
+
+    That of one argument, for functions that may have several.
+    """
+    if name in EXTREMES:
+        return lambda u: u
     if name in NAMED or name == "polylog":
         # Whose order is the first of two arguments.
         return NAMED["dilog" if name == "polylog" else name]

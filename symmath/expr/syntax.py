@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Any
 
 import symengine
 
 from symmath.errors import PrefixError
-from symmath.expr.functions import lookup
+from symmath.expr.functions import EXTREMES, lookup
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
@@ -264,6 +264,10 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
         if len(arguments) != 2 or order not in map(str, POLYLOGARITHMS):
             raise Reject("polylog is known of orders 2 to 4 only: polylog(2, x)", head.start_pos)
         name, arguments = POLYLOGARITHMS[int(order)], arguments[1:]
+    if name in EXTREMES:
+        values = [argument.expr for argument in arguments]
+        of_all = partial(reduce, EXTREMES[name], values)
+        arguments = [_checked(of_all, head.start_pos, arguments)]
     allowed = 2 if name in ("log", "ln") else 1
     if len(arguments) > allowed:
         takes = "one argument" if allowed == 1 else "at most two arguments"

@@ -32,6 +32,21 @@ def test_import_is_light() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_the_api_reads_sympy_when_it_is_needed() -> None:
+    code = "import sys, symmath.api; assert 'sympy' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_extremes_and_steps_of_sympy_are_read() -> None:
+    x = sympy.Symbol("x", real=True)
+    assert (
+        symmath.verify(sympy.Max(x, 1), "x + (x - 1)^2/4 + (x - 1)*abs(x - 1)/4").verdict
+        is symmath.Verdict.PROVED
+    )
+    assert symmath.verify(sympy.Min(x, 1, 2), "x^3").verdict is symmath.Verdict.REFUTED
+    assert symmath.verify(sympy.Heaviside(x - 1), "(x + abs(x - 1))/2").verdict is symmath.Verdict.PROVED
+
+
 def test_verify_takes_text_and_sympy() -> None:
     x = sympy.Symbol("x")
     assert symmath.verify(x * sympy.cos(x), "x*sin(x) + cos(x)").verdict is symmath.Verdict.PROVED
