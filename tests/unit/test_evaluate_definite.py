@@ -1,0 +1,56 @@
+"""The table of definite integrals: right answers count, wrong ones are told apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sympy
+
+from symmath.errors import NoSolutionError
+from symmath.evaluate import definite
+
+ITEM = definite.Item("one", "x*exp(-a*x)", "0", "oo", "a**-2")
+a = sympy.Symbol("a")
+
+
+def test_the_suites_are_read_and_their_values_are_numbers_or_of_parameters() -> None:
+    for suite, least in (("development", 79), ("fresh", 60)):
+        items = definite.items_of(suite)
+        assert len({item.id for item in items}) == len(items) == least
+        assert len({(item.integrand, item.lower, item.upper) for item in items}) == least
+        names = {str(symbol) for item in items for symbol in sympy.sympify(item.value).free_symbols}
+        assert names <= set(definite._PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [(1 / a**2, True), (a**-2 + sympy.Rational(1, 10**6), False), (sympy.nan, False), (a, False)],
+)
+def test_an_answer_is_right_by_its_values(found: sympy.Expr, right: bool) -> None:
+    assert definite.is_right(found, ITEM) is right
+
+
+def test_sympy_has_positive_parameters() -> None:
+    assert sympy.simplify(definite._by_sympy(ITEM) - a**-2) == 0
+    with pytest.raises(NoSolutionError, match="left as an integral"):
+        definite._by_sympy(definite.Item("two", "log(sin(x))", "0", "pi/2", "-pi*log(2)/2"))
+
+
+def test_a_table_tells_wrong_from_unsolved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(item: definite.Item, timeout: float) -> sympy.Expr:
+        if item.id == "fresh-002":
+            raise NoSolutionError("no")
+        return sympy.sympify(item.value) + int(item.id == "fresh-003")
+
+    items = definite.items_of("fresh")[:4]
+    monkeypatch.setattr(definite, "items_of", lambda suite: items)
+    monkeypatch.setitem(definite.CONTESTANTS, "fit", answer)
+    out = tmp_path / "records.jsonl"
+    definite.main(["--contestant", "fit", "--out", str(out)])
+    outcomes = [json.loads(line)["outcome"] for line in out.read_text().splitlines()]
+    assert outcomes == ["solved", "unsolved", "wrong", "solved"]
+    assert "| fit | 2 | 1 | 4 |" in capsys.readouterr().out
