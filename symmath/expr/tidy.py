@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from operator import truediv
 
 import symengine
 from flint import fmpq_poly, fmpz_poly
@@ -217,8 +218,9 @@ def shorter_primitives(e: Expr) -> list[Expr]:
         forms += [_joined(in_whole_angles(form)) for form in forms]
     best = min(dict.fromkeys(forms), key=_length)
     # Multiplied out, (x + 1)**2*(2*x + 7) has a constant again.
-    found = map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying))
-    return [form for form in dict.fromkeys(found) if form != e]
+    found = list(map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying)))
+    # Over one denominator logarithms may have one multiple that was written in several ways.
+    return [form for form in dict.fromkeys((_joined(found[0]), *found)) if form != e]
 
 
 def _completed_power(e: Expr) -> Expr:
@@ -285,6 +287,9 @@ def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
 
 def _joined(e: Expr) -> Expr:
     """Write logarithms of one multiple as one if shorter: log(x - 1) + log(x + 1) as log(x^2 - 1)."""
+    sums = [factor for factor in factors_of(e) if type(factor) is symengine.Add and X in factor.free_symbols]
+    if type(e) is symengine.Mul and len(sums) == 1:
+        return e / sums[0] * _joined(sums[0])
     by_scale: dict[Expr, list[Expr]] = {}
     for term in e.args if type(e) is symengine.Add else ():
         split = _split_logarithm(term)
@@ -295,8 +300,8 @@ def _joined(e: Expr) -> Expr:
         if len(logarithms) < 2 or _length(apart) > MAX_REWRITTEN:
             continue
         product = symengine.Mul(*(u.args[0] for u in logarithms))
-        tangents = product.atoms(symengine.tan)
-        ratios = {t: symengine.sin(t.args[0]) / symengine.cos(t.args[0]) for t in tangents}
+        tangents = product.atoms(symengine.tan, symengine.tanh)
+        ratios = {t: truediv(*(part(t.args[0]) for part in _RATIOS[type(t)])) for t in tangents}
         together = symengine.log(min(expand(product), expand(product.xreplace(ratios)), key=_length))
         if _length(together) < _length(apart):
             replaced = {scale * logarithm for logarithm in logarithms}

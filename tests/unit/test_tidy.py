@@ -74,6 +74,21 @@ def test_a_primitive_loses_what_its_constant_takes(text: str, expected: str) -> 
     assert show(shorter_primitives(parse_expression(text).expr)[0]) == show(parse_expression(expected).expr)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "a*x/(a**2 + b**2) + b*log(a + b*tan(x))/(a**2 + b**2) - b*log(1 + tan(x)**2)/(2*a**2 + 2*b**2)",
+            "(a*x + b*log(a*cos(x) + b*sin(x)))/(a**2 + b**2)",
+        ),
+        ("b*log(a + b*tanh(x)) + b*log(cosh(x))", "b*log(a*cosh(x) + b*sinh(x))"),
+    ],
+)
+def test_logarithms_of_one_multiple_are_one(text: str, expected: str) -> None:
+    first, wanted = (parse_expression(e, "x", parameters=["a", "b"]).expr for e in (text, expected))
+    assert show(shorter_primitives(first)[0]) == show(wanted)
+
+
 @pytest.mark.parametrize("text", ["x*log(2*x)", "log(2*x)**2", "log(x)", "exp(x)"])
 def test_a_logarithm_that_is_no_term_keeps_its_constant(text: str) -> None:
     assert shorter_primitives(parse_expression(text).expr) == []
