@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from symmath.tasks.task import Problem
 
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
+_NAMED = 200
+"""Characters of a problem that it is named by."""
 _CONSTANTS_OF_INTEGRATION = ("C", "K", "C1", "C2", "K1", "K2")
 """The first that is no name of the problem's: its variable and four parameters are five at most."""
 
@@ -242,10 +244,15 @@ def print_definite(
     return SOLVED
 
 
-def each_line(text: str, handle: Callable[[str], int]) -> int:
-    """Handle a problem, or one a line from stdin if it is ``-``; return the worst exit code."""
+def each_line(text: str, handle: Callable[[str], int], *, is_named: bool) -> int:
+    """Handle a problem, or one a line from stdin if it is ``-``; return the worst exit code.
+
+    The problems of several lines are named before what is said of them, if they are to be.
+    """
     worst = SOLVED
     for line in _lines(text):
+        if is_named and text == "-":
+            note(f"# {line[:_NAMED]}")
         worst = max(worst, handle(line))
         sys.stdout.flush()
     return worst

@@ -172,7 +172,7 @@ def integrate(
         about = {**shared, "read": lambda _: read(bare), "may_ask_sympy": asked}
         return print_definite(text, **about, limits=limits, timeout=timeout)
 
-    raise typer.Exit(each_line(integrand, handle))
+    raise typer.Exit(each_line(integrand, handle, is_named=not as_json))
 
 
 def dsolve(
@@ -209,7 +209,8 @@ def dsolve(
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
 
     shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
-    raise typer.Exit(each_line(equation, partial(print_solved, **shared, top=top, is_explained=explain)))
+    handle = partial(print_solved, **shared, top=top, is_explained=explain)
+    raise typer.Exit(each_line(equation, handle, is_named=not as_json))
 
 
 def verify(

@@ -56,6 +56,14 @@ def test_lines_of_a_file_may_be_comments_and_answers_in_any_style() -> None:
     assert found["answer"] == r"\frac{x^{3}}{3}"
 
 
+def test_what_is_said_of_several_problems_says_of_which() -> None:
+    done = CliRunner().invoke(app, ["integrate", "-", "--engine", "fit"], input="x^2\nx^x\n")
+    assert done.stdout == "x**3/3 + C\n"
+    said = done.stderr.splitlines()
+    assert said[0] == "# x^2" and said[1].startswith("proved") and said[2] == "# x^x"
+    assert "#" not in shell("integrate", "x^2", "--engine", "fit").stderr
+
+
 def test_conditions_may_be_given_one_by_one() -> None:
     done = shell("dsolve", "y'' + y = 0", "--ic", "y(0)=1", "--ic", "y'(0)=2", "--engine", "fit")
     assert done.stdout == "y = 2*sin(x) + cos(x)\n"
