@@ -128,4 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # A worker can't find what belongs to the main script.
+    from symmath.evaluate import definite
+
+    definite.main()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,20 @@ def test_the_suites_are_read_and_their_values_are_numbers_or_of_parameters() -> 
 )
 def test_an_answer_is_right_by_its_values(found: sympy.Expr, right: bool) -> None:
     assert definite.is_right(found, ITEM) is right
+
+
+def test_the_command_asks_sympy_in_a_worker(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "symmath.evaluate.definite",
+        "--contestant",
+        "sympy",
+        "--timeout",
+        "0.01",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and "| sympy | 0 | 0 | 60 |" in done.stdout
 
 
 def test_sympy_has_positive_parameters() -> None:
