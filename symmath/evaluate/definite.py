@@ -91,7 +91,8 @@ def ask(contestant: str, item: Item, timeout: float) -> dict[str, Any]:
     try:
         found = CONTESTANTS[contestant](item, timeout)
         outcome, answer = ("solved" if run(is_right, found, item, timeout=60.0) else "wrong"), str(found)
-    except (SymMathError, *FAILURES) as error:
+    except (SymMathError, AttributeError, *FAILURES) as error:
+        # An AttributeError is SymPy's own.
         outcome, answer = "unsolved", str(error)
     seconds = round(time.monotonic() - begun, 2)
     return {"id": item.id, "contestant": contestant, "outcome": outcome, "answer": answer, "seconds": seconds}
