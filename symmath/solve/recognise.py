@@ -31,6 +31,8 @@ MAX_PRIMES = 2
 MAX_PRIME = 1000
 MAX_PARTS = 13
 """Of pi, whose sines take part."""
+MAX_RATE, MAX_RATES = 30, 5
+"""Of exponentials and arctangents of a problem's numbers."""
 _DIGITS = 100
 """Of constants."""
 
@@ -76,13 +78,12 @@ def recognise(value: arb, scale: arb, numbers: Sequence[int] = ()) -> SympyExpr 
     numbers : sequence of int
         The problem's; their prime factors take part.
     """
-    radius = value.rad()
+    least = arb(2) ** -(2 * SPARE_BITS)
     if value.contains(0):
-        return sympy.Integer(0) if radius < scale * arb(2) ** -(2 * SPARE_BITS) else None
-    bits = -math.ceil(math.log2(float(radius / abs(value).mid())))
-    if bits < 2 * SPARE_BITS:
+        return sympy.Integer(0) if value.rad() < scale * least else None
+    if not value.rad() < abs(value).mid() * least:
         return None
-    return next(_forms(value, bits, primes_of(numbers)), None)
+    return next(_forms(value, numbers), None)
 
 
 def integers_in(*expressions: SympyExpr) -> list[int]:
@@ -96,17 +97,18 @@ def primes_of(numbers: Sequence[int]) -> list[int]:
     return sorted(p for p in primes if 5 < p < MAX_PRIME)[:MAX_PRIMES]
 
 
-def _forms(number: arb, bits: int, primes: Sequence[int]) -> Iterator[SympyExpr]:
+def _forms(number: arb, numbers: Sequence[int]) -> Iterator[SympyExpr]:
     """Yield closed forms, products before sums."""
+    primes = primes_of(numbers)
     with_primes = [[*constants, *map(sympy.Integer, primes)] for constants in _POWERS]
     for powers in (*with_primes, *_sines(primes)):
-        exponents = _relation(abs(number).log(), [_value(sympy.log(power)) for power in powers], bits)
+        exponents = _relation(abs(number).log(), [_value(sympy.log(power)) for power in powers])
         if exponents is not None and all(max(abs(q.p), q.q) <= MAX_POWER for q in exponents):
             sign = 1 if number > 0 else -1
             yield sign * sympy.prod(power**q for power, q in zip(powers, exponents, strict=True))
     for factor in _FACTORS:
-        for constants in (*_SUMS, *_sums_with(primes)):
-            found = _relation(number / _value(factor), [_value(constant) for constant in constants], bits)
+        for constants in (*_SUMS, *_sums_with(primes), *_sums_of(numbers)):
+            found = _relation(number / _value(factor), [_value(constant) for constant in constants])
             if found is not None:
                 yield sympy.expand(factor * sum(q * c for q, c in zip(found, constants, strict=True)))
 
@@ -132,13 +134,26 @@ def _sums_with(primes: Sequence[int]) -> list[Sequence[SympyExpr]]:
     ]
 
 
+def _sums_of(numbers: Sequence[int]) -> list[Sequence[SympyExpr]]:
+    """Return constants with what exponents, rates and residues make of a problem's numbers."""
+    sizes = set(map(abs, numbers))
+    rates = sorted(n for n in range(1, MAX_RATE + 1) if n in sizes or n * n in sizes)
+    sums: list[Sequence[SympyExpr]] = []
+    for n in map(sympy.Integer, rates[:MAX_RATES]):
+        sums.append((_ONE, _PI, sympy.exp(-n), _PI * sympy.exp(-n)))
+        if n > 1:
+            sums.append((_ONE, _PI, sympy.atan(1 / n), sympy.log(n), sympy.log(1 + n**2)))
+    return sums
+
+
 @cache
 def _value(constant: SympyExpr) -> arb:
     return arb(str(sympy.N(constant, _DIGITS)))
 
 
-def _relation(number: arb, values: Sequence[arb], bits: int) -> list[sympy.Rational] | None:
+def _relation(number: arb, values: Sequence[arb]) -> list[sympy.Rational] | None:
     """Return rational coefficients of a combination of values that is a number; None if there is none."""
+    bits = -math.ceil(math.log2(float(number.rad())))
     shifted = [int((value * arb(2) ** bits).mid().floor().fmpz()) for value in (number, *values)]
     size = len(shifted)
     lattice = fmpz_mat(
