@@ -53,6 +53,9 @@ def _by_sympy(item: Item) -> SympyExpr:
         for text in (item.integrand, item.lower, item.upper)
     )
     found = sympy.integrate(integrand, (sympy.Symbol("x"), lower, upper))
+    if isinstance(found, sympy.Piecewise):
+        # The case that there is an integral comes first.
+        found = found.args[0].expr
     if found.has(sympy.Integral):
         raise NoSolutionError("left as an integral")
     return found.xreplace({symbol: sympy.Symbol(name) for name, symbol in symbols.items()})
