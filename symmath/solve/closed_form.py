@@ -9,11 +9,12 @@ the integral agrees, at several choices of the parameters if there are some.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 import sympy
+from flint import arb
 
 from symmath.deadline import Deadline
 from symmath.errors import NoSolutionError, PrefixError, UnsupportedError
@@ -22,6 +23,8 @@ from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.solve.enclosure import CHOICES, agrees, ball, in_decimals, integral_of, magnitude
+from symmath.solve.families import CHOICES as NUMBERS
+from symmath.solve.families import MAX_PARAMETERS, family_forms
 from symmath.solve.quadrature import BITS, GOAL_BITS, Integral
 from symmath.solve.recognise import integers_in, recognise
 from symmath.solve.scales import without_parameters
@@ -101,6 +104,18 @@ def recognised_form(
             known, _ = _integrals(problem, asked.limits, [], asked.deadline, RECOGNISING_BITS)
             found, digits = _recognised(known, integers_in(asked.integrand, *asked.limits))
         return ClosedForm(found, in_decimals(known[0][1]), 1, 1, digits)
+    with suppress(NoSolutionError, UnsupportedError):
+        return _by_scales(asked)
+    return _by_choices(asked)
+
+
+def _by_scales(asked: _Asked) -> ClosedForm:
+    """Return the value of an integral whose parameters are scales.
+
+    Raises
+    ------
+    NoSolutionError
+    """
     for scaled in without_parameters(asked.integrand, asked.variable, asked.limits):
         value, fewest = sympy.Integer(0), RECOGNISING_BITS
         with working_precision(BITS), suppress(NoSolutionError, UnsupportedError):
@@ -110,6 +125,28 @@ def recognised_form(
                 found, digits = _recognised(known, integers_in(integrand, *scaled.limits))
                 value, fewest = value + coefficient * found, min(fewest, digits)
             return asked.checked(value)._replace(digits=fewest)
+    raise NoSolutionError("the integral is no known constant")
+
+
+def _by_choices(asked: _Asked) -> ClosedForm:
+    """Return the value of an integral by its digits at one choice of the parameters.
+
+    Raises
+    ------
+    NoSolutionError
+    """
+    factor, integrand = asked.integrand.as_independent(asked.variable, as_Add=False)
+    held = set().union(*(e.free_symbols for e in (integrand, *asked.limits)))
+    parameters = [p for p in asked.parameters if p in held]
+    if len(parameters) > MAX_PARAMETERS:
+        raise NoSolutionError("the integral has many parameters")
+    for choice in NUMBERS:
+        numbers = dict(zip(parameters, map(sympy.Rational, choice), strict=False))
+        with working_precision(BITS), suppress(NoSolutionError, UnsupportedError):
+            value, digits = asked.value_at(integrand, numbers)
+            for form in family_forms(value, numbers):
+                with suppress(NoSolutionError):
+                    return asked.checked(factor * form)._replace(digits=digits)
     raise NoSolutionError("the integral is no known constant")
 
 
@@ -132,6 +169,23 @@ class _Asked:
         self.integrand = integrand.xreplace(self._positive)
         self.limits = limits[0].xreplace(self._positive), limits[1].xreplace(self._positive)
         self.parameters = list(self._positive.values())
+        self._known: tuple[_Known, str] | None = None
+
+    def value_at(self, integrand: SympyExpr, numbers: Mapping[SympyExpr, SympyExpr]) -> tuple[arb, int]:
+        """Return an integral between the limits at a choice of the parameters, and how many digits are known.
+
+        Raises
+        ------
+        NoSolutionError
+            If quadrature doesn't converge.
+        """
+        tokens = encode(from_sympy(integrand.subs(numbers), self.variable.name))
+        low, high = (limit.subs(numbers) for limit in self.limits)
+        known, _ = _integrals(tokens, (low, high), [], self.deadline, RECOGNISING_BITS)
+        if not known:
+            raise NoSolutionError("quadrature did not converge")
+        value = known[0][1].value.real
+        return value, _digits(value, abs(value).mid())
 
     def checked(self, found: SympyExpr) -> ClosedForm:
         """Return a value that quadrature agrees with.
@@ -142,7 +196,9 @@ class _Asked:
             If it doesn't, or doesn't converge.
         """
         with working_precision(BITS):
-            known, missing = _integrals(self._problem, self.limits, self.parameters, self.deadline)
+            if self._known is None:
+                self._known = _integrals(self._problem, self.limits, self.parameters, self.deadline)
+            known, missing = self._known
             if len(known) < (LEAST if self.parameters else 1):
                 raise NoSolutionError("a closed form can't be checked: quadrature did not converge")
             if not all(agrees(found.subs(numbers), integral) for numbers, integral in known):
@@ -167,8 +223,11 @@ def _recognised(known: _Known, numbers: Sequence[int]) -> tuple[SympyExpr, int]:
     found = recognise(value, scale, numbers)
     if found is None:
         raise NoSolutionError("the integral is no known constant")
-    size = scale if found == 0 else abs(value).mid()
-    return found, int(-math.log10(float(value.rad() / size)))
+    return found, _digits(value, scale if found == 0 else abs(value).mid())
+
+
+def _digits(value: arb, size: arb) -> int:
+    return int(-math.log10(float(value.rad() / size))) if size > 0 else 0
 
 
 def by_quadrature(problem: Tokens, lower: SympyExpr, upper: SympyExpr, seconds: float) -> str:

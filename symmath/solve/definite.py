@@ -256,7 +256,7 @@ def _without_primitive(
 ) -> DefiniteIntegral:
     """Return a value that quadrature agrees with, found without the primitive."""
     expr = found.expr
-    if not found.digits:
+    if names or not found.digits:
         with suppress(TimeLimitError, *_UNFORESEEN):
             expr = run(simplified, expr, "0", names, timeout=SIMPLIFYING_SHARE * deadline.remaining)
     # Where quadrature doesn't converge there may be no integral, as of 1/(1 + x**n) for small n.

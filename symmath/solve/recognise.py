@@ -102,13 +102,13 @@ def _forms(number: arb, numbers: Sequence[int]) -> Iterator[SympyExpr]:
     primes = primes_of(numbers)
     with_primes = [[*constants, *map(sympy.Integer, primes)] for constants in _POWERS]
     for powers in (*with_primes, *_sines(primes)):
-        exponents = _relation(abs(number).log(), [_value(sympy.log(power)) for power in powers])
+        exponents = relation(abs(number).log(), [value_of(sympy.log(power)) for power in powers])
         if exponents is not None and all(max(abs(q.p), q.q) <= MAX_POWER for q in exponents):
             sign = 1 if number > 0 else -1
             yield sign * sympy.prod(power**q for power, q in zip(powers, exponents, strict=True))
     for factor in _FACTORS:
         for constants in (*_SUMS, *_sums_with(primes), *_sums_of(numbers)):
-            found = _relation(number / _value(factor), [_value(constant) for constant in constants])
+            found = relation(number / value_of(factor), [value_of(constant) for constant in constants])
             if found is not None:
                 yield sympy.expand(factor * sum(q * c for q, c in zip(found, constants, strict=True)))
 
@@ -147,12 +147,16 @@ def _sums_of(numbers: Sequence[int]) -> list[Sequence[SympyExpr]]:
 
 
 @cache
-def _value(constant: SympyExpr) -> arb:
+def value_of(constant: SympyExpr) -> arb:
+    """Return the value of a real constant, to 100 digits."""
     return arb(str(sympy.N(constant, _DIGITS)))
 
 
-def _relation(number: arb, values: Sequence[arb]) -> list[sympy.Rational] | None:
-    """Return rational coefficients of a combination of values that is a number; None if there is none."""
+def relation(number: arb, values: Sequence[arb]) -> list[sympy.Rational] | None:
+    """Return rational coefficients of a combination of values that is a number.
+
+    None if there is none, or only one that chance would give.
+    """
     bits = -math.ceil(math.log2(float(number.rad())))
     shifted = [int((value * arb(2) ** bits).mid().floor().fmpz()) for value in (number, *values)]
     size = len(shifted)

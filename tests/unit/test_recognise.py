@@ -90,14 +90,14 @@ def test_zero_is_what_is_nothing_beside_the_integrand() -> None:
     "constants", [*module._SUMS, *module._sums_with([7, 11]), *module._sums_of([2, 3, 4, 7])]
 )
 def test_no_constant_is_a_combination_of_others(constants: tuple[sympy.Expr, ...]) -> None:
-    *others, last = map(module._value, constants)
-    assert module._relation(last + arb(0, 1) * ERROR, others) is None
+    *others, last = map(module.value_of, constants)
+    assert module.relation(last + arb(0, 1) * ERROR, others) is None
 
 
 @pytest.mark.parametrize("powers", [*module._POWERS, *module._sines([7, 11])])
 def test_no_constant_is_a_product_of_others(powers: tuple[sympy.Expr, ...]) -> None:
-    *others, last = (module._value(sympy.log(power)) for power in powers)
-    assert module._relation(last + arb(0, 1) * ERROR, others) is None
+    *others, last = (module.value_of(sympy.log(power)) for power in powers)
+    assert module.relation(last + arb(0, 1) * ERROR, others) is None
 
 
 def test_primes_are_those_that_are_in_no_sum_yet() -> None:
