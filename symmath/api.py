@@ -123,7 +123,10 @@ def integrate_between(
     timeout: float = DEFAULT_TIMEOUT,
     solver: Solver | None = None,
 ) -> DefiniteIntegral:
-    """Evaluate a definite integral by a verified primitive, or in mode auto by SymPy, checked by quadrature.
+    """Evaluate a definite integral by a verified primitive or by its digits, in mode auto by SymPy, too.
+
+    What isn't a primitive's value agrees with quadrature; ``result.source`` and ``result.support`` say how it
+    was found.
 
     Parameters
     ----------
@@ -149,7 +152,7 @@ def integrate_between(
     ParseError, UnsupportedError
         If something can't be read, or a symbol is declared imaginary, zero or not positive.
     NoSolutionError
-        If there is no primitive, a pole or a jump lies between the limits, or quadrature disagrees.
+        If no way leads to a value, a pole or a jump lies between the limits, or quadrature disagrees.
     TimeLimitError
 
     Examples
