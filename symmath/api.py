@@ -125,9 +125,6 @@ def integrate_between(
 ) -> DefiniteIntegral:
     """Evaluate a definite integral by a verified primitive or by its digits, in mode auto by SymPy, too.
 
-    What isn't a primitive's value agrees with quadrature; ``result.source`` and ``result.support`` say how it
-    was found.
-
     Parameters
     ----------
     integrand : sympy.Expr or str
@@ -145,7 +142,8 @@ def integrate_between(
     Returns
     -------
     DefiniteIntegral
-        ``result.expr`` is exact, ``result.value`` decimal; with parameters ``result.domain`` says for which.
+        ``result.expr`` is exact, ``result.value`` decimal; ``result.support`` says how it was found, with
+        parameters ``result.domain`` for which.
 
     Raises
     ------

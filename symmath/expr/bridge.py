@@ -240,6 +240,8 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
         if isinstance(s, (sympy.Max, sympy.Min)):
             return lambda *arguments: reduce(EXTREMES[name], arguments)
         if isinstance(s, sympy.Heaviside):
+            if s.args[1] != sympy.Rational(1, 2):
+                raise UnsupportedError("Heaviside is a half at zero here")
             return lambda argument, at_zero: NAMED[name](argument)
         if name in NAMED and getattr(sympy, name, None) is s.func and len(s.args) == 1:
             return NAMED[name]

@@ -13,8 +13,12 @@ _SIGN = re.compile(
     r"\s*(?:\$\$?|\\\(|\\\[)?\s*(?P<sign>(?P<unicode>∫)|\\int(?![A-Za-z]))\s*(?:\\limits(?![A-Za-z]))?\s*"
 )
 _ARGUMENT = r"\s*(?:[0-9]|\{[^{}]*\})"
-_TOKEN = re.compile(rf"[0-9]|∞|[A-Za-zα-ω]|\\[dt]?frac{_ARGUMENT}{_ARGUMENT}|\\(?![dt]?frac)[A-Za-z]+")
+_TOKEN = re.compile(
+    rf"[0-9](?![0-9.])|∞|[A-Za-zα-ω]|\\[dt]?frac{_ARGUMENT}{_ARGUMENT}|\\(?![dt]?frac)[A-Za-z]+"
+)
 """What LaTeX takes for a limit without braces."""
+_SHORT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|oo|∞|pi|[A-Za-zα-ω])")
+_LAST_DIFFERENTIAL = re.compile(r"d([A-Za-zα-ω])\W*$")
 _OPERAND_ENDS = ("NAME", "NUMBER", "CLOSE", "BAR", "RBAR", "SUPER", "VULGAR")
 _OPENING, _CLOSING = "{([", "})]"
 
@@ -76,6 +80,11 @@ def _plain_limit(text: str, begin: int, mark: str) -> tuple[str, int]:
     while end < len(text) and (depth or not (text[end].isspace() or text[end] == mark)):
         depth += (text[end] in _OPENING) - (text[end] in _CLOSING)
         end += 1
+    variable = _LAST_DIFFERENTIAL.search(text)
+    if variable and re.search(rf"(?<![^\W\d]){variable[1]}(?![^\W\d])", text[begin:end]):
+        # The integrand begins without a space, as in ∫_0^1(x + 1)dx.
+        short = _SHORT.match(text, begin)
+        end = short.end() if short else end
     return text[begin:end], end
 
 

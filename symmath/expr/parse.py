@@ -188,7 +188,7 @@ def _check_linear(once: Expr, twice: Expr) -> None:
         If it isn't: ``x dx + 1``, ``sin(dx)``, ``dx dy``.
     """
     if symengine.expand(twice - 2 * once) != 0:
-        raise Reject("every term was expected to have one differential as a factor", 0)
+        raise Reject("every term was expected to have one differential as a factor: (x + 1) dx", 0)
 
 
 @_pointing

@@ -28,6 +28,7 @@ from symmath.solve.families import MAX_PARAMETERS, family_forms
 from symmath.solve.quadrature import BITS, GOAL_BITS, Integral
 from symmath.solve.recognise import integers_in, recognise
 from symmath.solve.scales import without_parameters
+from symmath.solve.symmetry import is_odd
 from symmath.verification.parameters import positive_choices, with_numbers
 from symmath.verification.points import random_source
 
@@ -101,9 +102,8 @@ def recognised_form(
     asked = _Asked(problem, names, (lower, upper), Deadline.after(seconds))
     if not asked.parameters:
         with working_precision(BITS):
-            known, _ = _integrals(problem, asked.limits, [], asked.deadline, RECOGNISING_BITS)
-            found, digits = _recognised(known, integers_in(asked.integrand, *asked.limits))
-        return ClosedForm(found, in_decimals(known[0][1]), 1, 1, digits)
+            found, integral, digits = _recognised(problem, asked.integrand, asked.limits, asked.deadline)
+        return ClosedForm(found, in_decimals(integral), 1, 1, digits)
     with suppress(NoSolutionError, UnsupportedError):
         return _by_scales(asked)
     return _by_choices(asked)
@@ -121,8 +121,7 @@ def _by_scales(asked: _Asked) -> ClosedForm:
         with working_precision(BITS), suppress(NoSolutionError, UnsupportedError):
             for coefficient, integrand in scaled.terms:
                 tokens = encode(from_sympy(integrand, asked.variable.name))
-                known, _ = _integrals(tokens, scaled.limits, [], asked.deadline, RECOGNISING_BITS)
-                found, digits = _recognised(known, integers_in(integrand, *scaled.limits))
+                found, _, digits = _recognised(tokens, integrand, scaled.limits, asked.deadline)
                 value, fewest = value + coefficient * found, min(fewest, digits)
             return asked.checked(value)._replace(digits=fewest)
     raise NoSolutionError("the integral is no known constant")
@@ -209,25 +208,34 @@ class _Asked:
         return ClosedForm(value, quadrature, len(known), tried, missing=missing)
 
 
-def _recognised(known: _Known, numbers: Sequence[int]) -> tuple[SympyExpr, int]:
-    """Return a constant and the digits that it agrees by.
+def _recognised(
+    tokens: Tokens, integrand: SympyExpr, limits: tuple[SympyExpr, SympyExpr], deadline: Deadline
+) -> tuple[SympyExpr, Integral, int]:
+    """Return the constant that an integral is, the integral, and the digits that they agree by.
 
     Raises
     ------
     NoSolutionError
         If quadrature didn't converge, or it isn't a known one.
     """
+    known, _ = _integrals(tokens, limits, [], deadline, RECOGNISING_BITS)
     if not known:
         raise NoSolutionError("quadrature did not converge")
-    value, scale = known[0][1].value.real, known[0][1].scale
-    found = recognise(value, scale, numbers)
+    integral = known[0][1]
+    value = integral.value.real
+    # However small, a number isn't zero by its digits.
+    if value.contains(0) and is_odd(tokens, *map(ball, limits)):
+        return sympy.Integer(0), integral, _digits(value, integral.scale)
+    found = recognise(value, integers_in(integrand, *limits))
     if found is None:
         raise NoSolutionError("the integral is no known constant")
-    return found, _digits(value, scale if found == 0 else abs(value).mid())
+    return found, integral, _digits(value, abs(value).mid())
 
 
 def _digits(value: arb, size: arb) -> int:
-    return int(-math.log10(float(value.rad() / size))) if size > 0 else 0
+    """Return how many digits of a number are known, beside a size."""
+    share = value.rad() / size if size > 0 else arb(1)
+    return int(-math.log10(float(max(share, arb(2) ** -BITS))))
 
 
 def by_quadrature(problem: Tokens, lower: SympyExpr, upper: SympyExpr, seconds: float) -> str:

@@ -9,8 +9,10 @@ from flint import acb, fmpq
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate
+from symmath.expr.breaks import roots_and_poles
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr
+from symmath.expr.kernels import Field
+from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, decode, encode
 from symmath.expr.rational import factorised
 from symmath.odes.equation import holds_symbol, numerator
@@ -46,7 +48,7 @@ class Branches(NamedTuple):
     Attributes
     ----------
     functions : list of Tokens
-        Those that are real somewhere.
+        Those that aren't known to be real nowhere.
     is_complete : bool
         Whether there are no others.
     """
@@ -67,11 +69,15 @@ def branches_of(phi: Tokens) -> Branches:
     functions, is_complete = [], True
     for factor, _ in factorised(poly)[1]:
         e = field.expr(factor)
-        if not holds_symbol(e, _Y):
+        if not holds_symbol(e, _Y) or _is_nowhere_real(e):
             continue
         roots = roots_of(e, _Y, _Y)
         is_complete = is_complete and bool(roots) and _has_no_other(e)
-        functions += [tokens for root in roots if (tokens := _branch(e, root)) is not None]
+        for root in (root for root in roots if not root.has(symengine.zoo)):
+            if _is_seen_off(e, root):
+                is_complete = False
+            else:
+                functions.append(canonical_tokens(root))
     return Branches(functions, is_complete)
 
 
@@ -97,28 +103,51 @@ def _insides(e: Expr) -> list[Expr]:
     return _insides(e.args[0]) if type(e) is symengine.Pow and e.args[1].is_Integer else [e]
 
 
-def _branch(phi: Expr, root: Expr) -> Tokens | None:
-    """Return a branch, or None if it isn't real and on the curve at any point that is tried."""
+def _is_nowhere_real(e: Expr) -> bool:
+    """Whether a quadratic in y is known to have real roots at separate points at most."""
+    if e.free_symbols - {X, _Y}:
+        return False
+    a, b, c = symengine.expand(e.diff(_Y, 2)) / 2, e.diff(_Y).subs({_Y: 0}), e.subs({_Y: 0})
+    if a == 0 or holds_symbol(a, _Y):
+        return False
+    discriminant = symengine.expand(b**2 - 4 * a * c)
     try:
-        tokens = canonical_tokens(root)
-        residual = canonical_tokens(phi.subs({_Y: root}))
+        field = Field.of([discriminant, X])
+        num, den = field.fraction(discriminant)
+        odd = [factor for factor, power in factorised(num * den)[1] if power % 2]
+    except UnsupportedError:
+        return False
+    if any(_has_real_root(field.expr(factor)) for factor in odd):
+        return False
+    return bool(complex(discriminant.subs({X: symengine.Rational(1, 7)}).n(53)).real < 0)
+
+
+def _has_real_root(e: Expr) -> bool:
+    """Whether a polynomial in x may have one."""
+    return bool(roots_and_poles([e]).places) or not roots_and_poles([e]).is_complete
+
+
+def _is_seen_off(phi: Expr, root: Expr) -> bool:
+    """Whether a root is real, but on the curve at no point that is tried, as squaring makes some."""
+    try:
+        tokens, residual = canonical_tokens(root), canonical_tokens(phi.subs({_Y: root}))
         for choice in positive_choices(len(PARAMETERS), _CHOICES, random_source(tokens)):
             numbers = dict(zip(PARAMETERS, choice, strict=True))
             value, rest = (encode(with_numbers(decode(side), numbers)) for side in (tokens, residual))
-            if any(_is_on_curve(value, rest, point) for point in _POINTS):
-                return tokens
+            seen = [_is_on_curve(value, rest, point) for point in _POINTS]
+            if True in seen or False not in seen:
+                return False
     except (PrefixError, UnsupportedError):
-        # Such as log(0), which is no branch.
-        pass
-    return None
+        return True
+    return True
 
 
-def _is_on_curve(root: Tokens, residual: Tokens, point: fmpq) -> bool:
-    """Whether a root is real at a point, and the residual zero."""
+def _is_on_curve(root: Tokens, residual: Tokens, point: fmpq) -> bool | None:
+    """Whether the residual is zero where a root is real; None where it isn't."""
     try:
         values = [evaluate(side, {"x": constant(acb(point), 1)}, 1)[0] for side in (root, residual)]
     except PrefixError:
-        return False
-    if not all(value.is_finite() for value in values):
-        return False
-    return bool(values[0].imag.contains(0) and values[1].contains(0))
+        return None
+    if not all(value.is_finite() for value in values) or not values[0].imag.contains(0):
+        return None
+    return bool(values[1].contains(0))

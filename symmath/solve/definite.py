@@ -163,20 +163,22 @@ def integral_between(
         return definite(primitive, *limits, timeout=seconds, negative=negative)
 
     digits = _Digits(problem, names, limits, RECOGNISING_SHARE * timeout)
-    if negative:
-        digits.forget()
     too_long = Deadline.after(_CUT_OFF * FIRST_SHARE * timeout)
-    primitive = solve(FIRST_SHARE * timeout)
-    is_cut_off = too_long.has_passed
     try:
-        found = by_primitive(primitive)
+        primitive = solve(FIRST_SHARE * timeout)
+        is_cut_off = too_long.has_passed
+        try:
+            return by_primitive(primitive)
+        except (NoSolutionError, TimeLimitError) as error:
+            if primitive.candidate is not None and type(error) is NoSolutionError:
+                # Quadrature, which the other ways rest on, knows no better than a verified primitive.
+                raise
+            told: SymMathError = error
+        if not negative:
+            with suppress(NoSolutionError, TimeLimitError):
+                return _without_primitive(digits.found(), primitive, names, deadline)
+    finally:
         digits.forget()
-        return found
-    except (NoSolutionError, TimeLimitError) as error:
-        told: SymMathError = error
-    if not negative:
-        with suppress(NoSolutionError, TimeLimitError):
-            return _without_primitive(digits.found(), primitive, names, deadline)
     if is_cut_off and primitive.candidate is None:
         try:
             return by_primitive(solve((AGAIN_SHARE if may_ask_sympy else 1.0) * deadline.remaining))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from fractions import Fraction
 from itertools import pairwise, product
 from types import MappingProxyType
 
@@ -42,6 +43,7 @@ RECOGNISING_DIGITS = 70
 _LONG = 12
 """A value of more operations may be a known constant."""
 _SLOW = 10**6
+_LARGEST_DENOMINATOR, _ROUNDED = 1000, 1e-13
 _OSCILLATING_SHARE = 0.1
 """Of the time, for what oscillates to infinity."""
 
@@ -134,8 +136,9 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: 
         except NotConvergedError:
             pass
     if not (low.is_finite() and high.is_finite()) and integrand.atoms(symengine.sin, symengine.cos):
-        if (found := _with_tails(integrand, low, high, deadline, bits)) is not None:
-            return found
+        with suppress(NotConvergedError):
+            if (found := _with_tails(integrand, low, high, deadline, bits)) is not None:
+                return found
         # What oscillates for ever may take for ever, while its primitive can tell.
         if bits == GOAL_BITS:
             deadline = deadline.earlier(_OSCILLATING_SHARE * deadline.remaining)
@@ -145,7 +148,7 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: 
     except NoSolutionError:
         # Beside a corner, a removable singularity or an integrable one it may go on.
         places = troubles(encode(integrand), between=(float(low), float(high))).places
-        corners = [arb(place) for place in places if low < place < high]
+        corners = [place for place in map(_meant, places) if low < place < high]
         if corners:
             with suppress(NoSolutionError):
                 return total([quadrature.over(*ends) for ends in pairwise([low, *corners, high])])
@@ -154,22 +157,29 @@ def integral_of(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: 
 
 def _with_tails(integrand: Expr, low: arb, high: arb, deadline: Deadline, bits: int) -> Integral | None:
     """Integrate what falls off slowly as it oscillates; None if it isn't seen to."""
-    parts = []
-    if not high.is_finite():
-        if (tail := tail_of(integrand)) is None:
+    # Both ends as the upper one, of the integrand or of its mirror image.
+    ends = {1: (integrand, low, high), -1: (integrand.subs({X: -X}), -high, -low)}
+    parts, cut = [], {1: high, -1: -low}
+    for side, (e, begin, end) in ends.items():
+        if end.is_finite():
+            continue
+        if (tail := tail_of(e)) is None:
             return None
-        start = arb(tail.start) if not low > tail.start else low
-        parts.append(tail.integral(start, deadline, bits))
-        high = start
-    if not low.is_finite():
-        if (tail := tail_of(integrand.subs({X: -X}))) is None:
-            return None
-        start = arb(tail.start) if not -high > tail.start else -high
-        parts.append(tail.integral(start, deadline, bits))
-        low = -start
-    if low < high:
-        parts.append(integral_of(integrand, low, high, deadline, bits))
+        cut[side] = begin if begin > tail.start else arb(tail.start)
+        parts.append(tail.integral(cut[side], deadline, bits))
+    if -cut[-1] < cut[1]:
+        parts.append(integral_of(integrand, -cut[-1], cut[1], deadline, bits))
     return total(parts)
+
+
+def _meant(place: float) -> arb:
+    """Return the rational number or the multiple of pi that is meant by a float, or itself."""
+    for unit in (arb(1), arb.pi()):
+        ratio = Fraction(float(place / unit)).limit_denominator(_LARGEST_DENOMINATOR)
+        exact = unit * arb(fmpq(ratio.numerator, ratio.denominator))
+        if abs(exact - place) < _ROUNDED * (1 + abs(place)):
+            return exact
+    return arb(place)
 
 
 def numeric(e: SympyExpr, digits: int = DIGITS) -> acb | None:
@@ -261,7 +271,7 @@ def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> Symp
     if not symbols and min(map(sympy.count_ops, forms)) > _LONG:
         with working_precision(BITS):
             value = numeric(positive, RECOGNISING_DIGITS)
-            forms += [e for e in [recognise(value.real, arb(1), integers_in(positive))] if e] if value else []
+            forms += [e for e in [recognise(value.real, integers_in(positive))] if e] if value else []
     shorter = _with_small_logarithms(min(forms, key=sympy.count_ops))
     choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
     with working_precision(BITS):

@@ -26,6 +26,8 @@ from symmath.solve.quadrature import Function, Integral, Quadrature, function_of
 MAX_DEGREE = 12
 """Of polynomials in denominators."""
 MAX_WAVES = 32
+MAX_START = 1000
+"""Up to there an integral is taken as it is."""
 _MAX_EXPONENT = 12
 _I = acb(0, 1)
 
@@ -92,14 +94,13 @@ def tail_of(integrand: Expr) -> Tail | None:
             rate, phase = _linear(exponent)
             growth, beyond = _growth(amplitude)
             start = max(start, beyond)
-            grows, is_steady = rate.real > 0, rate.real == 0
-            if grows or (is_steady and growth >= (-1 if rate.imag == 0 else 0)):
+            if growth >= (-1 if rate == 0 else 0):
                 return None
-            if rate.imag == 0:
-                rest += factor * amplitude * symengine.exp(exponent)
+            if rate == 0:
+                rest += factor * amplitude
             else:
                 waves.append(_Wave(_ball(factor) * phase.exp(), function_of(encode(amplitude)), rate))
-        if not waves:
+        if not waves or start > MAX_START:
             return None
         encode(rest)
     except (UnsupportedError, PrefixError):
@@ -148,17 +149,49 @@ def _parts(addend: Expr) -> tuple[Expr, Expr, Expr]:
 
 
 def _linear(exponent: Expr) -> tuple[acb, acb]:
-    """Return the slope of a linear exponent, and its value at zero.
+    """Return the slope of a linear exponent, and its value at zero; the slope is imaginary, or zero.
+
+    What falls off by itself needs no turn.
 
     Raises
     ------
     UnsupportedError
-        If it isn't linear, or not of real numbers and I.
+        If it isn't linear, or the slope may have a real part, or may be zero.
     """
     slope = symengine.expand(exponent).diff(X)
-    if slope.has(X):
-        raise UnsupportedError("an exponent that isn't linear")
-    return _ball(slope), _ball(symengine.expand(exponent - slope * X))
+    if slope.has(X) or _parts_of(slope)[0] != 0:
+        raise UnsupportedError("an exponent that isn't linear and imaginary")
+    rate = _ball(slope)
+    if slope != 0 and rate.imag.contains(0):
+        raise UnsupportedError("a rate that may be zero")
+    return rate, _ball(symengine.expand(exponent - slope * X))
+
+
+def _parts_of(number: Expr) -> tuple[Expr, Expr]:
+    """Return the real and the imaginary part of a sum of real numbers with complex rational coefficients.
+
+    (symengine's own function ends the process where there is a logarithm.)
+
+    Raises
+    ------
+    UnsupportedError
+    """
+    expanded = symengine.expand(number)
+    real = imaginary = symengine.Integer(0)
+    for addend in expanded.args if type(expanded) is symengine.Add else [expanded]:
+        factors = addend.args if type(addend) is symengine.Mul else [addend]
+        numbers = [factor for factor in factors if factor.is_Number]
+        rest = symengine.Mul(*(factor for factor in factors if not factor.is_Number))
+        coefficient = _complex_parts(symengine.Mul(*numbers))
+        real, imaginary = real + coefficient[0] * rest, imaginary + coefficient[1] * rest
+    return symengine.expand(real), symengine.expand(imaginary)
+
+
+def _complex_parts(number: Expr) -> tuple[Expr, Expr]:
+    """Return the real and the imaginary part of a complex rational number."""
+    if hasattr(number, "imaginary_part"):
+        return number.real_part(), number.imaginary_part()
+    return number, symengine.Integer(0)
 
 
 def _ball(number: Expr) -> acb:
@@ -169,10 +202,11 @@ def _ball(number: Expr) -> acb:
     UnsupportedError
     """
     try:
-        parts = symengine.expand(number).as_real_imag()
-        real, imaginary = (evaluate_balls(encode(part), {}, 1)[0] for part in parts)
-    except (PrefixError, NotImplementedError, RuntimeError) as error:
+        real, imaginary = (evaluate_balls(encode(part), {}, 1)[0] for part in _parts_of(number))
+    except PrefixError as error:
         raise UnsupportedError(f"not a number: {number}") from error
+    if not (real.imag == 0 and imaginary.imag == 0):
+        raise UnsupportedError(f"not of real numbers: {number}")
     return real + _I * imaginary
 
 

@@ -33,7 +33,7 @@ MAX_PARTS = 13
 """Of pi, whose sines take part."""
 MAX_RATE, MAX_RATES = 30, 5
 """Of exponentials and arctangents of a problem's numbers."""
-_DIGITS = 100
+_DIGITS, _MAX_BITS = 100, 300
 """Of constants."""
 
 _ONE, _PI, _TWO, _THREE, _FIVE = sympy.S.One, sympy.pi, *map(sympy.Integer, (2, 3, 5))
@@ -66,22 +66,17 @@ _POWERS: Sequence[Sequence[SympyExpr]] = (
 """Constants whose products of rational powers definite integrals often are; none is one of others."""
 
 
-def recognise(value: arb, scale: arb, numbers: Sequence[int] = ()) -> SympyExpr | None:
-    """Return a closed form of a number; None if none is found.
+def recognise(value: arb, numbers: Sequence[int] = ()) -> SympyExpr | None:
+    """Return a closed form of a number that isn't zero; None if none is found.
 
     Parameters
     ----------
     value : arb
         A ball around it; the smaller, the more is found.
-    scale : arb
-        A positive number beside which what is as small as the ball is nothing.
     numbers : sequence of int
         The problem's; their prime factors take part.
     """
-    least = arb(2) ** -(2 * SPARE_BITS)
-    if value.contains(0):
-        return sympy.Integer(0) if value.rad() < scale * least else None
-    if not value.rad() < abs(value).mid() * least:
+    if value.contains(0) or not value.rad() < abs(value).mid() * arb(2) ** -(2 * SPARE_BITS):
         return None
     return next(_forms(value, numbers), None)
 
@@ -157,7 +152,9 @@ def relation(number: arb, values: Sequence[arb]) -> list[sympy.Rational] | None:
 
     None if there is none, or only one that chance would give.
     """
-    bits = -math.ceil(math.log2(float(number.rad())))
+    # A ball may be exact, and no constant is known to more than that.
+    radius = max(number.rad(), arb(2) ** -_MAX_BITS)
+    bits = -math.ceil(math.log2(float(radius)))
     shifted = [int((value * arb(2) ** bits).mid().floor().fmpz()) for value in (number, *values)]
     size = len(shifted)
     lattice = fmpz_mat(

@@ -45,6 +45,8 @@ def test_extremes_and_steps_of_sympy_are_read() -> None:
     )
     assert symmath.verify(sympy.Min(x, 1, 2), "x^3").verdict is symmath.Verdict.REFUTED
     assert symmath.verify(sympy.Heaviside(x - 1), "(x + abs(x - 1))/2").verdict is symmath.Verdict.PROVED
+    with pytest.raises(UnsupportedError, match="a half at zero"):
+        symmath.verify(sympy.Heaviside(x, 1), "x")
 
 
 def test_verify_takes_text_and_sympy() -> None:

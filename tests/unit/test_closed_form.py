@@ -81,6 +81,40 @@ def test_what_digits_tell_needs_no_primitive() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("log(x)/(x^2 + 1)", (ZERO, INFINITY)),
+        ("sin(x^3)*cos(sin(x))", (-sympy.S.One, sympy.S.One)),
+        ("x*exp(-x^2)/(x^4 + cos(x))", (-INFINITY, INFINITY)),
+    ],
+)
+def test_an_integral_is_zero_by_a_reflection(text: str, limits: tuple[sympy.Expr, sympy.Expr]) -> None:
+    tokens = canonical_tokens(parse_expression(text).expr)
+    assert recognised_form(tokens, ["x"], *limits, 20.0).expr == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("exp(-x^2)*cos(25*x)", (-INFINITY, INFINITY)),
+        ("cos(100*x)*exp(cos(x))", (ZERO, 2 * sympy.pi)),
+        # Odd, but divergent.
+        ("sin(x)*exp(cos(x))", (-INFINITY, INFINITY)),
+    ],
+)
+def test_a_small_integral_is_not_zero(text: str, limits: tuple[sympy.Expr, sympy.Expr]) -> None:
+    tokens = canonical_tokens(parse_expression(text).expr)
+    with pytest.raises(NoSolutionError):
+        recognised_form(tokens, ["x"], *limits, 20.0)
+
+
+def test_digits_do_not_overrule_a_verified_primitive() -> None:
+    # Quadrature, which sees nothing of the second hill, would have sqrt(pi).
+    with pytest.raises(NoSolutionError, match=r"the primitive's values give 3\.54"):
+        symmath.integrate_between("exp(-x^2) + exp(-(x - 10^6)^2)", "-oo", "oo", mode="fit", timeout=30)
+
+
+@pytest.mark.parametrize(
     ("text", "limits", "expected"),
     [
         ("x^3/(exp(a*x) - 1)", (ZERO, INFINITY), sympy.pi**4 / 15 / a**4),

@@ -105,6 +105,9 @@ def test_refuses_equations_that_are_not_linear_in_differentials(text: str) -> No
         ("∫_0^sqrt(1 + 2) x dx", "∫ x dx", ("0", "sqrt(1 + 2)")),
         ("∫_0^e^2 x dx", "∫ x dx", ("0", "e^2")),
         ("∫^1e3_0 x dx", "∫ x dx", ("0", "1e3")),
+        ("∫_0^1(x+1)dx", "∫ (x+1)dx", ("0", "1")),
+        ("∫_0^1x^2 dx", "∫ x^2 dx", ("0", "1")),
+        ("∫_0^exp(1) x dx", "∫ x dx", ("0", "exp(1)")),
         (r"\int_{0}^{\frac{\pi}{2}} \cos x\,dx", r"\int \cos x\,dx", ("0", r"\frac{\pi}{2}")),
         ("∫_0^10 x dx", "∫ x dx", ("0", "10")),
         ("∫_-∞^∞ exp(-x^2) dx", "∫ exp(-x^2) dx", ("-∞", "∞")),
@@ -118,7 +121,9 @@ def test_limits_at_the_sign(text: str, bare: str, limits: tuple[str, str]) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "∫ x dx", r"\int_0 x dx", r"\int_{0^1 x dx", r"\int_0_1 x dx", r"\int_"]
+    # In LaTeX a limit without braces is one digit; two are a slip.
+    "text",
+    [r"\int_0^10 x dx", "x", "∫ x dx", r"\int_0 x dx", r"\int_{0^1 x dx", r"\int_0_1 x dx", r"\int_"],
 )
 def test_one_limit_is_none(text: str) -> None:
     assert split_limits(text) == (text, None)

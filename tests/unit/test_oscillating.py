@@ -37,6 +37,15 @@ PI, E = sympy.pi, sympy.E
             sympy.cos(1) * (PI / 2 - sympy.Si(1)) + sympy.sin(1) * sympy.Ci(1),
         ),
         ("sin(x)/x", arb(100_000), INFINITY, PI / 2 - sympy.Si(100_000)),
+        ("sin(log(2)*x)/x", arb(0), INFINITY, PI / 2),
+        ("cos(x + log(3))/(x^2 + 1)", -INFINITY, INFINITY, PI * sympy.cos(sympy.log(3)) / E),
+        (
+            "exp(-x)*sin(x + log(3))",
+            arb(0),
+            INFINITY,
+            (sympy.cos(sympy.log(3)) + sympy.sin(sympy.log(3))) / 2,
+        ),
+        ("exp(-x)*cos(x/1000)", arb(0), INFINITY, 1 / (1 + sympy.Rational(1, 10**6))),
         # From the residue at 1 + 2*I.
         (
             "sin(sqrt(2)*x + 1)/(x^2 - 2*x + 5)",
@@ -65,6 +74,11 @@ def test_integrals(integrand: str, low: arb, high: arb, expected: sympy.Expr) ->
         "sin(x)/cosh(x)",
         "tan(x)/x",
         "1/x^2",
+        # What falls off by itself needs no turn, and what may not oscillate gets none.
+        "exp(-x)*cos(x/1000)",
+        "cos(x)*exp((sqrt(2)*sqrt(3) - sqrt(6))*x)",
+        "cos((sqrt(2)*sqrt(3) - sqrt(6))*x)/x",
+        "sin(x)/(x + 10^6)",
         "sin(x)/(x + sqrt(x))",
         "sin(x)/log(x + 2)",
     ],
