@@ -28,7 +28,7 @@ from symmath.expr.show import show_sympy
 from symmath.solve.background import begin
 from symmath.solve.by_primitive import evaluate
 from symmath.solve.closed_form import ClosedForm, by_quadrature, closed_form, recognised_form
-from symmath.solve.enclosure import decimals, simplified
+from symmath.solve.enclosure import RECOGNISING_DIGITS, as_known_constant, decimals, simplified
 from symmath.solve.parametric import evaluate_family
 from symmath.solve.solution import Solution
 from symmath.tasks.task import Problem
@@ -72,7 +72,7 @@ class DefiniteIntegral:
     source : {"primitive", "recognised", "sympy"}
         What it was found by; if not by the primitive's values, quadrature agrees.
     digits : int
-        By how many digits it was recognised.
+        By how many digits it was recognised, or a long difference of a primitive's values written as it is.
     """
 
     expr: SympyExpr
@@ -99,7 +99,8 @@ class DefiniteIntegral:
             return f"{checked}; SymPy's, without a primitive"
         if self.source == "recognised":
             return f"{checked}; recognised by {self.digits} digits, not derived"
-        return f"{checked}; primitive {self.primitive.text()}, {self.primitive.verdict}"
+        written = f"; by {self.digits} digits the difference of its values" if self.digits else ""
+        return f"{checked}; primitive {self.primitive.text()}, {self.primitive.verdict}{written}"
 
 
 class _Digits:
@@ -238,9 +239,17 @@ def definite(
     # SymPy's limits and simplifications can take for ever, and so can its opinion of a limit's sign.
     arguments = (*tokens, primitive.problem.variable, lower, upper, is_proved, timeout)
     expr, value, quadrature, scale = _evaluated(evaluate, arguments, deadline.remaining)
+    constant = None
     with suppress(TimeLimitError, *_UNFORESEEN):
         expr = run(simplified, expr, scale, timeout=SIMPLIFYING_SHARE * deadline.remaining)
-    return DefiniteIntegral(expr=expr, value=value, quadrature=quadrature, primitive=primitive)
+        constant = run(as_known_constant, expr, timeout=SIMPLIFYING_SHARE * deadline.remaining)
+    return DefiniteIntegral(
+        expr=expr if constant is None else constant,
+        value=value,
+        quadrature=quadrature,
+        primitive=primitive,
+        digits=RECOGNISING_DIGITS if constant is not None else 0,
+    )
 
 
 def _at_least(problem: Problem, lower: SympyExpr, upper: SympyExpr, seconds: float) -> str:

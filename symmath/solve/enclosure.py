@@ -251,6 +251,16 @@ def _with_small_logarithms(e: SympyExpr) -> SympyExpr:
     return e.xreplace(powers)
 
 
+def as_known_constant(e: SympyExpr) -> SympyExpr | None:
+    """Return a long number as the shorter constant that it is by `RECOGNISING_DIGITS`; None if it is none."""
+    import sympy
+
+    with working_precision(BITS):
+        value = numeric(e, RECOGNISING_DIGITS) if sympy.count_ops(e) > _LONG else None
+        found = recognise(value.real, integers_in(e)) if value is not None else None
+    return found if found is not None and sympy.count_ops(found) < sympy.count_ops(e) else None
+
+
 def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> SympyExpr:
     """Return an expression or a shorter one of the same value.
 
@@ -267,12 +277,7 @@ def simplified(e: SympyExpr, scale: str, parameters: Sequence[str] = ()) -> Symp
     symbols = [sympy.Symbol(name, positive=True) for name in parameters]
     positive = e.xreplace(dict(zip(map(sympy.Symbol, parameters), symbols, strict=True)))
     positive = positive.rewrite(sympy.zeta) if positive.has(sympy.dirichlet_eta) else positive
-    forms = [positive, sympy.simplify(positive)]
-    if not symbols and min(map(sympy.count_ops, forms)) > _LONG:
-        with working_precision(BITS):
-            value = numeric(positive, RECOGNISING_DIGITS)
-            forms += [e for e in [recognise(value.real, integers_in(positive))] if e] if value else []
-    shorter = _with_small_logarithms(min(forms, key=sympy.count_ops))
+    shorter = _with_small_logarithms(min(positive, sympy.simplify(positive), key=sympy.count_ops))
     choices = positive_choices(len(symbols), CHOICES, random_source([str(e)])) if symbols else [()]
     with working_precision(BITS):
         for choice in choices:
