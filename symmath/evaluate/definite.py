@@ -73,19 +73,20 @@ CONTESTANTS: dict[str, Callable[[Item, float], SympyExpr]] = {
 }
 
 
-def is_right(found: SympyExpr, item: Item) -> bool:
-    """Whether an answer has the known value."""
+def outcome_of(found: SympyExpr, item: Item) -> str:
+    """Return "solved", "wrong", or "unsolved" of an answer that can't be evaluated."""
     expected = sympy.sympify(item.value)
     names = sorted((found.free_symbols | expected.free_symbols), key=str)
     for choice in _CHOICES:
         values = (
             sympy.Rational(k + 8 * (str(name) == "n"), 4) for k, name in zip(choice, names, strict=False)
         )
-        numbers = dict(zip(names, values, strict=False))
-        difference = sympy.N((found - expected).subs(numbers), 25)
-        if not (difference.is_number and difference.is_finite and abs(difference) < _TOLERANCE):
-            return False
-    return True
+        difference = sympy.N((found - expected).subs(dict(zip(names, values, strict=False))), 25)
+        if not all(part.is_Number and part.is_finite for part in difference.as_real_imag()):
+            return "unsolved"
+        if not abs(difference) < _TOLERANCE:
+            return "wrong"
+    return "solved"
 
 
 def ask(contestant: str, item: Item, timeout: float) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def ask(contestant: str, item: Item, timeout: float) -> dict[str, Any]:
     begun = time.monotonic()
     try:
         found = CONTESTANTS[contestant](item, timeout)
-        outcome, answer = ("solved" if run(is_right, found, item, timeout=60.0) else "wrong"), str(found)
+        outcome, answer = run(outcome_of, found, item, timeout=60.0), str(found)
     except (SymMathError, AttributeError, *FAILURES) as error:
         # An AttributeError is SymPy's own.
         outcome, answer = "unsolved", str(error)

@@ -27,11 +27,17 @@ def test_the_suites_are_read_and_their_values_are_numbers_or_of_parameters() -> 
 
 
 @pytest.mark.parametrize(
-    ("found", "right"),
-    [(1 / a**2, True), (a**-2 + sympy.Rational(1, 10**6), False), (sympy.nan, False), (a, False)],
+    ("found", "outcome"),
+    [
+        (1 / a**2, "solved"),
+        (a**-2 + sympy.Rational(1, 10**6), "wrong"),
+        (a, "wrong"),
+        (sympy.nan, "unsolved"),
+        (sympy.Function("f")(a), "unsolved"),
+    ],
 )
-def test_an_answer_is_right_by_its_values(found: sympy.Expr, right: bool) -> None:
-    assert definite.is_right(found, ITEM) is right
+def test_an_answer_is_right_by_its_values(found: sympy.Expr, outcome: str) -> None:
+    assert definite.outcome_of(found, ITEM) == outcome
 
 
 def test_the_command_asks_sympy_in_a_worker(tmp_path: Path) -> None:
