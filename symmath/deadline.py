@@ -36,6 +36,7 @@ DEFAULT_MEMORY_MB = 2048
 MAX_MESSAGE_MB = 64
 """Largest result; reading one takes time after the deadline's last look at the clock."""
 _START_SECONDS = 30.0
+_STOP_SECONDS = 0.1
 _LONGEST_WAIT = 1e6
 """Seconds; the system call behind a wait can't take more than 24 days."""
 _PR_SET_PDEATHSIG = 1
@@ -106,7 +107,13 @@ class Worker:
             return True
         return self._process.exception() is None and self._process.result().poll() is None
 
-    def call(self, function: Callable[..., _R], args: tuple[Any, ...], deadline: Deadline) -> _R:
+    def call(
+        self,
+        function: Callable[..., _R],
+        args: tuple[Any, ...],
+        deadline: Deadline,
+        stop: threading.Event | None = None,
+    ) -> _R:
         """Call a function in the child; see `run`. A worker that was killed is not usable again."""
         message = pickle.dumps((function, args))
         self._await_start(deadline)
@@ -115,7 +122,7 @@ class Worker:
             failure.callback(self.kill)
             try:
                 self._connection.send_bytes(message)
-                if not self._connection.poll(_wait(deadline)):
+                if not self._answers(deadline, stop):
                     raise TimeLimitError("no result in time")
                 is_result, value = pickle.loads(self._connection.recv_bytes())
             except TimeLimitError:
@@ -127,6 +134,15 @@ class Worker:
         if is_result:
             return value
         raise value
+
+    def _answers(self, deadline: Deadline, stop: threading.Event | None) -> bool:
+        """Wait for an answer; return whether there is one in time, and before it isn't wanted any more."""
+        if stop is None:
+            return self._connection.poll(_wait(deadline))
+        while not (stop.is_set() or deadline.has_passed):
+            if self._connection.poll(min(_STOP_SECONDS, deadline.remaining)):
+                return True
+        return False
 
     def _await_start(self, deadline: Deadline) -> None:
         """Wait until the child says that it is ready; if it doesn't in time, it goes on starting."""
@@ -241,11 +257,17 @@ class _Pool:
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="symmath-workers")
         atexit.register(self.close)
 
-    def run(self, function: Callable[..., _R], args: tuple[Any, ...], deadline: Deadline) -> _R:
+    def run(
+        self,
+        function: Callable[..., _R],
+        args: tuple[Any, ...],
+        deadline: Deadline,
+        stop: threading.Event | None,
+    ) -> _R:
         """Call a function in an idle worker, or in a new one."""
         worker = self._take()
         try:
-            return worker.call(function, args, deadline)
+            return worker.call(function, args, deadline, stop)
         finally:
             self._give_back(worker, getattr(function, "__module__", None))
 
@@ -301,7 +323,13 @@ def _pool(memory_mb: int) -> _Pool:
     return _pools().get(key) or _pools().setdefault(key, _Pool(memory_mb))
 
 
-def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int = DEFAULT_MEMORY_MB) -> _R:
+def run(
+    function: Callable[..., _R],
+    *args: Any,
+    timeout: float,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+    stop: threading.Event | None = None,
+) -> _R:
     """Call a function in a worker that is killed when its time is over.
 
     Parameters
@@ -314,6 +342,8 @@ def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int 
         Seconds; the start of a worker is part of them (see `warm`).
     memory_mb : int
         Address space of the worker, in MiB.
+    stop : threading.Event, optional
+        Set by another thread that the result isn't wanted any more; then time is up.
 
     Returns
     -------
@@ -329,7 +359,7 @@ def run(function: Callable[..., _R], *args: Any, timeout: float, memory_mb: int 
     deadline = Deadline.after(timeout)
     if deadline.has_passed:
         raise TimeLimitError("no time is left")
-    return _pool(memory_mb).run(function, args, deadline)
+    return _pool(memory_mb).run(function, args, deadline, stop)
 
 
 def start(*modules: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:

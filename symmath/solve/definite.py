@@ -107,19 +107,19 @@ class _Digits:
     """What a definite integral's digits tell, looked at beside a search that takes longer than a moment."""
 
     def __init__(self, problem: Problem, names: Sequence[str], limits: Limits, seconds: float) -> None:
-        self._is_decided, self._is_wanted = threading.Event(), True
+        self._is_decided, self._is_forgotten = threading.Event(), threading.Event()
         arguments = canonical_tokens(problem.expr), (problem.variable, *names), *limits, seconds
         self._found = begin(self._look, arguments, seconds)
 
     def _look(self, arguments: Sequence[Any], seconds: float) -> ClosedForm:
         self._is_decided.wait(HEAD_START)
-        if not self._is_wanted:
+        if self._is_forgotten.is_set():
             raise NoSolutionError("not asked for any more")
-        return _evaluated(recognised_form, arguments, seconds)
+        return _evaluated(recognised_form, arguments, seconds, self._is_forgotten)
 
     def forget(self) -> None:
-        """Don't begin, if it hasn't."""
-        self._is_wanted = False
+        """Don't begin, or end if it has begun."""
+        self._is_forgotten.set()
         self._is_decided.set()
 
     def found(self) -> ClosedForm:
@@ -285,10 +285,15 @@ def _without_primitive(
     )
 
 
-def _evaluated(function: Callable[..., T], arguments: Sequence[Any], seconds: float) -> T:
+def _evaluated(
+    function: Callable[..., T],
+    arguments: Sequence[Any],
+    seconds: float,
+    stop: threading.Event | None = None,
+) -> T:
     """Evaluate in a worker; what it raises unforeseen is no answer."""
     try:
-        return run(function, *arguments, timeout=seconds)
+        return run(function, *arguments, timeout=seconds, stop=stop)
     except SymMathError:
         raise
     except _UNFORESEEN as error:

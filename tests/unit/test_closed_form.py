@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import sympy
 
@@ -9,6 +11,8 @@ import symmath
 from symmath.errors import NoSolutionError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_expression
+from symmath.questions import read_integrand
+from symmath.solve import definite
 from symmath.solve.closed_form import by_quadrature, closed_form, recognised_form
 
 a, b, n, x = sympy.symbols("a b n x")
@@ -70,6 +74,16 @@ def test_only_mode_auto_asks_sympy() -> None:
     assert found.found_by == "sympy" and "SymPy's, without a primitive" in found.support
     with pytest.raises(NoSolutionError, match="nothing"):
         symmath.integrate_between(*asked, mode="fit")
+
+
+def test_digits_that_are_not_asked_for_any_more_are_not_looked_at() -> None:
+    problem = read_integrand("log(sin(x))", "x")
+    digits = definite._Digits(problem, [], (ZERO, sympy.pi / 2), 60.0)
+    begin = time.monotonic()
+    digits.forget()
+    with pytest.raises(NoSolutionError, match="not asked for"):
+        digits.found()
+    assert time.monotonic() - begin < definite.HEAD_START / 2
 
 
 def test_what_digits_tell_needs_no_primitive() -> None:

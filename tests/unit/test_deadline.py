@@ -88,6 +88,17 @@ def test_calls_of_threads_do_not_wait_for_each_other() -> None:
     slow.join()
 
 
+def test_a_call_that_is_not_wanted_any_more_ends() -> None:
+    warm()
+    stop = threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    begin = time.monotonic()
+    with pytest.raises(TimeLimitError):
+        run(time.sleep, 30, timeout=20.0, stop=stop)
+    assert 0.25 < time.monotonic() - begin < 1.0 + GRACE
+    assert run(abs, -3, timeout=20.0, stop=threading.Event()) == 3
+
+
 def test_a_worker_outlives_the_thread_that_asked_for_it() -> None:
     pids: list[int] = []
     thread = threading.Thread(target=lambda: pids.append(run(os.getpid, timeout=20.0, memory_mb=1024)))
