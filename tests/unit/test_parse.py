@@ -53,11 +53,7 @@ READINGS = {
     "log_10(x)": LOG(X) / LOG(symengine.Integer(10)),
     "cbrt(x)": X ** symengine.Rational(1, 3),
     "max(x, 1)": (X + 1 + symengine.Abs(X - 1)) / 2,
-    "Min(x, 2, 1)": (
-        (X + 2 - symengine.Abs(X - 2)) / 2 + 1 - symengine.Abs((X + 2 - symengine.Abs(X - 2)) / 2 - 1)
-    )
-    / 2,
-    "max(x)": X,
+    "max(1, 3, 2)*Min(x, 1)": 3 * (X + 1 - symengine.Abs(X - 1)) / 2,
     "Heaviside(x - 1)": (1 + symengine.sign(X - 1)) / 2,
     "E**x + e^x": 2 * EXP(X),
     "|x|": symengine.Abs(X),
