@@ -135,12 +135,13 @@ def _in_pieces(
         places = (_exactly(place, answer) for place in found.places)
         jumps = [place for place in places if low < place < high]
     between = sum_over_jumps(primitive, variable, function, jumps, numeric)
-    ends = list(differences(primitive, variable, *limits))
+    ends = [end for end in differences(primitive, variable, *limits) if numeric(end) is not None]
     for difference in ends:
         if agrees(difference + between, integral):
             return difference + between
     if not ends:
-        raise NoSolutionError("the integral diverges, or the primitive has no value at a limit")
+        # Quadrature has a value, so there is a limit; SymPy finds none, or infinity less infinity.
+        raise NotConvergedError("the primitive's limit is not found")
     raise NoSolutionError(
         f"the primitive's values give {sympy.N(ends[0] + between, 15)}, quadrature "
         f"{integral.value.real.str(15, radius=False)}: "

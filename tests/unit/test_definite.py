@@ -4,10 +4,13 @@ import sympy
 
 import symmath
 from symmath.errors import NoSolutionError, UnsupportedError
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_expression
+from symmath.solve.by_primitive import evaluate
 from symmath.solve.enclosure import simplified
 from symmath.solve.improper import is_continuous_by_form
+from symmath.solve.quadrature import NotConvergedError
 
 
 @pytest.mark.parametrize(
@@ -133,3 +136,13 @@ def test_what_newton_and_leibniz_would_get_wrong_is_refused(
 def test_limits_are_real() -> None:
     with pytest.raises(UnsupportedError, match="real number"):
         symmath.integrate_between("x", 0, sympy.I, mode="fit")
+
+
+def test_a_limit_that_is_not_found_is_no_disagreement() -> None:
+    # SymPy takes x^2/2 + polylog(2, -exp(-x)) for oo - oo at -oo; it is -pi^2/6.
+    problem, primitive = (
+        canonical_tokens(parse_expression(text).expr)
+        for text in ("log(1 + exp(x))", "x^2/2 + polylog(2, -exp(-x))")
+    )
+    with pytest.raises(NotConvergedError, match="limit"):
+        evaluate(problem, primitive, "x", -sympy.oo, sympy.Integer(0), True, 30.0)
