@@ -22,6 +22,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.rational import factorised
 from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import with_constants
+from symmath.expr.special import slope_of
 from symmath.odes.constants import C1
 from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator
 from symmath.odes.first_integral import from_terms
@@ -296,7 +297,7 @@ def _riccati(f: Expr) -> Iterator[Expr]:
     if basis is None:
         return
     u = basis.first + C1 * basis.second
-    yield tidy(-u.diff(X) / (q2 * u))
+    yield tidy(-slope_of(u) / (q2 * u))
 
 
 _METHODS = (

@@ -13,6 +13,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.plan import split_sum
 from symmath.expr.prefix import encode
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
@@ -77,6 +78,13 @@ def _value_at(e: Expr, anchor: Expr) -> Expr | None:
         return tidy(e.subs(dict.fromkeys(e.free_symbols, anchor)))
     except RuntimeError:
         return None
+
+
+def is_positive(discriminant: Expr) -> bool:
+    """Whether a real number is; with parameters, whether it isn't negative wherever they are positive."""
+    if discriminant.free_symbols:
+        return not all(coefficient < 0 for coefficient, _ in split_sum(spread(discriminant)))
+    return float(discriminant.n(53, real=True)) > 0
 
 
 def exponential(e: Expr) -> Expr:

@@ -13,8 +13,8 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from math import factorial, lcm
+from itertools import chain, islice
+from math import lcm
 from typing import NamedTuple
 
 import symengine
@@ -34,6 +34,7 @@ from symmath.odes.forms import (
     ONE,
     ZERO,
     exponential,
+    is_positive,
     number_of,
     root,
     shortest,
@@ -41,13 +42,13 @@ from symmath.odes.forms import (
     tidy,
 )
 from symmath.odes.integral import integral
+from symmath.odes.kovacic import liouvillian
 from symmath.odes.operator import linear_operator
+from symmath.odes.variables import Variable, other_variables
 
 MAX_TERMS = 60
 _CLOSURE_ROUNDS = 4
 _MAX_RATE = 6
-MAX_POWER = 12
-"""Of x in a solution that is found alone."""
 _HALF = symengine.Rational(1, 2)
 
 
@@ -90,7 +91,7 @@ def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis
     if discriminant == 0:
         return Basis(decay, t * decay, decay**2 * speed)
     try:
-        is_real = _is_positive(discriminant)
+        is_real = is_positive(discriminant)
     except (RuntimeError, ValueError):
         return None
     frequency = root(discriminant if is_real else spread(-discriminant))
@@ -119,13 +120,6 @@ def _by_roots(basis: Basis) -> Basis:
     return basis
 
 
-def _is_positive(discriminant: Expr) -> bool:
-    """Whether a number is; with parameters, whether it isn't negative wherever these are positive."""
-    if discriminant.free_symbols:
-        return not all(coefficient < 0 for coefficient, _ in split_sum(spread(discriminant)))
-    return float(discriminant.n(53, real=True)) > 0
-
-
 def _by_change_of_variable(p: Expr, q: Expr) -> Basis | None:
     """Find t(x) that makes the coefficients constant: (q' + 2*p*q) / q**(3/2) must be constant."""
     if q == 0:
@@ -152,6 +146,43 @@ def _in_normal_form(p: Expr, q: Expr) -> Basis | None:
         return None
     decay = exponential(-area / 2)
     return Basis(reduced.first * decay, reduced.second * decay, reduced.wronskian * decay**2)
+
+
+def _by_kovacic(p: Expr, q: Expr) -> Basis | None:
+    """Find Liouvillian solutions of an equation with coefficients that are rational in some variable."""
+    found: list[Basis] = []
+    for other in other_variables(p, q):
+        solutions = liouvillian(other.p, other.q)
+        if not solutions:
+            continue
+        ys = [other.back(y) for y in solutions]
+        basis = _pair(p, *ys) if len(ys) > 1 else reduced_order(p, *ys) or _reduced_there(other, *solutions)
+        if basis is not None and not _holds_root(solutions[0]):
+            return basis
+        found += [basis] if basis is not None else []
+    return min(found, key=lambda basis: len(str(basis)), default=None)
+
+
+def _reduced_there(other: Variable, first: Expr) -> Basis | None:
+    """Find a second solution in the variable that the first was found in."""
+    basis = reduced_order(other.p, first)
+    if basis is None:
+        return None
+    y, second, wronskian = (e.xreplace({X: other.t}) for e in basis)
+    return Basis(y, second, tidy(wronskian * other.t.diff(X)))
+
+
+def _holds_root(e: Expr) -> bool:
+    return any(power.args[0] == X and not power.args[1].is_Integer for power in e.atoms(symengine.Pow))
+
+
+def _pair(p: Expr, first: Expr, second: Expr) -> Basis | None:
+    """Return two solutions as a basis; their Wronskian is a multiple of ``exp(-integral of p)``."""
+    area = integral(p)
+    decay = None if area is None else exponential(-area)
+    wronskian = first * second.diff(X) - second * first.diff(X)
+    multiple = None if decay is None else number_of(wronskian / decay)
+    return Basis(first, second, tidy(wronskian) if multiple is None else multiple * decay)
 
 
 def _by_reduction_of_order(p: Expr, q: Expr) -> Basis | None:
@@ -229,6 +260,7 @@ def homogeneous_basis(p: Expr, q: Expr, terms: Sequence[Expr] = ()) -> Basis | N
     searches: tuple[Callable[[Expr, Expr], Basis | None], ...] = (
         _by_change_of_variable,
         _in_normal_form,
+        _by_kovacic,
         _by_reduction_of_order,
     )
     for search in searches:
@@ -315,37 +347,10 @@ def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iter
 
 
 def _one_solution(form: Linear) -> Iterator[Expr]:
-    """Yield a solution such as Hermite's polynomials, and what may be found of its partner."""
-    for kernel in (None, *_growths(form)):
-        terms = _usual_terms(form.p, form.q) if kernel is None else []
-        terms += [(kernel or ONE) * X**n for n in range(MAX_POWER + 1)]
-        for y in islice(solutions_among(form, terms), 1):
-            basis = reduced_order(form.p, y)
-            yield C1 * _simplest(y) if basis is None else C1 * basis.first + C2 * basis.second
-            return
-
-
-def _growths(form: Linear) -> Iterator[Expr]:
-    """Yield the exponentials that solutions grow or decay like at infinity, if p and q are polynomials.
-
-    That is with the polynomial part of ``sqrt(p**2/4 + p'/2 - q)``: exp(-x**2/2) for ``y'' + (5 - x**2)*y``.
-    """
-    square = spread(form.p**2 / 4 + form.p.diff(X) / 2 - form.q)
-    degree = next((n for n in range(2, MAX_POWER, 2) if square.diff(X, n + 1) == 0), None)
-    area = integral(form.p)
-    if degree is None or area is None:
-        return
-    coefficients = [square.diff(X, n).subs({X: 0}) / factorial(n) for n in range(degree + 1)]
-    half, leading = degree // 2, symengine.sqrt(coefficients[degree])
-    if leading == 0 or not leading.is_Rational:
-        return
-    root_part = [ZERO] * half + [leading]
-    for n in range(half - 1, -1, -1):
-        known = sum((root_part[i] * root_part[n + half - i] for i in range(n + 1, half)), ZERO)
-        root_part[n] = (coefficients[n + half] - known) / (2 * leading)
-    grown = symengine.Add(*(c * X ** (n + 1) / (n + 1) for n, c in enumerate(root_part)))
-    for sign in (-1, 1):
-        yield exponential(sign * grown - area / 2)
+    """Yield a solution whose partner isn't elementary."""
+    p, q, _ = form
+    found = chain(liouvillian(p, q), solutions_among(form, _usual_terms(p, q)))
+    yield from (C1 * _simplest(y) for y in islice(found, 1))
 
 
 def terms_of_solutions(candidates: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:
