@@ -115,6 +115,8 @@ def _by_roots(basis: Basis) -> Basis:
             width = symengine.sqrt(u**2 + sign)
             powers = [spread((u + side * width) ** abs(rate)) for side in (1, -1)]
             half = symengine.Rational(1 if rate > 0 else -1, 2)
+            # For asinh the second power is (-1)**rate times exp(-rate*asinh(x)).
+            half *= (-sign) ** int(rate)
             even, odd = (spread((powers[0] + side * powers[1]) / 2) for side in (1, -1))
             return Basis(even, odd, -half * basis.wronskian)
     return basis

@@ -45,9 +45,11 @@ def solve_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Itera
 
     An answer that holds y is an expression in x, y and c2 that is constant on every solution.
     """
+    is_solved = False
     for found in linear_second_order(equation, candidates):
+        is_solved |= found.diff(C2) != 0
         yield in_order(found)
-    if not candidates:
+    if not candidates and not is_solved:
         yield from map(_simple, reducible(equation))
 
 

@@ -141,3 +141,13 @@ def test_a_polynomial_of_high_degree() -> None:
     form = form_of("(1 - x^2)*y'' - x*y' + 144*y = 0")
     polynomial = symengine.sympify(sympy.chebyshevt(12, sympy.Symbol("x")))
     assert any(number_of(y / polynomial) is not None for y in liouvillian(form.p, form.q))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("square", ["x^2 + 1", "x^2 - 1"])
+def test_wronskians_of_solutions_with_roots(square: str, n: int) -> None:
+    form = form_of(f"({square})*y'' + x*y' - {n**2}*y = 0")
+    basis = homogeneous_basis(form.p, form.q)
+    assert basis is not None
+    slopes = basis.first.diff(X), basis.second.diff(X)
+    assert vanishes(basis.first * slopes[1] - basis.second * slopes[0] - basis.wronskian)
