@@ -9,38 +9,34 @@ calls at the same time gets a worker of its own, so no call waits for another on
 from __future__ import annotations
 
 import atexit
-import ctypes
 import math
 import os
 import pickle
-import resource
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
+from itertools import count
 from multiprocessing.connection import Connection, Pipe
 from numbers import Real
 from typing import Any, TypeVar
 
-from symmath.errors import SymMathError, TimeLimitError
+from symmath.errors import TimeLimitError
+from symmath.worker import item
 
 DEFAULT_MEMORY_MB = 2048
-MAX_MESSAGE_MB = 64
-"""Largest result; reading one takes time after the deadline's last look at the clock."""
 _START_SECONDS = 30.0
 _STOP_SECONDS = 0.1
 _LONGEST_WAIT = 1e6
 """Seconds; the system call behind a wait can't take more than 24 days."""
-_PR_SET_PDEATHSIG = 1
 _R = TypeVar("_R")
+_numbers = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,7 @@ def _start(theirs: Connection[Any, Any], memory_mb: int, modules: Sequence[str])
     arguments = f"{descriptor}, {memory_mb}, {list(modules)!r}, {os.getpid()}"
     try:
         return subprocess.Popen(
-            [sys.executable, "-c", f"from symmath.deadline import serve; serve({arguments})"],
+            [sys.executable, "-c", f"from symmath.worker import serve; serve({arguments})"],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
@@ -189,59 +185,6 @@ def _start(theirs: Connection[Any, Any], memory_mb: int, modules: Sequence[str])
         )
     finally:
         theirs.close()
-
-
-def serve(descriptor: int, memory_mb: int, modules: Sequence[str], caller: int) -> None:
-    """Answer calls until the caller is gone; the main function of a worker."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory_mb * 1024 * 1024
-    # Inside another worker its limit holds as well.
-    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        # A stuck computation would outlive a caller that was killed.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != caller:
-            return
-    for module in modules:
-        with suppress(ImportError):
-            import_module(module)
-    connection: Connection[Any, Any] = Connection(descriptor)
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        connection.send_bytes(b"ready")
-        while True:
-            connection.send_bytes(_answer(connection.recv_bytes()))
-
-
-def _answer(message: bytes) -> bytes:
-    """Carry out one call; its result or error, pickled."""
-    try:
-        # Fails where the caller's main script defines the function, say.
-        function, args = pickle.loads(message)
-        answer = pickle.dumps((True, function(*args)))
-        if len(answer) > MAX_MESSAGE_MB * 1024 * 1024:
-            raise MemoryError(f"a result of more than {MAX_MESSAGE_MB} MiB")
-        return answer
-    except SystemExit:
-        return _packed(SymMathError("the function asked to exit"))
-    except Exception as error:  # Whatever it is, it is the caller's to handle.
-        return _packed(error)
-
-
-def _packed(error: Exception) -> bytes:
-    """Pickle an error as itself, or as the nearest of its base classes that survives the journey."""
-    try:
-        answer = pickle.dumps((False, error))
-        pickle.loads(answer)
-        return answer
-    except Exception:  # An error's own constructor and state can fail in any way.
-        for base in type(error).__mro__[1:]:
-            with suppress(Exception):
-                answer = pickle.dumps((False, base(str(error))))
-                pickle.loads(answer)
-                return answer
-        raise
 
 
 class _Pool:
@@ -262,14 +205,16 @@ class _Pool:
         function: Callable[..., _R],
         args: tuple[Any, ...],
         deadline: Deadline,
-        stop: threading.Event | None,
-    ) -> _R:
-        """Call a function in an idle worker, or in a new one."""
-        worker = self._take()
+        stop: threading.Event | None = None,
+        rather: Worker | None = None,
+        module: str | None = None,
+    ) -> tuple[_R, Worker]:
+        """Call a function in an idle worker, in that one if it is idle, or in a new one; return which."""
+        worker = self._take(rather)
         try:
-            return worker.call(function, args, deadline, stop)
+            return worker.call(function, args, deadline, stop), worker
         finally:
-            self._give_back(worker, getattr(function, "__module__", None))
+            self._give_back(worker, module or getattr(function, "__module__", None))
 
     def start(self, modules: Sequence[str]) -> None:
         """Start a worker that imports some modules, unless one runs."""
@@ -278,8 +223,12 @@ class _Pool:
             if not (self._idle or self._busy):
                 self._idle.append(self._new())
 
-    def _take(self) -> Worker:
+    def _take(self, rather: Worker | None) -> Worker:
         with self._lock:
+            if rather in self._idle:
+                # The last is taken first.
+                self._idle.remove(rather)
+                self._idle.append(rather)
             while self._idle:
                 worker = self._idle.pop()
                 if worker.is_usable:
@@ -359,7 +308,40 @@ def run(
     deadline = Deadline.after(timeout)
     if deadline.has_passed:
         raise TimeLimitError("no time is left")
-    return _pool(memory_mb).run(function, args, deadline, stop)
+    return _pool(memory_mb).run(function, args, deadline, stop)[0]
+
+
+def iterate(
+    function: Callable[..., Iterable[_R]], *args: Any, timeout: float, memory_mb: int = DEFAULT_MEMORY_MB
+) -> Iterator[_R]:
+    """Yield what a function yields in a worker, each when it is asked for.
+
+    Parameters
+    ----------
+    function : Callable
+        Importable by name. It is called again, and what was yielded already is skipped, if the worker
+        that it yielded in is lost to others meanwhile.
+    *args
+        Picklable.
+    timeout : float
+        Seconds from the first item's being asked for to the last's being there.
+    memory_mb : int
+        Address space of the worker, in MiB.
+
+    Raises
+    ------
+    TimeLimitError, MemoryError
+        See `run`; also any exception of the function.
+    """
+    deadline, number, worker = Deadline.after(timeout), next(_numbers), None
+    for position in count():
+        if deadline.has_passed:
+            raise TimeLimitError("no time is left")
+        asked = number, position, function, *args
+        found, worker = _pool(memory_mb).run(item, asked, deadline, rather=worker, module=function.__module__)
+        if found is None:
+            return
+        yield found[0]
 
 
 def start(*modules: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:

@@ -6,13 +6,13 @@ An expression that breaks one of them costs that proposal, not the caller's whol
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from symmath.ansatz.found import Combination
-from symmath.deadline import Deadline, run
-from symmath.errors import FAILURES, PrefixError, SymMathError, UnsupportedError
+from symmath.deadline import Deadline, iterate, run
+from symmath.errors import UNUSABLE, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
@@ -37,21 +37,34 @@ def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str
     """Call a function in a worker; return its result, or why there is none."""
     try:
         return run(function, *args, timeout=timeout)
-    except SymMathError as error:
+    except UNUSABLE as error:
+        return _reason(function, error)
+
+
+def attempts(function: Callable[..., Iterable[_R]], *args: Any, timeout: float) -> Iterator[_R]:
+    """Yield what a function yields in a worker, each when it is asked for, until it fails."""
+    try:
+        yield from iterate(function, *args, timeout=timeout)
+    except UNUSABLE as error:
+        _reason(function, error)
+
+
+def _reason(function: Callable[..., Any], error: BaseException) -> str:
+    """Log why a call failed, and return it."""
+    if isinstance(error, SymMathError):
         _log.info("%s gave nothing: %s", function.__name__, error)
         return str(error)
-    except FAILURES as error:
-        _log.warning("%s failed: %r", function.__name__, error)
-        return f"{type(error).__name__}: {error}"
+    _log.warning("%s failed: %r", function.__name__, error)
+    return f"{type(error).__name__}: {error}"
 
 
 def fit(
     problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
 ) -> Iterator[Candidate]:
-    """Yield answers by undetermined coefficients, found in a worker."""
+    """Yield answers by undetermined coefficients, found in a worker when they are asked for."""
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    found = attempt(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    for answer, made in () if isinstance(found, str) else found:
+    found = attempts(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
+    for answer, made in found:
         made_of = made and Combination(decode(made[0]), decode(made[1]))
         yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import symengine
@@ -25,7 +25,7 @@ REWRITING_SECONDS = 2.0
 
 def best(
     problem: Problem,
-    batch: Sequence[Candidate],
+    batch: Iterable[Candidate],
     answer: Candidate | None,
     checked: list[Candidate],
     deadline: Deadline,

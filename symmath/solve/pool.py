@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from symmath.deadline import Deadline
@@ -19,9 +19,8 @@ SPENT_SHARE = 0.8
 """Part of the time after which nothing more could be proposed for want of it."""
 
 
-def distinct(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> list[Candidate]:
-    """Drop candidates met before and those outside the vocabulary."""
-    found: list[Candidate] = []
+def distinct(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> Iterator[Candidate]:
+    """Yield candidates but those met before and those outside the vocabulary."""
     for candidate in candidates:
         try:
             key = tuple(canonical_tokens(candidate.expr))
@@ -29,8 +28,7 @@ def distinct(candidates: Iterable[Candidate], seen: set[tuple[str, ...]]) -> lis
             continue
         if key not in seen:
             seen.add(key)
-            found.append(candidate)
-    return found
+            yield candidate
 
 
 def ranked(decoded: Sequence[Candidate]) -> list[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
@@ -230,7 +230,7 @@ class Solver:
         is_solved: Callable[[], bool],
         *,
         rounds_share: float,
-    ) -> Iterator[Sequence[Candidate]]:
+    ) -> Iterator[Iterable[Candidate]]:
         """Yield candidates in batches, the cheapest to find first; equal ones once."""
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
@@ -269,7 +269,7 @@ class Solver:
 
     def _ask(
         self, problem: Problem, names: Sequence[str], deadline: Deadline
-    ) -> Iterator[Sequence[Candidate]]:
+    ) -> Iterator[Iterable[Candidate]]:
         """Yield the answers of other engines; each gets an even share of the time that is left."""
         if problem.parameters:
             names = [name for name in names if name in _WITH_PARAMETERS]
@@ -346,7 +346,7 @@ class Solver:
 
     def _refined(
         self, problem: Problem, decoded: Sequence[Candidate], effort: Effort, deadline: Deadline
-    ) -> Iterator[Sequence[Candidate]]:
+    ) -> Iterator[Iterable[Candidate]]:
         """Yield what the network finds in rounds; see `symmath.solve.rounds`."""
         network = None if problem.parameters else self._network
         order = TASKS[problem.task].order

@@ -6,7 +6,7 @@ processes; token lists do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
 from symmath.ansatz.found import Fit
@@ -40,16 +40,14 @@ def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
     return [canonical_tokens(e) for e in TASKS[task].presentations(decode(problem), limit)]
 
 
-def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> list[tuple[Tokens, Made | None]]:
-    """Return answers by undetermined coefficients, with what they are made of; see `Task.fit`."""
-    found: list[tuple[Tokens, Made | None]] = []
+def fit(task: str, problem: Tokens, candidates: Sequence[Tokens]) -> Iterator[tuple[Tokens, Made | None]]:
+    """Yield answers by undetermined coefficients, with what they are made of; see `Task.fit`."""
     for answer in TASKS[task].fit(decode(problem), [decode(tokens) for tokens in candidates]):
         try:
             tokens = canonical_tokens(answer.expr)
         except (PrefixError, UnsupportedError):
             continue
-        found.append((tokens, _made(answer, tokens)))
-    return found
+        yield tokens, _made(answer, tokens)
 
 
 def _made(answer: Fit, tokens: Tokens) -> Made | None:

@@ -4,10 +4,11 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import count, islice
 
 import pytest
 
-from symmath.deadline import Deadline, run, start, warm
+from symmath.deadline import Deadline, iterate, run, start, warm
 from symmath.errors import SymMathError, TimeLimitError
 from symmath.expr.parse import parse_expression
 
@@ -34,6 +35,34 @@ def test_run_returns_and_raises_what_the_function_does() -> None:
     assert run(pow, 2, 10, timeout=20.0) == 1024
     with pytest.raises(ZeroDivisionError):
         run(divmod, 1, 0, timeout=20.0)
+
+
+def test_items_come_when_they_are_asked_for() -> None:
+    assert list(iterate(range, 3, timeout=20.0)) == [0, 1, 2]
+    items = iterate(map, time.sleep, (0.0, 30.0), timeout=20.0)
+    assert next(items) is None
+    # The worker is free in between.
+    assert run(abs, -3, timeout=20.0) == 3
+
+
+def test_what_was_yielded_stays_where_the_next_item_takes_too_long_or_fails() -> None:
+    slow = iterate(map, time.sleep, (0.0, 30.0), timeout=1.0)
+    assert next(slow) is None
+    with pytest.raises(TimeLimitError):
+        next(slow)
+    wrong = iterate(map, divmod, (5, 1), (3, 0), timeout=20.0)
+    assert next(wrong) == (1, 2)
+    with pytest.raises(ZeroDivisionError):
+        next(wrong)
+
+
+def test_items_go_on_in_another_worker_and_beside_each_other() -> None:
+    several = [iterate(count, n, timeout=60.0) for n in range(6)]
+    for step in range(2):
+        assert [next(items) for items in several] == [n + step for n in range(6)]
+    with pytest.raises(TimeLimitError):
+        run(time.sleep, 30, timeout=0.1)
+    assert list(islice(several[5], 2)) == [7, 8]
 
 
 # One call of C code, which no signal handler can interrupt; and one that lets go of Python's lock.
