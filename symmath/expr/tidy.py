@@ -10,6 +10,7 @@ import symengine
 from flint import fmpq_poly, fmpz_poly
 
 from symmath.errors import PrefixError, UnsupportedError
+from symmath.expr.by_root import by_root, doubled
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.corners import joined_at_corners
 from symmath.expr.expansion import expand
@@ -30,6 +31,8 @@ MAX_REWRITTEN = 120
 """Tokens of logarithms that are multiplied out to see whether that is shorter."""
 MAX_HALVED = 400
 """The same of half angles that are written as whole ones."""
+ROOT_TOKENS = 4
+"""More that a logarithm of the root of a line alone may have than one of the line as well."""
 FORMS = ("expanded", "together", "factored", "apart")
 
 
@@ -313,12 +316,27 @@ def _without_content(term: Expr) -> Expr:
     """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``, ``log(sqrt(u))`` as ``log(u)/2``, if it is one."""
     split = _split_logarithm(term)
     if split is None:
-        return term
+        return _with_doubled_angle(term)
     scale, logarithm = split
+    (u,) = logarithm.args
+    simple = by_root(u)
+    if simple != u and _length(simple) <= _length(u) + ROOT_TOKENS:
+        if split_coefficient(scale)[0] < 0:
+            scale, simple = -scale, 1 / simple
+        logarithm = symengine.log(simple)
     base, exponent = _base_and_exponent(_primitive_part(logarithm.args[0]))
     if not exponent.is_Rational or exponent.is_Integer:
         base, exponent = base**exponent, symengine.Integer(1)
     return scale * exponent * symengine.log(_primitive_part(base))
+
+
+def _with_doubled_angle(term: Expr) -> Expr:
+    """Write ``c*atan((x - 1)/(2*sqrt(x)))`` as ``2*c*atan(sqrt(x))``, which differs by a constant."""
+    varying = [f for f in factors_of(term) if X in f.free_symbols]
+    if len(varying) != 1 or type(varying[0]) is not symengine.atan:
+        return term
+    written = doubled(varying[0].args[0])
+    return term if written is None else term / varying[0] * written
 
 
 def _without_tangents(e: Expr) -> Expr:

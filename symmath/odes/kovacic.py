@@ -128,7 +128,7 @@ def _grown(rate: Expr) -> Expr | None:
 
 
 def _polynomial_part(first: Rate, rest: Rate, degree: int) -> tuple[Expr, Expr] | None:
-    """Return the real and the imaginary part of a monic polynomial that solves the equation of f."""
+    """Return the real and the imaginary part of a polynomial that solves the equation of f."""
 
     def side(f: Expr) -> tuple[Expr, Expr]:
         slope = f.diff(X)
@@ -160,7 +160,15 @@ def _polynomial_part(first: Rate, rest: Rate, degree: int) -> tuple[Expr, Expr] 
     if found is None:
         return None
     parts = [symengine.Add(*(c * terms[i][side] for i, c in found.items())) for side in (0, 1)]
-    return spread(X**degree + parts[0]), spread(parts[1])
+    return _without_denominator(X**degree + parts[0], parts[1])
+
+
+def _without_denominator(real: Expr, imaginary: Expr) -> tuple[Expr, Expr]:
+    """Multiply two polynomials by the denominators of their coefficients."""
+    field = Field.of([real, imaginary])
+    left, right = field.fraction(real).den, field.fraction(imaginary).den
+    common = field.expr(left * (right / left.gcd(right)))
+    return spread(tidy(common * real)), spread(tidy(common * imaginary))
 
 
 def _surds(*rates: Rate) -> list[Expr]:
