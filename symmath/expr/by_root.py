@@ -15,6 +15,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.rational import Fraction, Poly, factorised, terms_of
 
 _HALF = symengine.Rational(1, 2)
+_POWERS = (2, 3, 4)
 _R, _T = symengine.Symbol("r"), symengine.Symbol("t")
 
 
@@ -34,7 +35,7 @@ def by_root(e: Expr) -> Expr:
     ----------
     e : Expr
         Rational in x, parameters and ``sqrt(a*x + b)``, or that times roots of numbers; or the same in an
-        exponential for x.
+        exponential or a power of x for x.
     """
     found = _by_root(e)
     if found is None:
@@ -64,7 +65,7 @@ def doubled(u: Expr) -> Expr | None:
 def _by_root(e: Expr) -> _ByRoot | None:
     exponents = [u for u in _exponents(e) if X in u.free_symbols]
     if not exponents:
-        return _of_line(e)
+        return _of_line(e) or next(filter(None, (_of_power(e, n) for n in _POWERS)), None)
     # That of the root comes first, if there is one.
     inner = [u for p in e.atoms(symengine.Pow) if abs(p.args[1]) == _HALF for u in _exponents(p.args[0])]
     first = min(inner or exponents, key=str)
@@ -74,6 +75,15 @@ def _by_root(e: Expr) -> _ByRoot | None:
         return None
     found = _of_line(plain.xreplace({_T: X}))
     return found and found._replace(root=found.root.xreplace({X: symengine.exp(first)}))
+
+
+def _of_power(e: Expr, n: int) -> _ByRoot | None:
+    powers = [p for p in e.atoms(symengine.Pow) if p.args[0] == X]
+    if not powers or not all((p.args[1] / n).is_Integer for p in powers):
+        return None
+    plain = e.xreplace({p: _T ** (p.args[1] / n) for p in powers})
+    found = None if X in plain.free_symbols else _of_line(plain.xreplace({_T: X}))
+    return found and found._replace(root=found.root.xreplace({X: X**n}))
 
 
 def _exponents(e: Expr) -> list[Expr]:

@@ -32,6 +32,8 @@ from symmath.expr.operators import (
 
 Tokens = list[str]
 
+UNWRITABLE = 10**6
+"""The `length` of what can't be encoded."""
 MAX_DIGITS = 60
 MAX_POWER = 1000
 """Of what is read; answers may go beyond it."""
@@ -250,6 +252,14 @@ def encode(e: Expr) -> Tokens:
     if encoder is None:
         raise UnsupportedError(f"{type(e).__name__} ({e}) is not in the vocabulary")
     return encoder(e)
+
+
+def length(e: Expr) -> int:
+    """Return how many tokens an expression has, `UNWRITABLE` if it can't be encoded."""
+    try:
+        return len(encode(e))
+    except (PrefixError, UnsupportedError):
+        return UNWRITABLE
 
 
 def _number_bits(e: Expr) -> int:

@@ -17,6 +17,11 @@ def factors_of(e: Expr) -> tuple[Expr, ...]:
     return e.args if type(e) is symengine.Mul else (e,)
 
 
+def base_and_exponent(e: Expr) -> tuple[Expr, Expr]:
+    """Return those of a power; of anything else itself and 1."""
+    return e.args if type(e) is symengine.Pow else (e, symengine.Integer(1))
+
+
 def holds_bare_e(e: Expr) -> bool:
     """Whether Euler's number stands elsewhere than under an exponent."""
     if e == symengine.E:

@@ -4,43 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from operator import truediv
 
 import symengine
 from flint import fmpq_poly, fmpz_poly
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.by_root import by_root, doubled
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.corners import joined_at_corners
-from symmath.expr.expansion import expand
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.kernels import Field
+from symmath.expr.logarithms import RATIOS, joined, without_area_tangents, without_content, without_tangents
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
-from symmath.expr.prefix import encode
+from symmath.expr.prefix import length
 from symmath.expr.present import present
 from symmath.expr.rational import terms_of
 from symmath.expr.reals import with_real_roots
 from symmath.expr.rules import AREA_COSINES_ON_BOTH_SIDES, rewritten
-from symmath.expr.shape import factors_of, summands_of
+from symmath.expr.shape import base_and_exponent, factors_of, summands_of
 from symmath.expr.signs import content, with_absolute_values
 from symmath.expr.winding import unwound
 
-MAX_REWRITTEN = 120
-"""Tokens of logarithms that are multiplied out to see whether that is shorter."""
 MAX_HALVED = 400
 """The same of half angles that are written as whole ones."""
-ROOT_TOKENS = 4
-"""More that a logarithm of the root of a line alone may have than one of the line as well."""
 FORMS = ("expanded", "together", "factored", "apart")
-
-
-def _length(e: Expr) -> int:
-    try:
-        return len(encode(e))
-    except (PrefixError, UnsupportedError):
-        return 10**6
 
 
 def _shortest(e: Expr) -> Expr:
@@ -49,7 +36,7 @@ def _shortest(e: Expr) -> Expr:
     But a**2 - x**2 rather than (a - x)*(a + x).
     """
     forms = [e, *(form for form in (present(e, name) for name in FORMS) if form is not None)]
-    best = min(forms, key=_length)
+    best = min(forms, key=length)
     if [type(factor) for factor in factors_of(best)].count(symengine.Add) == 2:
         return next((f for f in forms if type(f) is symengine.Add and len(f.args) == 2), best)
     return best
@@ -77,7 +64,7 @@ def _without_squares(terms: Sequence[Expr]) -> Expr:
     left, gained = list(terms), []
     for term in terms:
         for factor in factors_of(term):
-            sine, n = _base_and_exponent(factor)
+            sine, n = base_and_exponent(factor)
             cosine, sign = _ADDING_TO_ONE.get(type(sine), (None, 1))
             if cosine is None or n != 2 or term not in left:
                 continue
@@ -89,10 +76,6 @@ def _without_squares(terms: Sequence[Expr]) -> Expr:
     return symengine.Add(*left, *gained)
 
 
-_RATIOS = {
-    symengine.tan: (symengine.sin, symengine.cos),
-    symengine.tanh: (symengine.sinh, symengine.cosh),
-}
 _TANGENTS = {
     symengine.sin: (symengine.cos, symengine.tan),
     symengine.sinh: (symengine.cosh, symengine.tanh),
@@ -101,9 +84,9 @@ _TANGENTS = {
 
 def _with_tangents(factors: Sequence[Expr]) -> Expr:
     """Multiply; ``sin(u)**n/cos(u)**n`` is a power of the tangent, ``tan(u)**n*cos(u)**n`` of the sine."""
-    exponents = {base: n for base, n in map(_base_and_exponent, factors)}
+    exponents = {base: n for base, n in map(base_and_exponent, factors)}
     for tangent, n in exponents.items():
-        sine, cosine = _RATIOS.get(type(tangent), (None, None))
+        sine, cosine = RATIOS.get(type(tangent), (None, None))
         if sine is not None and exponents.get(cosine(tangent.args[0])) == n:
             (angle,) = tangent.args
             return symengine.Mul(*factors) * (sine(angle) / (tangent * cosine(angle))) ** n
@@ -112,10 +95,6 @@ def _with_tangents(factors: Sequence[Expr]) -> Expr:
         if cosine is not None and exponents.get(cosine(sine.args[0])) == -n:
             return symengine.Mul(*factors) * (tangent(sine.args[0]) * cosine(sine.args[0]) / sine) ** n
     return symengine.Mul(*factors)
-
-
-def _base_and_exponent(e: Expr) -> tuple[Expr, Expr]:
-    return e.args if type(e) is symengine.Pow else (e, symengine.Integer(1))
 
 
 def _collected(e: Expr) -> Expr:
@@ -139,7 +118,7 @@ def _gathered(shared: Expr, cofactors: Sequence[Expr]) -> Expr:
     for factor in factors_of(shared):
         if type(factor) is symengine.Pow and factor.args[1].is_Rational and factor.args[1] < 0:
             forms.append(shared * factor.args[0] * _shortest(total / factor.args[0]))
-    return min(forms, key=_length)
+    return min(forms, key=length)
 
 
 def _is_polynomial(e: Expr) -> bool:
@@ -171,12 +150,12 @@ def shorter_forms(e: Expr) -> list[Expr]:
     forms = (shortest, _collected(shortest), _collected(apart), _out_of_roots(shortest), *others, plain)
     found: list[Expr] = []
     turned = _turned(e)
-    for form in sorted(dict.fromkeys(_turned(with_absolute_values(form)) for form in forms), key=_length):
+    for form in sorted(dict.fromkeys(_turned(with_absolute_values(form)) for form in forms), key=length):
         try:
             canonical_tokens(form)
         except (PrefixError, UnsupportedError):
             continue
-        if _length(form) < _length(e) or form == turned != e:
+        if length(form) < length(e) or form == turned != e:
             found.append(form)
     return found
 
@@ -213,17 +192,17 @@ def _turned_product(term: Expr) -> Expr:
 
 def shorter_primitives(e: Expr) -> list[Expr]:
     """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
-    varying = without_constants(apart_from_numbers(with_real_roots(e)))
+    varying = without_constants(without_area_tangents(apart_from_numbers(with_real_roots(e))))
     # The first pass may make the cosine that the second needs.
-    forms = [_joined(_without_tangents(_without_tangents(varying))), varying]
+    forms = [joined(without_tangents(without_tangents(varying))), varying]
     forms.append(_completed_power(varying))
-    if _length(varying) <= MAX_HALVED:
-        forms += [_joined(in_whole_angles(form)) for form in forms]
-    best = min(dict.fromkeys(forms), key=_length)
+    if length(varying) <= MAX_HALVED:
+        forms += [joined(in_whole_angles(form)) for form in forms]
+    best = min(dict.fromkeys(forms), key=length)
     # Multiplied out, (x + 1)**2*(2*x + 7) has a constant again.
     found = list(map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying)))
     # Over one denominator logarithms may have one multiple that was written in several ways.
-    return [form for form in dict.fromkeys((_joined(found[0]), *found)) if form != e]
+    return [form for form in dict.fromkeys((joined(found[0]), *found)) if form != e]
 
 
 def _completed_power(e: Expr) -> Expr:
@@ -269,7 +248,7 @@ def apart_from_numbers(e: Expr) -> Expr:
 
 def without_constants(e: Expr) -> Expr:
     """Drop what the constant of integration takes: constant terms, and numbers that logarithms make such."""
-    return symengine.Add(*map(_without_content, summands_of(_varying_terms(e))))
+    return symengine.Add(*map(without_content, summands_of(_varying_terms(e))))
 
 
 def _varying_terms(e: Expr) -> Expr:
@@ -277,102 +256,6 @@ def _varying_terms(e: Expr) -> Expr:
     terms = summands_of(apart_from_numbers(e) if type(e) is symengine.Mul else e)
     varying = [term for term in terms if X in term.free_symbols]
     return e if len(varying) == len(terms) else symengine.Add(*varying)
-
-
-def _split_logarithm(term: Expr) -> tuple[Expr, Expr] | None:
-    """Return the constant and the logarithm of which a term is the product; None if it isn't one."""
-    factors = factors_of(term)
-    varying = [f for f in factors if X in f.free_symbols]
-    if len(varying) != 1 or type(varying[0]) is not symengine.log:
-        return None
-    return term / varying[0], varying[0]
-
-
-def _joined(e: Expr) -> Expr:
-    """Write logarithms of one multiple as one if shorter: log(x - 1) + log(x + 1) as log(x^2 - 1)."""
-    sums = [factor for factor in factors_of(e) if type(factor) is symengine.Add and X in factor.free_symbols]
-    if type(e) is symengine.Mul and len(sums) == 1:
-        return e / sums[0] * _joined(sums[0])
-    by_scale: dict[Expr, list[Expr]] = {}
-    for term in e.args if type(e) is symengine.Add else ():
-        split = _split_logarithm(term)
-        if split is not None:
-            by_scale.setdefault(split[0], []).append(split[1])
-    for scale, logarithms in by_scale.items():
-        apart = symengine.Add(*logarithms)
-        if len(logarithms) < 2 or _length(apart) > MAX_REWRITTEN:
-            continue
-        product = symengine.Mul(*(u.args[0] for u in logarithms))
-        tangents = product.atoms(symengine.tan, symengine.tanh)
-        ratios = {t: truediv(*(part(t.args[0]) for part in _RATIOS[type(t)])) for t in tangents}
-        together = symengine.log(min(expand(product), expand(product.xreplace(ratios)), key=_length))
-        if _length(together) < _length(apart):
-            replaced = {scale * logarithm for logarithm in logarithms}
-            e = symengine.Add(scale * together, *(term for term in e.args if term not in replaced))
-    return e
-
-
-def _without_content(term: Expr) -> Expr:
-    """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``, ``log(sqrt(u))`` as ``log(u)/2``, if it is one."""
-    split = _split_logarithm(term)
-    if split is None:
-        return _with_doubled_angle(term)
-    scale, logarithm = split
-    (u,) = logarithm.args
-    simple = by_root(u)
-    if simple != u and _length(simple) <= _length(u) + ROOT_TOKENS:
-        if split_coefficient(scale)[0] < 0:
-            scale, simple = -scale, 1 / simple
-        logarithm = symengine.log(simple)
-    base, exponent = _base_and_exponent(_primitive_part(logarithm.args[0]))
-    if not exponent.is_Rational or exponent.is_Integer:
-        base, exponent = base**exponent, symengine.Integer(1)
-    return scale * exponent * symengine.log(_primitive_part(base))
-
-
-def _with_doubled_angle(term: Expr) -> Expr:
-    """Write ``c*atan((x - 1)/(2*sqrt(x)))`` as ``2*c*atan(sqrt(x))``, which differs by a constant."""
-    varying = [f for f in factors_of(term) if X in f.free_symbols]
-    if len(varying) != 1 or type(varying[0]) is not symengine.atan:
-        return term
-    written = doubled(varying[0].args[0])
-    return term if written is None else term / varying[0] * written
-
-
-def _without_tangents(e: Expr) -> Expr:
-    """Write log(1 - tanh(u)**2) by cosh(u), and log(tan(u)) - log(tan(u)**2 + 1)/2 as log(sin(u)).
-
-    So is log(tan(u)) + log(cos(u)), and the same with hyperbolic functions.
-    """
-    splits = map(_split_logarithm, summands_of(e))
-    scales = {split[1]: split[0] for split in splits if split is not None}
-    for logarithm, scale in scales.items():
-        ratio = logarithm.args[0]
-        sine, cosine = _RATIOS.get(type(ratio), (None, None))
-        if sine is not None and scales.get(other := symengine.log(cosine(ratio.args[0]))) == scale:
-            e += scale * (symengine.log(sine(ratio.args[0])) - logarithm - other)
-        square = logarithm.args[0] - 1
-        base, exponent = _base_and_exponent(square if type(square) is symengine.Pow else -square)
-        if exponent != 2 or base**2 not in (square, -square):
-            continue
-        if type(base) is symengine.tanh and square == -(base**2):
-            e += -2 * scale * symengine.log(symengine.cosh(base.args[0])) - scale * logarithm
-        if type(base) is symengine.tan and square == base**2:
-            # With log(tan(u)) beside it, the next pass makes a sine of this.
-            e += -2 * scale * symengine.log(symengine.cos(base.args[0])) - scale * logarithm
-    return e
-
-
-def _primitive_part(u: Expr) -> Expr:
-    """Divide the sums in a product by the positive rational that is common to their terms."""
-    if type(u) is symengine.Add:
-        common = content(u)
-        return u if common == 1 else symengine.Add(*(term / common for term in u.args))
-    if type(u) is symengine.Pow and u.args[1].is_Rational:
-        return _primitive_part(u.args[0]) ** u.args[1]
-    if type(u) is not symengine.Mul:
-        return u
-    return symengine.Mul(*(_primitive_part(f) if not f.is_Number else f / abs(f) for f in u.args))
 
 
 def continuous_forms(e: Expr) -> list[Expr]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import symengine
 
 from symmath.ansatz.modular import vanishes
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import UnsupportedError
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_sum
-from symmath.expr.prefix import encode
+from symmath.expr.prefix import length
 from symmath.expr.present import secants
 from symmath.expr.rationalise import rationalise
 from symmath.expr.shape import factors_of, summands_of
@@ -43,13 +43,6 @@ def spread(e: Expr) -> Expr:
 
 def shortest(e: Expr) -> Expr:
     """Return the form of `e` with the fewest tokens among itself, expanded and factored."""
-
-    def length(form: Expr) -> int:
-        try:
-            return len(encode(form))
-        except PrefixError:
-            return 10**6
-
     return min((e, spread(e), tidy(e)), key=length)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import symengine
 
-from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.operators import Expr, X
-from symmath.expr.prefix import encode
+from symmath.expr.prefix import length
 from symmath.odes.forms import shortest, spread, tidy
 
 MAX_POWER = 4
@@ -35,7 +34,7 @@ def hyperbolic_forms(e: Expr) -> Iterator[Expr]:
     cosines = tidy(tangents.subs({_T: symengine.sqrt((_C - 1) / (_C + 1))}))
     for form in (tangents, waves, cosines):
         shown = shortest(form.xreplace(names))
-        if _length(shown) < _length(e):
+        if length(shown) < length(e):
             yield shown
 
 
@@ -48,10 +47,3 @@ def _powers_of_one(e: Expr) -> tuple[Expr, dict[Expr, int]] | None:
         if all(n.is_Integer and abs(n) <= MAX_POWER for n in multiples.values()):
             return rate, {p: int(n) for p, n in multiples.items()}
     return None
-
-
-def _length(e: Expr) -> int:
-    try:
-        return len(encode(e))
-    except (PrefixError, UnsupportedError):
-        return 10**6

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symmath.errors import PrefixError, UnsupportedError
+from symmath.errors import UnsupportedError
 from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
-from symmath.expr.prefix import encode
+from symmath.expr.prefix import length
 from symmath.odes.constants import C1, C2
 from symmath.odes.forms import ZERO, is_zero, shortest, spread
 
@@ -39,7 +39,7 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
     particular = solution.subs({C1: 0, C2: 0})
     is_linear = spread(solution - C1 * first - C2 * second - particular) == 0
     parts = [part for part in (first, second) if part != 0]
-    if not is_linear or not parts or _length(solution) > MAX_TOKENS:
+    if not is_linear or not parts or length(solution) > MAX_TOKENS:
         return
     for point in dict.fromkeys(condition.point for condition in conditions):
         for special in (particular, *_less_singular(particular, parts, point)):
@@ -48,13 +48,6 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
                 if scale is not None:
                     yield shortest(scale * part + special)
                     return
-
-
-def _length(e: Expr) -> int:
-    try:
-        return len(encode(e))
-    except PrefixError:
-        return MAX_TOKENS + 1
 
 
 def _less_singular(e: Expr, parts: Sequence[Expr], point: Expr) -> Iterator[Expr]:
