@@ -19,6 +19,7 @@ from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
+from symmath.expr.special import special_parts
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.forms import shortest, tidy
@@ -44,9 +45,19 @@ _FREE = {str(C1): 0.8125, str(C2): -1.3125}
 
 
 def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
-    """Return what has to vanish."""
+    """Return what has to vanish.
+
+    Raises
+    ------
+    UnsupportedError
+        If a special function has no value there; symengine, which knows the others' poles, writes Ei(0).
+    """
     slopes = (solution, derivative(solution))
-    return [slopes[c.order].subs({X: c.point}) - c.value for c in conditions]
+    values = [slopes[c.order].subs({X: c.point}) - c.value for c in conditions]
+    for part in (part for value in values for part in special_parts(value)):
+        if not part.free_symbols and not evaluate(canonical_tokens(part), {}, 1)[0].is_finite():
+            raise UnsupportedError(f"{part} has no value")
+    return values
 
 
 def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
@@ -137,7 +148,7 @@ def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequenc
                 # Of y' = 1/x there is log(x) - I*pi at -1, and log(abs(x)) is what is meant.
                 if (is_complex or not holds_i(member)) and satisfies(member, conditions):
                     yield member
-    except (RuntimeError, UnsupportedError):
+    except (RuntimeError, PrefixError, UnsupportedError):
         # symengine met an undefined result: the family is singular at the point.
         return
 

@@ -111,6 +111,8 @@ def test_conditions_at_corners(equation: str, condition: str, solution: str) -> 
         ("x*y'' + 2*y' + x*y = 0", "y(0)=1, y'(0)=0", "sin(x)/x"),
         ("x*y'' + 2*y' = x", "y(0)=1, y'(0)=0", "x**2/6 + 1"),
         ("(1 - x^2)*y'' - 2*x*y' + 2*y = 0", "y(1)=1", "x"),
+        # Laguerre's equation; the other solution holds Ei(x).
+        ("x*y'' + (1 - x)*y' + 2*y = 0", "y(0)=1", "x**2/2 - 2*x + 1"),
         # Its constant is what makes it finite.
         ("x*y' + y = sin(x)", "y(0)=0", "(1 - cos(x))/x"),
         ("x*y' + y = exp(k*x)", "y(0)=1", "(exp(k*x) - 1)/(k*x)"),
