@@ -24,8 +24,10 @@ from symmath.ansatz.fit import relations, solve
 from symmath.ansatz.modular import vanishes
 from symmath.ansatz.parametric import solve_over_parameters
 from symmath.errors import UnsupportedError
+from symmath.expr.logarithms import without_content
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.plan import split_sum
+from symmath.expr.prefix import length
 from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import has_signs
 from symmath.odes.constants import C1, C2
@@ -212,7 +214,16 @@ def reduced_order(p: Expr, y: Expr) -> Basis | None:
         return None
     decay = exponential(-area)
     ratio = integral(tidy(decay / y**2))
-    return None if ratio is None else Basis(y, shortest(y * ratio), decay)
+    return None if ratio is None else Basis(y, _multiplied(y, ratio), decay)
+
+
+def _multiplied(y: Expr, ratio: Expr) -> Expr:
+    """Return a product but for a multiple of y, what holds no functions over one denominator if shorter."""
+    terms = [*map(without_content, summands_of(ratio if type(ratio) is symengine.Add else spread(ratio)))]
+    plain = [term for term in terms if not term.atoms(symengine.Function)]
+    others = symengine.Add(*(term for term in terms if term not in plain))
+    apart = tidy(y * symengine.Add(*plain)) + y * others
+    return min(shortest(y * symengine.Add(*terms)), apart, key=length)
 
 
 def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
