@@ -10,6 +10,7 @@ import symengine
 
 from symmath.ansatz import by_parts, by_sign
 from symmath.ansatz.basis import distinct, forms, terms_of_candidates, terms_of_integrand
+from symmath.ansatz.exponents import joined
 from symmath.ansatz.fit import combine
 from symmath.ansatz.found import Fit
 from symmath.ansatz.inner import retuned
@@ -237,6 +238,10 @@ def _fitted(integrand: Expr, candidates: Sequence[Expr], depth: int = MAX_DEPTH)
         for fit in _fitted(unit.integrand, (), depth - 1):
             yield Fit.of(unit.back(fit.expr))
             return
+    renamed = joined(integrand) if depth else None
+    if renamed is not None:
+        form, value = renamed
+        yield from (Fit.of(fit.expr.xreplace(value)) for fit in islice(_fitted(form, (), depth - 1), 1))
 
 
 def _by_residues(integrand: Expr) -> Expr | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
+import symengine
 from flint import acb, acb_series, fmpq
 
 from symmath.errors import PrefixError, UnsupportedError
@@ -12,6 +13,7 @@ from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
+from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, holds_symbol
 from symmath.odes.first_order import slopes
 
@@ -71,6 +73,21 @@ def is_one_signed(answer: Expr, order: int) -> bool:
     except (UnsupportedError, PrefixError):
         return False
     return bool(values) and (all(y > 0 for y in values) or all(y < 0 for y in values))
+
+
+def with_other_root(answer: Expr) -> Expr | None:
+    """Return an explicit answer with the other sign of a root that x and a constant stand under.
+
+    Of ``c1*x + sqrt(c1**2 + x)``, too, but not where another constant gives the same. None if there is none.
+    """
+    constants = {C1, C2}
+    powers = [p for p in answer.atoms(symengine.Pow) if p.args[1].is_Rational and p.args[1].q == 2]
+    roots = [p for p in powers if X in p.free_symbols and constants & p.free_symbols]
+    if holds_symbol(answer, Y) or len({p.args[0] for p in roots}) != 1:
+        return None
+    other = answer.xreplace({p: -p for p in roots})
+    same = (answer.xreplace({c: -c}) for c in constants)
+    return None if other == answer or other in same else other
 
 
 def _spelled(equation: Expr, top: Expr) -> Iterator[tuple[Expr, Tokens]]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.signs import has_signs
+from symmath.odes.branches import with_other_root
 from symmath.solve import calls
-from symmath.solve.choose import mirrored
+from symmath.solve.choose import beside
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks.task import Problem
 
@@ -35,11 +36,12 @@ def other_branches(
     Returns
     -------
     tuple of Solution
-        Each of an equation that no other one solves, solved or not; and negatives of what has one sign.
+        Each of an equation that no other one solves, solved or not; and those with the other sign of a root.
     """
     problem, found, unsolved = solution.problem, [solution], list[Solution]()
     seen = {_key(solution.candidate)}
     left: list[Problem] | None = None
+    turned: Solution | None = None
     for current in found:
         if current.candidate is None:
             break
@@ -54,10 +56,11 @@ def other_branches(
             reason = _NO_TIME if deadline.has_passed else _ENOUGH
             unsolved += [_unsolved(one, reason) for one in left]
             break
-        negative = mirrored(current.problem, current.candidate, deadline) if has_one_sign else None
-        if negative is not None and _key(negative) not in seen:
-            seen.add(_key(negative))
-            found.append(replace(current, candidate=negative, candidates=()))
+        mirrored = None if turned is current else _mirrored(current, deadline, has_one_sign=has_one_sign)
+        if mirrored is not None and _key(mirrored) not in seen:
+            seen.add(_key(mirrored))
+            turned = replace(current, candidate=mirrored, candidates=())
+            found.append(turned)
         while left and current is found[-1]:
             other = solve(left.pop(0))
             if has_signs(problem.expr):
@@ -70,6 +73,16 @@ def other_branches(
     # Of y' = abs(y), a curve through a point below zero belongs to y' = -y alone.
     is_one_sided = problem.conditions and has_signs(problem.expr)
     return (*found[1:], *(() if is_one_sided else unsolved))
+
+
+def _mirrored(solution: Solution, deadline: Deadline, *, has_one_sign: bool) -> Candidate | None:
+    """Return an answer with the other sign of its root, or its negative, if that is one too."""
+    assert solution.candidate is not None
+    answer = solution.candidate.expr
+    other = None if solution.problem.conditions else with_other_root(answer)
+    if other is None and has_one_sign:
+        other = -answer
+    return other and beside(solution.problem, solution.candidate, other, deadline)
 
 
 def _unsolved(equation: Problem, reason: str) -> Solution:

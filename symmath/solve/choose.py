@@ -69,10 +69,10 @@ def _by_sizes(e: Expr) -> Expr:
     return e.xreplace({p: symengine.sqrt(p**2) for p in parameters_in(e)})
 
 
-def mirrored(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate | None:
-    """Return the negative of an answer, if it is verified as well as that."""
-    negative = _checked(problem, replace(answer, expr=-answer.expr, made_of=None), deadline)
-    return readable(problem, negative, deadline) if negative.is_as_good_as(answer) else None
+def beside(problem: Problem, answer: Candidate, expr: Expr, deadline: Deadline) -> Candidate | None:
+    """Return what may be another answer, if it is verified as well as that one."""
+    other = _checked(problem, replace(answer, expr=expr, made_of=None), deadline)
+    return readable(problem, other, deadline) if other.is_as_good_as(answer) else None
 
 
 def readable(problem: Problem, answer: Candidate, deadline: Deadline) -> Candidate:

@@ -52,6 +52,13 @@ def test_what_an_answer_leaves_of_an_equation(equation: str, answer: str, left: 
             None,
             {"c1 + x", "c1 - x", "c1 + 2*x", "c1 + 3*x", "c1 - 3*x"},
         ),
+        # The other sign of a root with a constant in it; not of Clairaut's, which solves another equation.
+        (
+            "2*x*y + 1 + (x^2 + 2*y)*y' = 0",
+            None,
+            {"-x**2/2 + sqrt(c1 + x**4 - 4*x)/2", "-x**2/2 - sqrt(c1 + x**4 - 4*x)/2"},
+        ),
+        ("y = x*y' + sqrt(1 + y'^2)", None, {"c1*x + sqrt(c1**2 + 1)"}),
         # Squares come out of roots.
         ("y'^2 = 2*y^2", None, {"c1*exp(-sqrt(2)*x)", "c1*exp(sqrt(2)*x)"}),
         ("y'^2 = a*y^2", None, {"c1*exp(-sqrt(a)*x)", "c1*exp(sqrt(a)*x)"}),
