@@ -27,12 +27,13 @@ from multiprocessing.connection import Connection, Pipe
 from numbers import Real
 from typing import Any, TypeVar
 
-from symmath.errors import TimeLimitError
-from symmath.worker import item
+from symmath.errors import SymMathError, TimeLimitError
+from symmath.worker import drop, item
 
 DEFAULT_MEMORY_MB = 2048
 _START_SECONDS = 30.0
 _STOP_SECONDS = 0.1
+_DROP_SECONDS = 1.0
 _LONGEST_WAIT = 1e6
 """Seconds; the system call behind a wait can't take more than 24 days."""
 _R = TypeVar("_R")
@@ -178,7 +179,12 @@ def _start(theirs: Connection[Any, Any], memory_mb: int, modules: Sequence[str])
     try:
         return subprocess.Popen(
             [sys.executable, "-c", f"from symmath.worker import serve; serve({arguments})"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            # Sets have one order in all workers, so that one can go on where another was.
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": "0",
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            },
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -215,6 +221,14 @@ class _Pool:
             return worker.call(function, args, deadline, stop), worker
         finally:
             self._give_back(worker, module or getattr(function, "__module__", None))
+
+    def forget(self, number: int, worker: Worker) -> None:
+        """Let a worker drop an iteration that nobody asks for any more, if it is idle."""
+        with self._lock:
+            if worker not in self._idle:
+                return
+        with suppress(SymMathError, MemoryError):
+            self.run(drop, (number,), Deadline.after(_DROP_SECONDS), rather=worker)
 
     def start(self, modules: Sequence[str]) -> None:
         """Start a worker that imports some modules, unless one runs."""
@@ -312,19 +326,25 @@ def run(
 
 
 def iterate(
-    function: Callable[..., Iterable[_R]], *args: Any, timeout: float, memory_mb: int = DEFAULT_MEMORY_MB
+    function: Callable[..., Iterable[_R]],
+    *args: Any,
+    timeout: float,
+    until: Deadline | None = None,
+    memory_mb: int = DEFAULT_MEMORY_MB,
 ) -> Iterator[_R]:
     """Yield what a function yields in a worker, each when it is asked for.
 
     Parameters
     ----------
     function : Callable
-        Importable by name. It is called again, and what was yielded already is skipped, if the worker
-        that it yielded in is lost to others meanwhile.
+        Importable by name. It is called again, and as many items as were yielded are skipped, if the worker
+        is lost to others meanwhile; so it should yield the same each time.
     *args
         Picklable.
     timeout : float
-        Seconds from the first item's being asked for to the last's being there.
+        Seconds for all items together, without what passes between them.
+    until : Deadline, optional
+        When to end in any case.
     memory_mb : int
         Address space of the worker, in MiB.
 
@@ -333,15 +353,25 @@ def iterate(
     TimeLimitError, MemoryError
         See `run`; also any exception of the function.
     """
-    deadline, number, worker = Deadline.after(timeout), next(_numbers), None
-    for position in count():
-        if deadline.has_passed:
-            raise TimeLimitError("no time is left")
-        asked = number, position, function, *args
-        found, worker = _pool(memory_mb).run(item, asked, deadline, rather=worker, module=function.__module__)
-        if found is None:
-            return
-        yield found[0]
+    number, pool, left = next(_numbers), _pool(memory_mb), timeout
+    worker: Worker | None = None
+    module = getattr(function, "__module__", None)
+    try:
+        for position in count():
+            begin, deadline = time.monotonic(), Deadline.after(left)
+            deadline = deadline if until is None else deadline.earlier(until.remaining)
+            if deadline.has_passed:
+                raise TimeLimitError("no time is left")
+            asked = number, position, function, *args
+            found, worker = pool.run(item, asked, deadline, rather=worker, module=module)
+            left -= time.monotonic() - begin
+            if found is None:
+                worker = None
+                return
+            yield found[0]
+    finally:
+        if worker is not None:
+            pool.forget(number, worker)
 
 
 def start(*modules: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:

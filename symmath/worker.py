@@ -99,3 +99,8 @@ def item(number: int, position: int, function: Callable[..., Iterable[_R]], *arg
             del _open[old]
         return (found,)
     return None
+
+
+def drop(number: int) -> None:
+    """Forget an iteration."""
+    _open.pop(number, None)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import NamedTuple
 
 import symengine
@@ -12,7 +13,9 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
+from symmath.expr.plan import split_sum
 from symmath.expr.rational import Fraction, Poly, factorised, terms_of
+from symmath.expr.shape import base_and_exponent, factors_of
 
 _HALF = symengine.Rational(1, 2)
 _POWERS = (2, 3, 4)
@@ -29,7 +32,7 @@ class _ByRoot(NamedTuple):
 
 
 def by_root(e: Expr) -> Expr:
-    """Return an expression by the root of a line, but for a constant factor; itself if it is no such thing.
+    """Return an expression by the root of a line, but for a positive factor; itself if it is no such thing.
 
     Parameters
     ----------
@@ -41,7 +44,18 @@ def by_root(e: Expr) -> Expr:
     if found is None:
         return e
     above, below = (_product(found, side) for side in found.fraction)
-    return above / below
+    contents = (factorised(side)[0] for side in found.fraction)
+    return _negative(above / below) if prod(contents) < 0 else above / below
+
+
+def _negative(e: Expr) -> Expr:
+    """Return the negative of a quotient of products, of that of its sums which has a negative term."""
+    for factor in factors_of(e):
+        base, exponent = base_and_exponent(factor)
+        is_odd = exponent.is_Integer and exponent % 2 == 1
+        if type(base) is symengine.Add and is_odd and any(c < 0 for c, _ in split_sum(base)):
+            return e / factor * symengine.Add(*(-term for term in base.args)) ** exponent
+    return -e
 
 
 def doubled(u: Expr) -> Expr | None:

@@ -9,7 +9,7 @@ import symengine
 from symmath.expr.by_root import by_root, doubled
 from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr, X
-from symmath.expr.plan import split_coefficient
+from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import length
 from symmath.expr.shape import base_and_exponent, factors_of, summands_of
 from symmath.expr.signs import content
@@ -61,22 +61,60 @@ def without_content(term: Expr) -> Expr:
     """Write ``c*log(2*u + 2)`` as ``c*log(u + 1)``, ``log(sqrt(u))`` as ``log(u)/2``, if it is one."""
     split = _split_logarithm(term)
     if split is None:
-        return _arctangent_of_root(term)
+        return term
     scale, logarithm = split
-    (u,) = logarithm.args
-    simple = by_root(u)
-    if simple != u and length(simple) <= length(u) + ROOT_TOKENS:
-        if split_coefficient(scale)[0] < 0:
-            scale, simple = -scale, 1 / simple
-        logarithm = symengine.log(simple)
     base, exponent = base_and_exponent(_primitive_part(logarithm.args[0]))
     if not exponent.is_Rational or exponent.is_Integer:
         base, exponent = base**exponent, symengine.Integer(1)
     return scale * exponent * symengine.log(_primitive_part(base))
 
 
+def by_roots(e: Expr) -> Expr:
+    """Write logarithms and arctangents with the root of a line by that root alone.
+
+    ``log((x + 2*sqrt(x) + 1)/(x - 1))`` is ``log((sqrt(x) + 1)/(sqrt(x) - 1))``, and but for a constant
+    ``atan((x - 1)/(2*sqrt(x)))`` is ``2*atan(sqrt(x))``, ``atan(1/sqrt(u))`` is ``-atan(sqrt(u))``. What
+    stands in several terms stays as it is.
+    """
+    terms = summands_of(e)
+    met = [function for term in terms for function in term.atoms(symengine.log, symengine.atan)]
+    alone = {function for function in met if met.count(function) == 1}
+    free = [bool(alone & set(factors_of(term))) for term in terms]
+    whole, split = (
+        symengine.Add(
+            *(_by_root(t, is_split) if is_free else t for t, is_free in zip(terms, free, strict=True))
+        )
+        for is_split in (False, True)
+    )
+    return split if length(split) < length(whole) else whole
+
+
+def _by_root(term: Expr, is_split: bool) -> Expr:
+    """Write a term by roots; ``log(sqrt(x)*u)`` as ``log(x)/2 + log(u)`` if it is to be split."""
+    split = _split_logarithm(term)
+    if split is None:
+        return _arctangent_of_root(term)
+    scale, logarithm = split
+    (u,) = logarithm.args
+    simple = by_root(u)
+    if length(simple) > length(u) + ROOT_TOKENS:
+        simple = u
+    for factor in factors_of(simple) if is_split else ():
+        base, exponent = base_and_exponent(factor)
+        if exponent.is_Rational and not exponent.is_Integer:
+            return scale * exponent * symengine.log(base) + scale * symengine.log(simple / factor)
+    if simple == u:
+        return term
+    quotients = [f for f in factors_of(simple) if base_and_exponent(f)[1] == -1]
+    if len(quotients) == 1 and quotients[0] != simple and split_coefficient(scale)[0] < 0:
+        return -scale * symengine.log(1 / simple)
+    base, exponent = base_and_exponent(simple)
+    if exponent.is_Integer and all(coefficient > 0 for coefficient, _ in split_sum(base)):
+        return scale * exponent * symengine.log(base)
+    return scale * symengine.log(simple)
+
+
 def _arctangent_of_root(term: Expr) -> Expr:
-    """Write ``atan((x - 1)/(2*sqrt(x)))`` as ``2*atan(sqrt(x))``, atan(1/sqrt(u)) as -atan(sqrt(u))."""
     varying = [f for f in factors_of(term) if X in f.free_symbols]
     if len(varying) != 1 or type(varying[0]) is not symengine.atan:
         return term

@@ -13,7 +13,14 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.corners import joined_at_corners
 from symmath.expr.half_angles import in_whole_angles
 from symmath.expr.kernels import Field
-from symmath.expr.logarithms import RATIOS, joined, without_area_tangents, without_content, without_tangents
+from symmath.expr.logarithms import (
+    RATIOS,
+    by_roots,
+    joined,
+    without_area_tangents,
+    without_content,
+    without_tangents,
+)
 from symmath.expr.operators import Expr, X
 from symmath.expr.plan import split_coefficient, split_sum
 from symmath.expr.prefix import length
@@ -191,7 +198,7 @@ def _turned_product(term: Expr) -> Expr:
 
 
 def shorter_primitives(e: Expr) -> list[Expr]:
-    """Return forms of a primitive with fewer tokens, the shortest first, equal to `e` up to a constant."""
+    """Return forms of a primitive for people to read, the best first, equal to `e` up to a constant."""
     varying = without_constants(without_area_tangents(apart_from_numbers(with_real_roots(e))))
     # The first pass may make the cosine that the second needs.
     forms = [joined(without_tangents(without_tangents(varying))), varying]
@@ -202,7 +209,8 @@ def shorter_primitives(e: Expr) -> list[Expr]:
     # Multiplied out, (x + 1)**2*(2*x + 7) has a constant again.
     found = list(map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying)))
     # Over one denominator logarithms may have one multiple that was written in several ways.
-    return [form for form in dict.fromkeys((joined(found[0]), *found)) if form != e]
+    found = [joined(found[0]), *found]
+    return [form for form in dict.fromkeys((by_roots(apart_from_numbers(found[0])), *found)) if form != e]
 
 
 def _completed_power(e: Expr) -> Expr:

@@ -6,7 +6,8 @@ infinity leaves finitely many choices of ``exp(integral of w)`` times a polynomi
 real: where w is complex, two come at once, with sines and cosines.
 
 Left out are solutions algebraic of degree 4, 6 and 12 over the rational functions, which have no usual
-form, and exponents at irrational poles that are not the same at the conjugate ones.
+form, exponents at irrational poles that are not the same at the conjugate ones, polynomials beyond
+`MAX_DEGREE` and equations with more than `MAX_CHOICES` ways of behaviour at their poles.
 
 References
 ----------
@@ -74,7 +75,14 @@ def _with_names(p: Expr, r: Expr) -> tuple[Expr, ...]:
     if named is None or growth is None:
         return ()
     form, values = named
-    return tuple(growth * z.xreplace(values) for z in liouvillian(ZERO, -form))
+    found = [growth * z.xreplace(values) for z in liouvillian(ZERO, -form)]
+    # A name stands for something positive, and what it names may make a root's base negative.
+    return () if any(map(_holds_negative_root, found)) else tuple(found)
+
+
+def _holds_negative_root(e: Expr) -> bool:
+    bases = [p.args[0] for p in e.atoms(symengine.Pow) if not p.args[1].is_Integer]
+    return any(not base.free_symbols and not is_positive(base) for base in bases)
 
 
 def _rates(form: NormalForm) -> Iterator[tuple[Rate, int]]:
@@ -172,9 +180,9 @@ def _without_denominator(real: Expr, imaginary: Expr) -> tuple[Expr, Expr]:
 
 
 def _surds(*rates: Rate) -> list[Expr]:
-    """Return 1 and the square roots of numbers that coefficients hold, as factors of unknowns."""
+    """Return 1 and the square root without x that coefficients hold, as factors of unknowns."""
     powers = {power for rate in rates for e in rate for power in e.atoms(symengine.Pow)}
-    roots = sorted((power for power in powers if not power.free_symbols), key=str)
+    roots = sorted((power for power in powers if not holds_symbol(power, X)), key=str)
     squares = [e.args[0] for e in roots if e.args[1].is_Rational and e.args[1].q == 2]
     return [ONE, *map(symengine.sqrt, squares[:1])]
 

@@ -13,6 +13,7 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from math import lcm
 from typing import NamedTuple
@@ -24,12 +25,11 @@ from symmath.ansatz.fit import relations, solve
 from symmath.ansatz.modular import vanishes
 from symmath.ansatz.parametric import solve_over_parameters
 from symmath.errors import UnsupportedError
-from symmath.expr.logarithms import without_content
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.plan import split_sum
-from symmath.expr.prefix import length
 from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import has_signs
+from symmath.odes.basis import Basis, pair, reduced_order
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import (
@@ -52,14 +52,6 @@ MAX_TERMS = 60
 _CLOSURE_ROUNDS = 4
 _MAX_RATE = 6
 _HALF = symengine.Rational(1, 2)
-
-
-class Basis(NamedTuple):
-    """Two solutions of the homogeneous equation, and their Wronskian."""
-
-    first: Expr
-    second: Expr
-    wronskian: Expr
 
 
 class Linear(NamedTuple):
@@ -155,16 +147,25 @@ def _in_normal_form(p: Expr, q: Expr) -> Basis | None:
 def _by_kovacic(p: Expr, q: Expr) -> Basis | None:
     """Find Liouvillian solutions of an equation with coefficients that are rational in some variable."""
     found: list[Basis] = []
-    for other in other_variables(p, q):
-        solutions = liouvillian(other.p, other.q)
-        if not solutions:
-            continue
+    for other, solutions in _liouvillian(p, q):
         ys = [other.back(y) for y in solutions]
-        basis = _pair(p, *ys) if len(ys) > 1 else reduced_order(p, *ys) or _reduced_there(other, *solutions)
+        basis = pair(p, *ys) if len(ys) > 1 else reduced_order(p, *ys) or _reduced_there(other, *solutions)
         if basis is not None and not _holds_root(solutions[0]):
             return basis
         found += [basis] if basis is not None else []
     return min(found, key=lambda basis: len(str(basis)), default=None)
+
+
+def _liouvillian(p: Expr, q: Expr) -> Iterator[tuple[Variable, tuple[Expr, ...]]]:
+    """Yield one or two solutions in a variable in which the coefficients are rational."""
+    form = Linear(p, q, ZERO)
+    with suppress(UnsupportedError, RuntimeError):
+        for other in other_variables(p, q):
+            with suppress(UnsupportedError, RuntimeError):
+                solutions = liouvillian(other.p, other.q)
+                # With several roots of one square, `back` may have taken one for the other.
+                if solutions and all(vanishes(form.apply(y) / y) for y in map(other.back, solutions)):
+                    yield other, solutions
 
 
 def _reduced_there(other: Variable, first: Expr) -> Basis | None:
@@ -178,15 +179,6 @@ def _reduced_there(other: Variable, first: Expr) -> Basis | None:
 
 def _holds_root(e: Expr) -> bool:
     return any(power.args[0] == X and not power.args[1].is_Integer for power in e.atoms(symengine.Pow))
-
-
-def _pair(p: Expr, first: Expr, second: Expr) -> Basis | None:
-    """Return two solutions as a basis; their Wronskian is a multiple of ``exp(-integral of p)``."""
-    area = integral(p)
-    decay = None if area is None else exponential(-area)
-    wronskian = first * second.diff(X) - second * first.diff(X)
-    multiple = None if decay is None else number_of(wronskian / decay)
-    return Basis(first, second, tidy(wronskian) if multiple is None else multiple * decay)
 
 
 def _by_reduction_of_order(p: Expr, q: Expr) -> Basis | None:
@@ -205,25 +197,6 @@ def _from_terms(p: Expr, q: Expr, terms: Sequence[Expr]) -> Basis | None:
             return Basis(first, y, tidy(first * y.diff(X) - y * first.diff(X)))
         first = y
     return None
-
-
-def reduced_order(p: Expr, y: Expr) -> Basis | None:
-    """Return a basis from one solution: the other is y times the integral of W / y**2."""
-    area = integral(p)
-    if area is None:
-        return None
-    decay = exponential(-area)
-    ratio = integral(tidy(decay / y**2))
-    return None if ratio is None else Basis(y, _multiplied(y, ratio), decay)
-
-
-def _multiplied(y: Expr, ratio: Expr) -> Expr:
-    """Return a product but for a multiple of y, what holds no functions over one denominator if shorter."""
-    terms = [*map(without_content, summands_of(ratio if type(ratio) is symengine.Add else spread(ratio)))]
-    plain = [term for term in terms if not term.atoms(symengine.Function)]
-    others = symengine.Add(*(term for term in terms if term not in plain))
-    apart = tidy(y * symengine.Add(*plain)) + y * others
-    return min(shortest(y * symengine.Add(*terms)), apart, key=length)
 
 
 def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
@@ -362,8 +335,9 @@ def linear_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Iter
 def _one_solution(form: Linear) -> Iterator[Expr]:
     """Yield a solution whose partner isn't elementary."""
     p, q, _ = form
-    found = chain(liouvillian(p, q), solutions_among(form, _usual_terms(p, q)))
-    yield from (C1 * _simplest(y) for y in islice(found, 1))
+    found = (other.back(y) for other, solutions in _liouvillian(p, q) for y in solutions)
+    for y in islice(chain(found, solutions_among(form, _usual_terms(p, q))), 1):
+        yield C1 * _simplest(y)
 
 
 def terms_of_solutions(candidates: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:

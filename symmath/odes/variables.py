@@ -26,18 +26,19 @@ class Variable(NamedTuple):
         Its coefficients.
     t : Expr
         The new variable in x.
-    partner : Expr
-        The cosine of what t is the sine of, and so on; 0 if there is none.
+    partner, square : Expr
+        The cosine of what t is the sine of, and so on, and its square in t; 0 if there is none.
     """
 
     p: Expr
     q: Expr
     t: Expr
     partner: Expr
+    square: Expr
 
     def back(self, y: Expr) -> Expr:
-        """Return a solution in x, but for a constant factor of all of it."""
-        squares = {1 - X**2, X**2 - 1, X**2 + 1} if self.partner != 0 else set()
+        """Return a solution in x, but for a constant factor, which all its terms should have."""
+        squares = {self.square, symengine.expand(-self.square)} - {ZERO}
         roots = {e: self.partner ** (2 * e.args[1]) for e in y.atoms(symengine.Pow) if e.args[0] in squares}
         return as_for_positive(y.xreplace({**roots, X: self.t}))
 
@@ -49,6 +50,7 @@ class _Change(NamedTuple):
     pace: Expr
     values: dict[Expr, Expr]
     partner: Expr = ZERO
+    square: Expr = ZERO
 
 
 def other_variables(p: Expr, q: Expr) -> Iterator[Variable]:
@@ -60,10 +62,10 @@ def other_variables(p: Expr, q: Expr) -> Iterator[Variable]:
         If the coefficients are too large.
     """
     for form in dict.fromkeys(((p, q), (rationalise(p), rationalise(q)))):
-        for t, pace, values, partner in _changes(*form):
+        for t, pace, values, *partner in _changes(*form):
             p_there, q_there = (as_for_positive(e.xreplace(values)) for e in form)
             p_there, q_there = tidy(p_there * pace - pace.diff(X) / pace), tidy(q_there * pace**2)
-            yield Variable(p_there, q_there, t, partner)
+            yield Variable(p_there, q_there, t, *partner)
 
 
 def _changes(p: Expr, q: Expr) -> Iterator[_Change]:
@@ -89,10 +91,14 @@ def _by_angle(angle: Expr, functions: tuple[type[Expr], ...], sign: int) -> Iter
     if holds_symbol(slope, X):
         return
     sine, cosine, tangent = (function(angle) for function in functions)
-    width = symengine.sqrt(1 + sign * X**2)
-    yield _Change(sine, 1 / (slope * width), {sine: X, cosine: width, tangent: X / width}, cosine)
-    width = symengine.sqrt(sign * (X**2 - 1))
-    yield _Change(cosine, sign / (slope * width), {cosine: X, sine: width, tangent: width / X}, sine)
+    square = 1 + sign * X**2
+    width = symengine.sqrt(square)
+    values = {sine: X, cosine: width, tangent: X / width}
+    yield _Change(sine, 1 / (slope * width), values, cosine, square)
+    square = symengine.expand(sign * (X**2 - 1))
+    width = symengine.sqrt(square)
+    values = {cosine: X, sine: width, tangent: width / X}
+    yield _Change(cosine, sign / (slope * width), values, sine, square)
 
 
 def _by_root(root: Expr) -> Iterator[_Change]:

@@ -41,10 +41,12 @@ def attempt(function: Callable[..., _R], *args: Any, timeout: float) -> _R | str
         return _reason(function, error)
 
 
-def attempts(function: Callable[..., Iterable[_R]], *args: Any, timeout: float) -> Iterator[_R]:
+def attempts(
+    function: Callable[..., Iterable[_R]], *args: Any, timeout: float, until: Deadline
+) -> Iterator[_R]:
     """Yield what a function yields in a worker, each when it is asked for, until it fails."""
     try:
-        yield from iterate(function, *args, timeout=timeout)
+        yield from iterate(function, *args, timeout=timeout, until=until)
     except UNUSABLE as error:
         _reason(function, error)
 
@@ -59,12 +61,15 @@ def _reason(function: Callable[..., Any], error: BaseException) -> str:
 
 
 def fit(
-    problem: Problem, candidates: Sequence[Candidate], engine: str, timeout: float
+    problem: Problem, candidates: Sequence[Candidate], engine: str, share: float, deadline: Deadline
 ) -> Iterator[Candidate]:
-    """Yield answers by undetermined coefficients, found in a worker when they are asked for."""
+    """Yield answers by undetermined coefficients, found in a worker when they are asked for.
+
+    That takes a share of the time left, what is done with them meanwhile not included.
+    """
     tokens = [canonical_tokens(candidate.expr) for candidate in candidates]
-    found = attempts(work.fit, problem.task, canonical_tokens(problem.expr), tokens, timeout=timeout)
-    for answer, made in found:
+    asked = problem.task, canonical_tokens(problem.expr), tokens
+    for answer, made in attempts(work.fit, *asked, timeout=share * deadline.remaining, until=deadline):
         made_of = made and Combination(decode(made[0]), decode(made[1]))
         yield Candidate(decode(answer), 0.0, engine, made_of=made_of)
 

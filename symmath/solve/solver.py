@@ -235,7 +235,7 @@ class Solver:
         seen: set[tuple[str, ...]] = set()
         if mode is not Mode.NEURAL:
             share = LAST_SHARE if mode is Mode.FIT else FIT_SHARE
-            yield distinct(calls.fit(problem, (), Mode.FIT, share * deadline.remaining), seen)
+            yield distinct(calls.fit(problem, (), Mode.FIT, share, deadline), seen)
             if not is_solved():
                 yield distinct(calls.through_point(problem, Mode.FIT, share * deadline.remaining), seen)
         if mode is Mode.FIT:
@@ -243,7 +243,7 @@ class Solver:
         decoded = ranked(self.decode(problem, *effort[:3], deadline=deadline))
         yield distinct(decoded, seen)
         if mode is not Mode.NEURAL:
-            yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining), seen)
+            yield distinct(calls.fit(problem, decoded, Mode.ANSATZ, FIT_SHARE, deadline), seen)
             for candidate in self._in_parts(problem, effort, deadline):
                 yield distinct((candidate,), seen)
         if not rounds_share or is_solved():
@@ -261,7 +261,7 @@ class Solver:
         for partial, rest in calls.reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
             decoded = ranked(self.decode(simpler, *effort[:3], deadline=deadline))
-            found = calls.fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE * deadline.remaining)
+            found = calls.fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE, deadline)
             for candidate in chain(found, decoded):
                 whole = partial + candidate.expr
                 made_of = candidate.made_of and Combination(whole)

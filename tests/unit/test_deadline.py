@@ -65,6 +65,28 @@ def test_items_go_on_in_another_worker_and_beside_each_other() -> None:
     assert list(islice(several[5], 2)) == [7, 8]
 
 
+def test_an_iteration_that_is_given_up_is_dropped() -> None:
+    opened = "len(__import__('symmath.worker').worker._open)"
+    items = iterate(count, 1, timeout=20.0)
+    assert next(items) == 1
+    assert run(eval, opened, timeout=20.0) == 1
+    items.close()
+    assert run(eval, opened, timeout=20.0) == 0
+
+
+def test_time_between_items_is_not_theirs() -> None:
+    warm()
+    items = iterate(range, 3, timeout=1.0)
+    assert next(items) == 0
+    time.sleep(1.2)
+    assert next(items) == 1
+    ended = iterate(range, 3, timeout=20.0, until=Deadline.after(0.5))
+    assert next(ended) == 0
+    time.sleep(0.6)
+    with pytest.raises(TimeLimitError):
+        next(ended)
+
+
 # One call of C code, which no signal handler can interrupt; and one that lets go of Python's lock.
 @pytest.mark.parametrize(("function", "args"), [(pow, (7, 10**9)), (time.sleep, (30,))])
 def test_a_stuck_call_is_killed_in_time_and_the_next_one_works(

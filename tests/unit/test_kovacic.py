@@ -151,3 +151,30 @@ def test_wronskians_of_solutions_with_roots(square: str, n: int) -> None:
     assert basis is not None
     slopes = basis.first.diff(X), basis.second.diff(X)
     assert vanishes(basis.first * slopes[1] - basis.second * slopes[0] - basis.wronskian)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # 1 + sin(x)**2 is no cos(x)**2.
+        (
+            "(1+sin(x)^2)^2*y'' = 4*(5*sin(x)^2*cos(x)^2 + sin(x)^2 + sin(x)^4 - cos(x)^2)*y",
+            "1/(1 + sin(x)^2)^2",
+        ),
+        # Polynomials in their shortest combination.
+        ("(x^2 - 1)*y'' - 2*x*y' + 2*y = 0", "x"),
+        # Roots of sums of parameters.
+        ("y'' = (a - b + 2/x^2)*y", "exp(sqrt(a - b)*x)*((a - b)*x - sqrt(a - b))/x"),
+    ],
+)
+def test_one_of_a_basis(text: str, expected: str) -> None:
+    form = form_of(text)
+    basis = homogeneous_basis(form.p, form.q)
+    assert basis is not None
+    y = parse_expression(expected, "x", parameters=("a", "b")).expr
+    assert any(number_of(tidy(solution / y)) is not None for solution in basis[:2])
+
+
+def test_names_of_constants_stand_for_positive_ones() -> None:
+    form = form_of("y'' = (log(2) - 1 + 2/x^2)*y")
+    assert liouvillian(form.p, form.q) == ()

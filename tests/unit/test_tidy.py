@@ -162,3 +162,22 @@ def test_logarithms_and_arctangents_of_one_root(text: str, expected: str) -> Non
 def test_others_stay_as_they_are(text: str) -> None:
     e = parse_expression(text).expr
     assert e in (shorter_primitives(e) or [e])[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Beside another logarithm that it cancels, it is not written so before.
+        ("-log(x) - log((x + 2*sqrt(x + 1) + 2)/x)", "-2*log(sqrt(x + 1) + 1)"),
+        ("log(x) - 2*log(x + sqrt(x))", "-2*log(sqrt(x) + 1)"),
+        # Positive where it was, and no logarithm of a reciprocal.
+        ("-log((2*sqrt(1 - x) - x + 2)/x)", "log((1 - sqrt(1 - x))/(sqrt(1 - x) + 1))"),
+        ("-log(2*sqrt(x) + 2)", "-log(sqrt(x) + 1)"),
+        ("-log(x + 2*sqrt(x) + 1)", "-2*log(sqrt(x) + 1)"),
+        # What stands in another term as well.
+        ("x*atan((x - 1)/(2*sqrt(x))) + atan((x - 1)/(2*sqrt(x)))", "(x + 1)*atan((x - 1)/(2*sqrt(x)))"),
+    ],
+)
+def test_roots_in_sums(text: str, expected: str) -> None:
+    e, written = parse_expression(text).expr, parse_expression(expected).expr
+    assert shorter_primitives(e)[0] == written
