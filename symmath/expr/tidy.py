@@ -210,7 +210,9 @@ def shorter_primitives(e: Expr) -> list[Expr]:
     found = list(map(_varying_terms, (*shorter_forms(best), best, *shorter_forms(varying), varying)))
     # Over one denominator logarithms may have one multiple that was written in several ways.
     found = [joined(found[0]), *found]
-    return [form for form in dict.fromkeys((by_roots(apart_from_numbers(found[0])), *found)) if form != e]
+    apart = apart_from_numbers(found[0])
+    by_root = by_roots(apart)
+    return [form for form in dict.fromkeys((found[0] if by_root == apart else by_root, *found)) if form != e]
 
 
 def _completed_power(e: Expr) -> Expr:

@@ -58,7 +58,7 @@ def test_not_finding_is_an_answer_and_an_error_on_request(solver: Solver) -> Non
 
 
 def test_a_wrong_candidate_is_never_the_answer(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(problem: Problem, candidates, engine: str, deadline) -> Iterator[Candidate]:
+    def wrong(problem: Problem, candidates, engine: str, share, deadline) -> Iterator[Candidate]:
         yield Candidate(X**2, 0.0, engine)
 
     monkeypatch.setattr(calls, "fit", wrong)
