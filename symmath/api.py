@@ -56,13 +56,14 @@ def _negative_among(symbols: Iterable[SympyExpr]) -> set[str]:
 
 
 def default_solver(task: str = "integrate") -> Solver:
-    """Return the solver of the checkpoint shipped for a task, loaded once."""
-    return _solver_of(CHECKPOINTS[task])
+    """Return the solver of the checkpoint shipped for a task, loaded once; or one without network."""
+    return _solver_of(CHECKPOINTS.get(task))
 
 
 @cache
-def _solver_of(checkpoint: str) -> Solver:
-    return Solver.for_task(next(task for task, name in CHECKPOINTS.items() if name == checkpoint))
+def _solver_of(checkpoint: str | None) -> Solver:
+    task = next((task for task, name in CHECKPOINTS.items() if name == checkpoint), None)
+    return Solver(None) if task is None else Solver.for_task(task)
 
 
 def integrate(
@@ -183,7 +184,7 @@ def dsolve(
     timeout: float = DEFAULT_TIMEOUT,
     solver: Solver | None = None,
 ) -> Solution:
-    """Find a verified solution of an ordinary differential equation of order 1 or 2.
+    """Find a verified solution of an ordinary differential equation of order 1 to 4.
 
     Parameters
     ----------
@@ -201,12 +202,12 @@ def dsolve(
     timeout : float
         Seconds.
     solver : Solver, optional
-        By default that of the shipped checkpoint for differential equations.
+        By default that of the shipped checkpoint for differential equations, which knows those of order 1 and 2.
 
     Returns
     -------
     Solution
-        ``solution.expr`` is y as a SymPy expression in x, c1 and c2, an equation if the solution is
+        ``solution.expr`` is y as a SymPy expression in x, c1, c2, ..., an equation if the solution is
         implicit, or None. ``solution.is_general`` says whether it has all constants; of an equation that
         falls into several, such as ``"y'^2 = 1"``, it solves one, and ``solution.branches`` the others.
 

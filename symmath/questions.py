@@ -11,7 +11,7 @@ import symengine
 
 from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import (
     Condition,
     names_in,
@@ -25,7 +25,7 @@ from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
 
-_CONSTANTS = ("c1", "c2", "C1", "C2")
+_CONSTANTS = (*CONSTANTS_OF_INTEGRATION, *(name.upper() for name in CONSTANTS_OF_INTEGRATION))
 
 Conditions = str | Sequence[str] | Mapping[SympyExpr, SympyExpr]
 """Initial conditions: text, or values by what has them, as SymPy's dsolve takes them."""
@@ -170,7 +170,7 @@ def read_equation(
     ParseError
         If a text is not an equation, or `ics` are not conditions.
     UnsupportedError
-        If the equation holds what the vocabulary can't represent, or is not of order 1 or 2.
+        If the equation holds what the vocabulary can't represent, or is not of order 1 to 4.
     """
     name, argument = _unknown_of(equation, func)
     variable = argument if var is None else str(var)

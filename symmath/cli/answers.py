@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from symmath.cli.explain import explanation
 from symmath.cli.output import answer, note
 from symmath.errors import ParseError, SymMathError
-from symmath.expr.operators import SYMBOL_EXPRS
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, DERIVATIVES, SYMBOL_EXPRS
 from symmath.expr.parse import order_of
 from symmath.expr.reals import holds_i
 from symmath.expr.shape import holds_bare_e
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
 _NAMED = 200
 """Characters of a problem that it is named by."""
-_CONSTANTS_OF_INTEGRATION = ("C", "K", "C1", "C2", "K1", "K2")
+_PLUS_CONSTANT = ("C", "K", "C1", "C2", "K1", "K2")
 """The first that is no name of the problem's: its variable and four parameters are five at most."""
 
 
@@ -107,7 +107,8 @@ def _kind(solution: Solution) -> str | None:
     if solution.candidate is None:
         return None
     form = "implicit" if solution.is_implicit else "explicit"
-    free = sorted({"c1", "c2"} & {str(symbol) for symbol in solution.candidate.expr.free_symbols})
+    held = {str(symbol) for symbol in solution.candidate.expr.free_symbols}
+    free = [name for name in CONSTANTS_OF_INTEGRATION if name in held]
     if solution.is_general or not free:
         return f"{'general' if solution.is_general else 'particular'}, {form}"
     return f"particular, {form}, for every {' and '.join(free)}"
@@ -115,8 +116,8 @@ def _kind(solution: Solution) -> str | None:
 
 def _equation(problem: Problem) -> str:
     """Print an equation, solved for its highest derivative if it is so."""
-    marks = "'" * order_of(problem.expr)
-    top = SYMBOL_EXPRS[f"y{marks}"]
+    order = order_of(problem.expr)
+    marks, top = "'" * order, SYMBOL_EXPRS[DERIVATIVES[order]]
     is_solved = problem.expr.diff(top) == 1
     side = top - problem.expr if is_solved else problem.expr
     shown = show(side, "sympy", problem.variable, problem.function, problem.parameters)
@@ -140,7 +141,7 @@ def _lines_of(solution: Solution, style: Style) -> str:
     problem = solution.problem
     if problem.task == "integrate":
         taken = (problem.variable, *problem.parameters)
-        constant = next(name for name in _CONSTANTS_OF_INTEGRATION if name not in taken)
+        constant = next(name for name in _PLUS_CONSTANT if name not in taken)
         before, after = "", f" + {constant}"
     else:
         before, after = "" if solution.is_implicit else f"{problem.function} = ", ""

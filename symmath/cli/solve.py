@@ -196,7 +196,7 @@ def dsolve(
     effort: Effort = 2,
     rounds: Rounds = None,
 ) -> None:
-    """Solve an ordinary differential equation of order 1 or 2 and check the solution.
+    """Solve an ordinary differential equation of order 1 to 4 and check the solution.
 
     Exit code: 0 verified, 1 not found, 2 bad input.
     """

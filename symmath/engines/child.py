@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from symmath.engines.engine import Refusal
-from symmath.engines.infix import CONSTANTS_OF_INTEGRATION, Dialect, UnreadableError
+from symmath.engines.infix import CONSTANTS, Dialect, UnreadableError
 from symmath.engines.process import Process, ProcessDiedError
 from symmath.expr.operators import SPECIAL_FUNCTIONS, SYMBOL_EXPRS, Expr
 
@@ -80,7 +80,7 @@ class ChildEngine:
                 self.refusal = max(self.refusal, _refusal_of(text, self._dialect), key=_TELLING.index)
                 continue
             free = e.free_symbols
-            if _Y not in free and all(c in free for c in CONSTANTS_OF_INTEGRATION[:order]):
+            if _Y not in free and all(c in free for c in CONSTANTS[:order]):
                 self.refusal = Refusal.NONE
                 return e
             if _Y in free:

@@ -77,14 +77,14 @@ class Engine(Protocol):
         ...
 
     def dsolve(self, equation: Expr, order: int, timeout: float) -> Expr | None:
-        """Return y(x) with the free constants c1 (and c2), or None.
+        """Return y(x) with as many free constants, c1, c2, ..., as its order, or None.
 
         Parameters
         ----------
         equation : Expr
-            In x, y, y', y''; it equals zero.
+            In x, y and its derivatives; it equals zero.
         order : int
-            1 or 2.
+            1 to 4.
         timeout : float
             Seconds.
 

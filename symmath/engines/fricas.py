@@ -13,7 +13,7 @@ import symengine
 from symmath.engines.child import VERSION_SECONDS, ChildEngine
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
-from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, CONSTANTS_OF_INTEGRATION, DERIVATIVES, SYMBOL_EXPRS, Expr
 
 _SETUP = """)set messages type off
 )set messages time off
@@ -30,7 +30,7 @@ r case EXPR INT => concat([unparse(rhs(s)::InputForm) for s in solve(eval(r::EXP
 "implicit"); \
 \
 l := r::Record(particular: EXPR INT, basis: List EXPR INT); \
-[unparse((l.particular+reduce(+,[c*b for c in [c1,c2] for b in l.basis]))::InputForm)])
+[unparse((l.particular+reduce(+,[c*b for c in [c1,c2,c3,c4] for b in l.basis]))::InputForm)])
 symmathint(x*log(x))
 """
 _STRING = re.compile(r'"([^"]*)"')
@@ -38,9 +38,9 @@ _SPACE = re.compile(r"\s+")
 
 _DIALECT = dialect(
     written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs", "y": "y(x)"}
-    | {"y'": "D(y(x),x)", "y''": "D(y(x),x,2)"},
+    | {name: f"D(y(x),x,{order})" for order, name in enumerate(DERIVATIVES) if order},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I}
-    | {name: SYMBOL_EXPRS[name] for name in ("y", "c1", "c2")},
+    | {name: SYMBOL_EXPRS[name] for name in ("y", *CONSTANTS_OF_INTEGRATION)},
     # Spence's: the primitive of log(x)/(1 - x).
     functions={"dilog": lambda u: BY_TOKEN["dilog"].build(1 - u)},
 )

@@ -13,7 +13,7 @@ import symengine
 from symmath.engines.child import VERSION_SECONDS, ChildEngine
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr
 
 _SETUP = """threads:=1:;
 over(u):=1/u:;
@@ -43,7 +43,7 @@ def _logarithm(u: Expr) -> Expr:
 _DIALECT = dialect(
     written={"E": "e", "I": "i", "Abs": "abs"},
     leaves={"e": symengine.E, "pi": symengine.pi, "i": symengine.I, "y": SYMBOL_EXPRS["y"]}
-    | {"c_0": SYMBOL_EXPRS["c1"], "c_1": SYMBOL_EXPRS["c2"]},
+    | {f"c_{k}": SYMBOL_EXPRS[name] for k, name in enumerate(CONSTANTS_OF_INTEGRATION)},
     functions={"ln": _logarithm},
 )
 

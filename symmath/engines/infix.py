@@ -14,7 +14,14 @@ import symengine
 
 from symmath.errors import PrefixError, SymMathError
 from symmath.expr.functions import NAMED
-from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import (
+    BY_TOKEN,
+    CONSTANTS_OF_INTEGRATION,
+    POLYLOGARITHMS,
+    SYMBOL_EXPRS,
+    Expr,
+    X,
+)
 from symmath.expr.prefix import apply
 
 MAX_CHARACTERS = 50_000
@@ -95,7 +102,7 @@ def dialect(
     return Dialect(written=written, leaves={"x": X, **leaves}, functions={**known, **(functions or {})})
 
 
-CONSTANTS_OF_INTEGRATION = (SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"])
+CONSTANTS = tuple(SYMBOL_EXPRS[name] for name in CONSTANTS_OF_INTEGRATION)
 
 
 def _is_finite(e: Expr) -> bool:

@@ -16,7 +16,7 @@ import symengine
 from symmath.engines.child import VERSION_SECONDS, ChildEngine, marked_lines
 from symmath.engines.infix import dialect
 from symmath.engines.process import Process
-from symmath.expr.operators import BY_TOKEN, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import BY_TOKEN, DERIVATIVES, SYMBOL_EXPRS, Expr
 
 _SETUP = r"""
 :lisp-quiet (defvar *symmath-asked* 0)
@@ -40,7 +40,7 @@ _MARK = "symmath-answer "
 
 _DIALECT = dialect(
     written={"E": "%e", "pi": "%pi", "I": "%i", "Abs": "abs", "sign": "signum"}
-    | {"y'": "'diff(y,x)", "y''": "'diff(y,x,2)"},
+    | {name: f"'diff(y,x,{order})" for order, name in enumerate(DERIVATIVES) if order},
     leaves={"%e": symengine.E, "%pi": symengine.pi, "%i": symengine.I, "y": SYMBOL_EXPRS["y"]}
     | {"%c": SYMBOL_EXPRS["c1"], "%k1": SYMBOL_EXPRS["c1"], "%k2": SYMBOL_EXPRS["c2"]},
     functions={"signum": BY_TOKEN["sign"].build}

@@ -61,7 +61,11 @@ _FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "cbrt": lambda u: u ** (mpmath.mpf(1) / 3),
 }
 _NOT_ANALYTIC = frozenset({"Abs", "abs", "sign"})
-_SYMBOLS: Mapping[str, str] = {"x": "x", "y": "y", "c1": "c1", "c2": "c2", "C1": "c1", "C2": "c2"}
+CONSTANTS = ("c1", "c2", "c3", "c4")
+UNKNOWNS = ("y", "y'", "y''", "y'''", "y''''")
+_SYMBOLS: Mapping[str, str] = {"x": "x", "y": "y"} | {
+    name: constant for constant in CONSTANTS for name in (constant, constant.upper())
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Function:
     ----------
     evaluate : Callable
     names : frozenset of str
-        Of x, y, y', y'', c1, c2, those that occur.
+        Of x, y, its derivatives and constants, those that occur.
     is_analytic : bool
         Whether it may be differentiated along the real direction at complex points.
     """
@@ -178,11 +182,10 @@ class _Reader:
         return lambda values: function(*(_bounded(a(values)) for a in inner))
 
     def _order(self, arguments: list[ast.expr]) -> int:
-        """Return the order of ``Derivative(y(x), x)``, ``(y(x), x, x)`` or ``(y(x), (x, 2))``."""
+        """Return the order of ``Derivative(y(x), x)``, ``(y(x), x, x)`` or ``(y(x), (x, 3))``."""
         x = self._variable
         spelled = [ast.unparse(argument) for argument in arguments]
-        forms = ([x], [x, x]), ([f"({x}, 1)"], [f"({x}, 2)"])
-        for form in forms:
-            if spelled[:1] == [f"y({x})"] and spelled[1:] in form:
-                return form.index(spelled[1:]) + 1
-        raise UnreadableTextError(f"Derivative({', '.join(spelled)[:60]}) is not of order 1 or 2 of y")
+        for order in range(1, len(UNKNOWNS)):
+            if spelled[:1] == [f"y({x})"] and spelled[1:] in ([x] * order, [f"({x}, {order})"]):
+                return order
+        raise UnreadableTextError(f"Derivative({', '.join(spelled)[:60]}) is not of order 1 to 4 of y")

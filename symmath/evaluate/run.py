@@ -16,7 +16,7 @@ from symmath.evaluate.kinds import kind_of
 from symmath.evaluate.second_check import Opinion, second_check
 from symmath.evaluate.suites import UNREADABLE, SuiteProblem, Unreadable
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr
 from symmath.solve import work
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -67,7 +67,7 @@ def outcome_of(reply: Reply, check: Check, opinion: Opinion, timeout: float, ord
             return by_second
         if _is_implicit(reply.answer):
             return "implicit"
-        constants = {SYMBOL_EXPRS[name] for name in ("c1", "c2")[:order]}
+        constants = {SYMBOL_EXPRS[name] for name in CONSTANTS_OF_INTEGRATION[:order]}
         return by_second if constants <= set(reply.answer.free_symbols) else "particular"
     if check.verdict is Verdict.REFUTED:
         return "wrong"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import mpmath
 
-from symmath.evaluate.numeric_text import Function, UnreadableTextError, compiled
+from symmath.evaluate.numeric_text import CONSTANTS, UNKNOWNS, Function, UnreadableTextError, compiled
 
 REAL_POINTS = 20
 COMPLEX_POINTS = 10
@@ -64,11 +64,11 @@ def second_check(task: str, problem: str, answer: str, variable: str = "x") -> O
     Parameters
     ----------
     task : str
-        "integrate", "ode1" or "ode2".
+        "integrate", "ode1", ..., "ode4".
     problem : str
         In SymPy's syntax: the integrand, or an expression in x, y(x) and its derivatives.
     answer : str
-        In x (and c1, c2); with y in it, an expression that is constant on every solution.
+        In x (and c1, c2, ...); with y in it, an expression that is constant on every solution.
     variable : str
         What the problem calls x.
 
@@ -113,7 +113,7 @@ def _heard(
     if task == "integrate":
         judge = _slope_judge(source, target, is_real=is_real)
     elif "y" in target.names:
-        if task == "ode2":
+        if task != "ode1":
             return
         judge = _level_curve_judge(source, target, is_real=is_real)
     else:
@@ -199,9 +199,10 @@ def _solution_judge(source: Function, target: Function, *, is_real: bool) -> Jud
     def judge(x: Number, rng: random.Random) -> bool | None:
         if not is_real and not (source.is_analytic and target.is_analytic):
             return None
-        constants = {name: _random_value(rng, is_real=is_real) for name in ("c1", "c2")}
-        y, slope, bend = (mpmath.diff(lambda t: target(x=t, **constants), x, n) for n in range(3))
-        return _is_zero(source, {"x": x, "y": y, "y'": slope, "y''": bend})
+        constants = {name: _random_value(rng, is_real=is_real) for name in CONSTANTS}
+        orders = [n for n, name in enumerate(UNKNOWNS) if n < 3 or name in source.names]
+        values = {UNKNOWNS[n]: mpmath.diff(lambda t: target(x=t, **constants), x, n) for n in orders}
+        return _is_zero(source, {"x": x, **values})
 
     return judge
 

@@ -14,7 +14,17 @@ import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.functions import EXTREMES, NAMED
-from symmath.expr.operators import BY_TOKEN, FUNCTIONS, PARAMETERS, POLYLOGARITHMS, SYMBOL_EXPRS, Expr
+from symmath.expr.operators import (
+    BY_TOKEN,
+    CONSTANTS_OF_INTEGRATION,
+    DERIVATIVES,
+    FUNCTIONS,
+    MAX_ORDER,
+    PARAMETERS,
+    POLYLOGARITHMS,
+    SYMBOL_EXPRS,
+    Expr,
+)
 from symmath.expr.prefix import apply
 from symmath.expr.vast import refuse_vast_constants
 
@@ -22,8 +32,8 @@ SympyExpr = Any
 """A SymPy expression; SymPy's classes carry no useful type hints."""
 
 MAX_DEPTH = 150
-_DERIVATIVES = {"y": 0, "y'": 1, "y''": 2}
-_CONSTANTS_OF_INTEGRATION = {"C1": "c1", "C2": "c2"}
+_ORDERS = {name: order for order, name in enumerate(DERIVATIVES)}
+_CONSTANTS = {name.upper(): name for name in CONSTANTS_OF_INTEGRATION}
 
 
 @cache
@@ -67,7 +77,7 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y", parameters: Sequ
     variable : str
         What x is called in the result.
     function : str
-        What y is called: y, y' and y'' become ``y(x)`` and its derivatives.
+        What y is called: y, y', ... become ``y(x)`` and its derivatives.
     parameters : sequence of str
         What the parameters are called, where not a and b.
 
@@ -85,9 +95,9 @@ def to_sympy(e: Expr, variable: str = "x", function: str = "y", parameters: Sequ
     def symbol(name: str) -> SympyExpr:
         if name == "x":
             return x
-        if name in _DERIVATIVES:
+        if name in _ORDERS:
             unknown = sympy.Function(function)(x)
-            return sympy.Derivative(unknown, (x, _DERIVATIVES[name])) if _DERIVATIVES[name] else unknown
+            return sympy.Derivative(unknown, (x, _ORDERS[name])) if _ORDERS[name] else unknown
         return sympy.Symbol(names.get(name, name))
 
     def walk(node: Expr) -> SympyExpr:
@@ -121,7 +131,7 @@ def from_sympy(
     variable: str = "x",
     function: str = "y",
     *,
-    symbols: Collection[str] = ("c1", "c2"),
+    symbols: Collection[str] = CONSTANTS_OF_INTEGRATION,
     parameters: Sequence[str] = (),
 ) -> Expr:
     """Convert a SymPy expression or equation to symengine.
@@ -132,14 +142,14 @@ def from_sympy(
     Parameters
     ----------
     s : SympyExpr
-        In the symbol `variable`, the applied function ``function(variable)`` and its first two
-        derivatives.
+        In the symbol `variable`, the applied function ``function(variable)`` and its derivatives up to
+        order `operators.MAX_ORDER`.
     variable : str
         Name of the symbol that becomes x.
     function : str
         Name of the function that becomes y.
     symbols : collection of str
-        Of `operators.SYMBOLS`, those allowed beside x; C1 and C2 are read as c1 and c2.
+        Of `operators.SYMBOLS`, those allowed beside x; C1, C2, ... are read as c1, c2, ....
     parameters : sequence of str
         Names that become `operators.PARAMETERS`.
 
@@ -200,13 +210,13 @@ class _Reader:
             return SYMBOL_EXPRS["x"]
         if name in self.parameters:
             return SYMBOL_EXPRS[self.parameters[name]]
-        ours = _CONSTANTS_OF_INTEGRATION.get(name, name)
+        ours = _CONSTANTS.get(name, name)
         if ours not in self.symbols:
             raise UnsupportedError(f"parameters are not supported here: {name}")
         return SYMBOL_EXPRS[ours]
 
     def _unknown(self, s: SympyExpr) -> Expr:
-        """Read ``y(x)`` or one of its first two derivatives."""
+        """Read ``y(x)`` or one of its derivatives."""
         import sympy
 
         unknown, order = s, 0
@@ -216,9 +226,9 @@ class _Reader:
         expected = f"{self.function}({self.variable})"
         if not isinstance(unknown, sympy.core.function.AppliedUndef) or str(unknown) != expected:
             raise UnsupportedError(f"{unknown} is not the unknown function {expected}")
-        if order not in (0, 1, 2):
-            raise UnsupportedError(f"{s} is not a first or second derivative by {self.variable}")
-        return SYMBOL_EXPRS["y" + "'" * order]
+        if not 0 <= order <= MAX_ORDER:
+            raise UnsupportedError(f"{s} is no derivative of order 1 to {MAX_ORDER} by {self.variable}")
+        return SYMBOL_EXPRS[DERIVATIVES[order]]
 
 
 def _builder(s: SympyExpr) -> Callable[..., Expr]:

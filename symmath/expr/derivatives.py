@@ -33,7 +33,7 @@ _WORD = r"[A-Za-zα-ω][A-Za-z0-9_]{0,20}"
 
 
 def _twice(group: str) -> str:
-    return rf"(?:(?:\^|\*\*)\s*\{{?\s*(?P<{group}>[0-9])\s*\}}?|(?P<{group}s>[²³])|)"
+    return rf"(?:(?:\^|\*\*)\s*\{{?\s*(?P<{group}>[0-9])\s*\}}?|(?P<{group}s>[²³⁴])|)"
 
 
 _OF = rf"(?:\s*\(\s*(?P<of>{_LETTER})\s*\))?"
@@ -53,9 +53,11 @@ _CALL = re.compile(
     rf"|(?P<variable>{_WORD})(?P<again>(?:\s*,\s*(?P=variable)(?![A-Za-z0-9_]))*)(?:\s*,\s*(?P<count>[0-9]))?)\s*\)"
 )
 
-_DOTS = {"\N{COMBINING DOT ABOVE}": 1, "\N{COMBINING DIAERESIS}": 2, "\\dot": 1, "\\ddot": 2}
+_DOTS = {"\N{COMBINING DOT ABOVE}": 1, "\N{COMBINING DIAERESIS}": 2}
+_DOTS |= {"\N{COMBINING THREE DOTS ABOVE}": 3, "\N{COMBINING FOUR DOTS ABOVE}": 4}
+_DOTS |= {f"\\{order * 'd'}ot": order for order in range(1, 5)}
 _DOTTED = re.compile(
-    rf"(?P<dots>\\dd?ot)(?![A-Za-z])\s*(?P<braced>\{{\s*)?(?P<function>{_LETTER})(?(braced)\s*\}})"
+    rf"(?P<dots>\\d{{1,4}}ot)(?![A-Za-z])\s*(?P<braced>\{{\s*)?(?P<function>{_LETTER})(?(braced)\s*\}})"
 )
 
 
@@ -76,7 +78,7 @@ def match_dots(text: str, position: int) -> tuple[str, str, int] | None:
 
 
 def _times(match: re.Match[str], group: str) -> int:
-    return int(match[group] or {"²": 2, "³": 3}.get(match[group + "s"], 1))
+    return int(match[group] or {"²": 2, "³": 3, "⁴": 4}.get(match[group + "s"], 1))
 
 
 def match_derivative(text: str, position: int) -> Derivative | None:

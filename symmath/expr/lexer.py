@@ -75,7 +75,7 @@ _WORDS = re.compile(
                     | [α-ξπ-ωΩħℏ] (?: {_INDEX} | _[A-Za-z0-9]+ )? | ℯ | %(?:pi|e|i)(?![A-Za-z0-9])
                     | {_GREEK_COMMAND} (?: \s* {_INDEX} | \s* _ \s* [A-Za-z0-9] )?
                     | \\(?:operatorname|mathrm|text) \s* \{{ \s* [A-Za-z]+ \s* \}} )
-    | (?P<PRIME>      ['′’´″‴]+ | \^ \s* \{{ \s* (?: \\prime \s* )+ \}} )
+    | (?P<PRIME>      ['′’´″‴⁗]+ | \^ \s* \{{ \s* (?: \\prime \s* )+ \}} )
     | (?P<LBAR>       \\left \s* \| | \\lvert\b )
     | (?P<RBAR>       \\right \s* \| | \\rvert\b )
     | (?P<COMMAND>    \\[A-Za-z]+ )
@@ -200,7 +200,7 @@ def _command(text: str, start: int) -> list[Lexeme]:
 
 
 def _prime(text: str, start: int) -> list[Lexeme]:
-    count = text.count("prime") or sum({"″": 2, "‴": 3}.get(mark, 1) for mark in text)
+    count = text.count("prime") or sum({"″": 2, "‴": 3, "⁗": 4}.get(mark, 1) for mark in text)
     return [Lexeme("PRIME", text, start, count)]
 
 

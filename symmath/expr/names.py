@@ -16,7 +16,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.derivatives import GREEK_NAMES, Derivative
 from symmath.expr.functions import NAMED, lookup
 from symmath.expr.lexer import Lexeme, Reject
-from symmath.expr.operators import CONSTANTS, PARAMETERS, SYMBOL_EXPRS
+from symmath.expr.operators import CONSTANTS, DERIVATIVES, MAX_ORDER, PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.variables import (
     CONSTANT_NAMES,
     CONSTANT_OF_INTEGRATION,
@@ -30,12 +30,13 @@ _CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
 _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
+# EI is the stiffness of beams; e times i is no factor of equations.
 _VARIABLE = re.compile(
-    rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|{_RATE}"
+    rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|EI|{_RATE}"
 )
+_ORDER_IN_BRACKETS = ["NAME", "POW", "OPEN", "OPEN", "NUMBER", "CLOSE", "CLOSE"]
 _COEFFICIENT = re.compile(r"(?:[abckmnqrABCKMRακλμνω]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
 """Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""
-_MAX_ORDER = 2
 
 
 def _unknown_name(lexeme: Lexeme, is_applied: bool) -> Reject:
@@ -215,11 +216,25 @@ def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Seque
 
 
 def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
-    """Read ``y(x)''`` as ``y''(x)``."""
-    found = list(lexemes)
+    r"""Read ``y(x)''`` as ``y''(x)``, and ``y^{(4)}`` as ``y''''``."""
+    found = _with_orders_as_primes(lexemes)
     for i in range(4, len(found)):
         if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and _is_application(found, i - 3):
             found[i - 3 : i + 1] = [found[i], *found[i - 3 : i]]
+    return found
+
+
+def _with_orders_as_primes(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """Read ``y^{(4)}``, also small and high, as four primes; a power has one pair of brackets."""
+    found = list(lexemes)
+    for i in range(len(found) - 6, 0, -1):
+        part = found[i - 1 : i + 6]
+        if [lexeme.kind for lexeme in part] != _ORDER_IN_BRACKETS:
+            continue
+        order = part[4].value
+        if order.is_Integer and not is_known(str(part[0].value)):
+            text = "".join(lexeme.text for lexeme in part[1:])
+            found[i : i + 6] = [Lexeme("PRIME", text, part[1].start, int(order))]
     return found
 
 
@@ -312,12 +327,14 @@ def replace_unknown(
                 raise Reject(f"a prime must follow the unknown function {function}", lexeme.start)
             replaced.append(lexeme)
             continue
-        if order > _MAX_ORDER or order < 1 and lexeme.kind == "DERIVATIVE":
-            raise Reject(f"derivatives of order {order} are not supported; 1 and 2 are", lexeme.start)
+        if order > MAX_ORDER or order < 1 and lexeme.kind == "DERIVATIVE":
+            raise Reject(
+                f"derivatives of order {order} are not supported; 1 to {MAX_ORDER} are", lexeme.start
+            )
         if shown is not None and shown != (variable or shown) or shown == function:
             raise Reject(f"the variable is {variable or 'unclear'}, but here it is {shown}", lexeme.start)
         variable = shown or variable
-        replaced.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["y" + "'" * order]))
+        replaced.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[DERIVATIVES[order]]))
     return replaced, variable
 
 
@@ -338,7 +355,7 @@ def with_constants_of_integration(
 def mark_conditions(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
     """Turn ``y'(`` into one UNKNOWN lexeme whose value is the order of the derivative."""
     marked: list[Lexeme] = []
-    for lexeme in lexemes:
+    for lexeme in _with_orders_as_primes(lexemes):
         if lexeme.kind == "NAME" and lexeme.value == function:
             marked.append(Lexeme("UNKNOWN", lexeme.text, lexeme.start, 0))
         elif lexeme.kind == "PRIME":

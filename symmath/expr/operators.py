@@ -133,10 +133,16 @@ POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 
 SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", "a", "b")
 """Leaves that are names, of the alphabet."""
-OTHER_SYMBOLS: tuple[str, ...] = ("p", "q")
+OTHER_PARAMETERS: tuple[str, ...] = ("p", "q")
+OTHER_SYMBOLS: tuple[str, ...] = ("y'''", "y''''", "c3", "c4", *OTHER_PARAMETERS)
 """Names that neither shards nor networks hold."""
-PARAMETERS: tuple[str, ...] = ("a", "b", *OTHER_SYMBOLS)
+PARAMETERS: tuple[str, ...] = ("a", "b", *OTHER_PARAMETERS)
 """What parameters are called inside; the network isn't asked about problems that have some."""
+DERIVATIVES: tuple[str, ...] = ("y", "y'", "y''", "y'''", "y''''")
+"""The unknown function and its derivatives, by order."""
+CONSTANTS_OF_INTEGRATION: tuple[str, ...] = ("c1", "c2", "c3", "c4")
+"""As many as an equation's order are in its general solution."""
+MAX_ORDER = 4
 
 CONSTANTS: dict[str, Expr] = {"pi": symengine.pi, "E": symengine.E, "I": symengine.I}
 SIGNS: tuple[str, str] = ("+", "-")

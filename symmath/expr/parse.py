@@ -35,7 +35,15 @@ from symmath.expr.names import (
     split_products,
     with_constants_of_integration,
 )
-from symmath.expr.operators import PARAMETERS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import (
+    CONSTANTS_OF_INTEGRATION,
+    DERIVATIVES,
+    MAX_ORDER,
+    PARAMETERS,
+    SYMBOL_EXPRS,
+    Expr,
+    X,
+)
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
 from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
 from symmath.expr.variables import is_known, usual_variable
@@ -72,9 +80,9 @@ class ParsedEquation:
     Attributes
     ----------
     residual : Expr
-        Left side minus right side, in the symbols x, y, y', y''.
+        Left side minus right side, in the symbols x and `operators.DERIVATIVES`.
     order : int
-        1 or 2.
+        1 to `operators.MAX_ORDER`.
     variable, function : str
         What x and y were called in the text.
     parameters : tuple of str
@@ -207,12 +215,12 @@ def names_in(text: str) -> set[str]:
 def order_of(residual: Expr) -> int:
     """Return the order of the highest derivative in an equation; 0 if there is none."""
     free = residual.free_symbols
-    return next((k for k in (2, 1) if SYMBOL_EXPRS["y" + "'" * k] in free), 0)
+    return next((k for k in range(MAX_ORDER, 0, -1) if SYMBOL_EXPRS[DERIVATIVES[k]] in free), 0)
 
 
 @_pointing
 def parse_equation(text: str, variable: str | None = None, function: str | None = None) -> ParsedEquation:
-    """Read an ordinary differential equation of order 1 or 2.
+    """Read an ordinary differential equation of order 1 to 4.
 
     Parameters
     ----------
@@ -272,8 +280,8 @@ def parse_solution(
     Parameters
     ----------
     text : str
-        An expression of x and the constants c1 and c2, with or without ``y =``; or an equation of x and y.
-        Without c1 and c2, up to two other names stand for them.
+        An expression of x and the constants c1, c2, ..., with or without ``y =``; or an equation of x and y.
+        Without these, up to four other names stand for them.
     variable, function : str
         What the equation calls them.
     parameters : sequence of str
@@ -282,7 +290,7 @@ def parse_solution(
     Returns
     -------
     tuple of Expr
-        y in x, c1 and c2; or the two sides of an equation of x and y.
+        y in x, c1, c2, ...; or the two sides of an equation of x and y.
 
     Raises
     ------
@@ -307,7 +315,7 @@ def parse_solution(
         sides.pop(0)
     found = []
     for side in sides:
-        resolved = resolve(side, variable, ("c1", "c2"), parameters)
+        resolved = resolve(side, variable, CONSTANTS_OF_INTEGRATION, parameters)
         found.append(
             _representable(build(arrange(resolved.lexemes, len(text)), "expression", len(text)).expr)
         )
@@ -337,7 +345,7 @@ def parse_conditions(
     Raises
     ------
     ParseError
-        If `text` is not a list of conditions on `function` and its first derivative.
+        If `text` is not a list of conditions on `function` and its derivatives up to the third.
     UnsupportedError
         If a number can't be written with the vocabulary.
     """
@@ -352,8 +360,8 @@ def parse_conditions(
     lexemes = resolve(lexemes, variable, parameters=names).lexemes
     parts: list[ConditionParts] = build(arrange(lexemes, len(text)), "conditions", len(text))
     for part in parts:
-        if part.order > 1:
-            raise Reject("conditions on the function and its first derivative are supported", part.start)
+        if part.order >= MAX_ORDER:
+            raise Reject(f"conditions on derivatives up to order {MAX_ORDER - 1} are supported", part.start)
         for side in (part.point, part.value):
             if X in side.expr.free_symbols:
                 raise Reject("a number was expected here", side.start)

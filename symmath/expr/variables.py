@@ -8,10 +8,11 @@ from collections.abc import Collection, Sequence
 from symmath.errors import UnsupportedError
 from symmath.expr.functions import lookup
 from symmath.expr.lexer import Lexeme
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION
 
 CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
 NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
-CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([12])")
+CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([1-4])")
 _USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
 _USUAL_IN_EQUATIONS = frozenset("tz")
 """Without those that are as likely rates, or constants."""
@@ -77,11 +78,11 @@ def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
 def stand_in_constants(names: Collection[str]) -> dict[str, str]:
     """Return what other names of constants stand for in a solution, such as A and B for c1 and c2.
 
-    None do where some are customary variables, or there are more than two. C_1 is c1 wherever it is.
+    None do where some are customary variables, or there are more than four. C_1 is c1 wherever it is.
     """
     known = {name: f"c{found[1]}" for name in names if (found := CONSTANT_OF_INTEGRATION.fullmatch(name))}
     others = sorted(set(names) - set(known))
-    left = [constant for constant in ("c1", "c2") if constant not in known.values()]
+    left = [constant for constant in CONSTANTS_OF_INTEGRATION if constant not in known.values()]
     if len(others) > len(left) or any(map(is_usual_variable, others)):
         return known
     return known | dict(zip(others, left, strict=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
+from math import factorial
 
 import symengine
 from flint import acb, acb_series, fmpq
@@ -11,18 +12,23 @@ from flint import acb, acb_series, fmpq
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import PARAMETERS, Expr, X
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, DERIVATIVES, PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
-from symmath.odes.constants import C1, C2
-from symmath.odes.equation import DDY, DY, Y, holds_symbol
+from symmath.odes.constants import CONSTANTS
+from symmath.odes.equation import UNKNOWNS, Y, holds_symbol
 from symmath.odes.first_order import slopes
 
 MAX_BRANCHES = 8
 _BITS = 128
 _PLACES = (-4.0703125, -1.6796875, -0.7109375, 0.3203125, 0.7265625, 1.4140625, 2.8671875, 5.3984375)
 """Values of x, and of y where it is free: such as no equation was made for."""
-_CONSTANTS = ((0.8828125, -1.3359375), (-1.3359375, 2.2734375), (-3.4453125, 0.4609375), (2.2734375, 3.5))
-"""Values of c1 and c2."""
+_VALUES = (
+    (0.8828125, -1.3359375, 1.1171875, -0.6484375),
+    (-1.3359375, 2.2734375, -0.6484375, 1.1171875),
+    (-3.4453125, 0.4609375, 1.8203125, 0.2734375),
+    (2.2734375, 3.5, -1.7265625, 1.4140625),
+)
+"""Of the constants."""
 _BESIDE = (-(2.0**-10), 2.0**-10)
 """Steps from an initial point, at which itself several roots may be one."""
 _SIZES = (0.7314453125, 1.9228515625, 3.4140625, 0.5771484375)
@@ -43,17 +49,17 @@ def unsolved_branches(equation: Expr, answer: Expr, order: int, at: Expr | None 
         y in x and constants; or, for order 1, what is constant on every solution. (2*sqrt(x) + c1)^2 solves
         both y' = 2*sqrt(y/x) and y' = -2*sqrt(y/x), one of them where the root is negative.
     order : int
-        Of the equation, 1 or 2.
+        Of the equation.
     at : Expr, optional
         Where initial conditions are given; a branch is one that the answer doesn't take beside it.
 
     Returns
     -------
     list of Expr
-        ``y' - f(x, y)`` or ``y'' - f(x, y, y')`` each, `MAX_BRANCHES` at most: the roots of the equation's
+        ``y' - f(x, y)``, ``y'' - f(x, y, y')``, ... each, `MAX_BRANCHES` at most: the roots of the equation's
         factors as a polynomial in its highest derivative, without those that hold I.
     """
-    top = DY if order == 1 else DDY
+    top = UNKNOWNS[order]
     try:
         found = list(islice(_spelled(equation, top), MAX_BRANCHES))
         if len(found) < 2:
@@ -80,7 +86,7 @@ def with_other_root(answer: Expr) -> Expr | None:
 
     Of ``c1*x + sqrt(c1**2 + x)``, too, but not where another constant gives the same. None if there is none.
     """
-    constants = {C1, C2}
+    constants = set(CONSTANTS)
     powers = [p for p in answer.atoms(symengine.Pow) if p.args[1].is_Rational and p.args[1].q == 2]
     roots = [p for p in powers if X in p.free_symbols and constants & p.free_symbols]
     if holds_symbol(answer, Y) or len({p.args[0] for p in roots}) != 1:
@@ -117,13 +123,13 @@ def _points(answer: Expr, order: int, at: Expr | None) -> list[_Point]:
 
 def _points_of_functions(answer: Tokens, order: int, places: Sequence[acb]) -> Iterator[_Point]:
     """Yield points of y(x) with its derivatives there."""
-    for place, constants in product(places, _CONSTANTS):
-        values = {**_sizes(), **dict(zip(("c1", "c2"), map(acb, constants), strict=True))}
+    for place, constants in product(places, _VALUES):
+        values = {**_sizes(), **dict(zip(CONSTANTS_OF_INTEGRATION, map(acb, constants), strict=True))}
         environment = _environment(values, order + 1)
         series = evaluate(answer, {**environment, "x": acb_series([place, 1], prec=order + 1)}, order + 1)
-        derivatives = [series[0], series[1], 2 * series[2] if order == 2 else acb(0)]
-        if all(value.is_finite() for value in derivatives):
-            yield {**values, "x": place, **dict(zip(("y", "y'", "y''"), derivatives, strict=True))}
+        derivatives = {DERIVATIVES[k]: factorial(k) * series[k] for k in range(order + 1)}
+        if all(value.is_finite() for value in derivatives.values()):
+            yield {**values, "x": place, **derivatives}
 
 
 def _points_of_curves(phi: Expr) -> Iterator[_Point]:

@@ -20,11 +20,12 @@ from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
-from symmath.odes.constants import C1, C2
+from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import Y, holds_symbol
-from symmath.odes.forms import shortest, tidy
+from symmath.odes.forms import shortest
 from symmath.odes.regular import regular_members
 from symmath.odes.roots import roots_of
+from symmath.odes.system import solve_square
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
@@ -40,7 +41,7 @@ _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
     type(symengine.acosh(X)): neg,
     type(symengine.asin(X)): lambda angle: symengine.pi - angle,
 }
-_FREE = {str(C1): 0.8125, str(C2): -1.3125}
+_FREE = dict(zip(map(str, CONSTANTS), (0.8125, -1.3125, 0.4375, -0.6875), strict=True))
 """Values of constants that the conditions leave free."""
 
 
@@ -52,7 +53,9 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
     UnsupportedError
         If a special function has no value there; symengine, which knows the others' poles, writes Ei(0).
     """
-    slopes = (solution, derivative(solution))
+    slopes = [solution]
+    while len(slopes) <= max((c.order for c in conditions), default=0):
+        slopes.append(derivative(slopes[-1]))
     values = [slopes[c.order].subs({X: c.point}) - c.value for c in conditions]
     for part in (part for value in values for part in special_parts(value)):
         if not part.free_symbols and not evaluate(canonical_tokens(part), {}, 1)[0].is_finite():
@@ -61,19 +64,12 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
 
 
 def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
-    """Solve two equations that are linear in two constants by Cramer's rule, or None."""
+    """Solve as many equations as there are constants, if they are linear in these, or None."""
     rows = [[e.diff(c) for c in constants] for e in equations]
     if any(holds_symbol(entry, c) for row in rows for entry in row for c in constants):
         return None
-    (a, b), (c, d) = rows
-    determinant = tidy(a * d - b * c)
-    if determinant == 0:
-        return None
-    e, f = (equation.subs(dict.fromkeys(constants, 0)) for equation in equations)
-    return {
-        constants[0]: tidy((b * f - d * e) / determinant),
-        constants[1]: tidy((c * e - a * f) / determinant),
-    }
+    found = solve_square(rows, [-e.subs(dict.fromkeys(constants, 0)) for e in equations])
+    return None if found is None else dict(zip(constants, found, strict=True))
 
 
 def _solutions(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
@@ -83,7 +79,7 @@ def _solutions(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator
     if not equations or not constants:
         yield {}
         return
-    if len(equations) == len(constants) == 2:
+    if len(equations) == len(constants) > 1:
         found = _linear(equations, constants)
         if found is not None:
             yield found
@@ -108,7 +104,7 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
     Parameters
     ----------
     solution : Expr
-        y in x, c1 and c2; or, if it holds y, an expression that is constant on every solution.
+        y in x, c1, c2, ...; or, if it holds y, an expression that is constant on every solution.
     conditions : sequence of Condition
         As many as there are constants, or fewer.
 
@@ -120,7 +116,7 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
     if holds_symbol(solution, Y):
         yield from _curve(solution, conditions)
         return
-    constants = [c for c in (C1, C2) if holds_symbol(solution, c)]
+    constants = [c for c in CONSTANTS if holds_symbol(solution, c)]
     is_found = False
     for form in _on_both_sides(solution):
         for member in _members(form, conditions, constants):

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 import symengine
 
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import encode
 from symmath.odes.equation import holds_symbol, total_derivative
 from symmath.odes.roots import isolate, occurrences, solve_for
 
-C1, C2 = SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["c2"]
-_CONSTANTS = frozenset((C1, C2))
-_FREE = frozenset((X, C1, C2))
+CONSTANTS: tuple[Expr, ...] = tuple(SYMBOL_EXPRS[name] for name in CONSTANTS_OF_INTEGRATION)
+C1, C2 = CONSTANTS[:2]
+_CONSTANTS = frozenset(CONSTANTS)
+_FREE = frozenset((X, *CONSTANTS))
 _MAX_ROUNDS = 4
 
 _JOINS: tuple[tuple[int, Callable[[Expr, Expr], Expr]], ...] = (

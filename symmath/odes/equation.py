@@ -10,7 +10,7 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.kernels import Field
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import DERIVATIVES, SYMBOL_EXPRS, Expr, X
 from symmath.expr.prefix import Tokens, encode
 from symmath.expr.rational import Poly
 from symmath.expr.shape import factors_of, summands_of
@@ -19,7 +19,9 @@ _WORKING_TERMS = 150
 _MAX_SQUARED_TERMS = 10
 _ZERO = symengine.Integer(0)
 _HALF = symengine.Rational(1, 2)
-Y, DY, DDY = SYMBOL_EXPRS["y"], SYMBOL_EXPRS["y'"], SYMBOL_EXPRS["y''"]
+UNKNOWNS: tuple[Expr, ...] = tuple(SYMBOL_EXPRS[name] for name in DERIVATIVES)
+"""y and its derivatives, by order."""
+Y, DY, DDY = UNKNOWNS[:3]
 
 
 def holds_symbol(e: Expr, symbol: Expr) -> bool:

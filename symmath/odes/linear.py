@@ -45,7 +45,7 @@ from symmath.odes.forms import (
 )
 from symmath.odes.integral import integral
 from symmath.odes.kovacic import liouvillian
-from symmath.odes.operator import linear_operator
+from symmath.odes.operator import LinearOperator, linear_operator
 from symmath.odes.variables import Variable, other_variables
 
 MAX_TERMS = 60
@@ -183,7 +183,7 @@ def _holds_root(e: Expr) -> bool:
 
 def _by_reduction_of_order(p: Expr, q: Expr) -> Basis | None:
     """Find one solution by undetermined coefficients over usual terms, and the other from it."""
-    return _from_terms(p, q, _usual_terms(p, q))
+    return _from_terms(p, q, usual_terms(p, q))
 
 
 def _from_terms(p: Expr, q: Expr, terms: Sequence[Expr]) -> Basis | None:
@@ -199,10 +199,10 @@ def _from_terms(p: Expr, q: Expr, terms: Sequence[Expr]) -> Basis | None:
     return None
 
 
-def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
+def usual_terms(*coefficients: Expr) -> list[Expr]:
     """Return powers of x, the kernels of the coefficients, and exponentials, times each other."""
     kernels: dict[Expr, None] = {ONE: None}
-    stack = [p, q]
+    stack = list(coefficients)
     while stack:
         e = stack.pop()
         stack.extend(e.args)
@@ -211,7 +211,7 @@ def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
         if type(e) in (symengine.sin, symengine.cos, symengine.tan):
             for wave in (symengine.sin(e.args[0]), symengine.cos(e.args[0]), symengine.tan(e.args[0])):
                 kernels.update(dict.fromkeys((wave, 1 / wave)))
-    for rate in (p, q):
+    for rate in coefficients:
         area = integral(rate)
         for part in (area, *summands_of(spread(area))) if area is not None else ():
             for share in (1, -1, _HALF, -_HALF):
@@ -222,7 +222,7 @@ def _usual_terms(p: Expr, q: Expr) -> list[Expr]:
     return distinct((kernel * power for power in powers for kernel in kernels), 3 * MAX_TERMS)
 
 
-def solutions_among(equation: Linear, terms: Sequence[Expr]) -> Iterator[Expr]:
+def solutions_among(equation: Linear | LinearOperator, terms: Sequence[Expr]) -> Iterator[Expr]:
     """Yield combinations of `terms` that solve the homogeneous equation."""
     for relation in relations([equation.apply(term) for term in terms]):
         y = symengine.Add(*(c * terms[i] for i, c in relation.items()))
@@ -259,8 +259,8 @@ def homogeneous_basis(p: Expr, q: Expr, terms: Sequence[Expr] = ()) -> Basis | N
     return None
 
 
-def _closure(g: Expr, basis: Basis) -> list[Expr]:
-    """Return the terms of g and of its derivatives, also times x, x**2 and those solutions hold."""
+def closure(g: Expr, solutions: Sequence[Expr]) -> list[Expr]:
+    """Return the terms of g and of its derivatives, also times powers of x and solutions."""
     found: dict[Expr, None] = {}
     layer = list(additive_terms(spread(g))) or [ONE]
     for _ in range(_CLOSURE_ROUNDS):
@@ -270,7 +270,8 @@ def _closure(g: Expr, basis: Basis) -> list[Expr]:
         if not layer or len(found) > MAX_TERMS:
             break
     simple = [*found, ONE]
-    factors = (ONE, X, X**2, symengine.log(X), *basis[:2])
+    powers = [X**k for k in range(len(solutions) + 1)]
+    factors = (*powers, symengine.log(X), *solutions)
     return distinct(without_coefficient(factor * t) for factor in factors for t in simple)[:MAX_TERMS]
 
 
@@ -280,7 +281,7 @@ def particular(equation: Linear, basis: Basis, terms: Sequence[Expr] = ()) -> Ex
         return ZERO
     over = solve_over_parameters if parameters_in(equation.p, equation.q, equation.g) else solve
     # Terms with signs solve it on either side of a corner; integrals that go on there, across it.
-    for guess in () if has_signs(equation.g) else (terms, _closure(equation.g, basis)):
+    for guess in () if has_signs(equation.g) else (terms, closure(equation.g, basis[:2])):
         found = over(equation.g, [equation.apply(term) for term in guess]) if guess else None
         if found is not None:
             return symengine.Add(*(tidy(c) * guess[i] for i, c in found.items()))
@@ -305,10 +306,10 @@ def general_solution(form: Linear, candidates: Sequence[Expr] = ()) -> Expr | No
     special = None if basis is None else particular(form, basis, [*forced, *homogeneous])
     if basis is None or special is None:
         return None
-    return C1 * _simplest(basis.first) + C2 * _simplest(basis.second) + special
+    return C1 * simplest(basis.first) + C2 * simplest(basis.second) + special
 
 
-def _simplest(y: Expr) -> Expr:
+def simplest(y: Expr) -> Expr:
     """Return the shortest form of a solution, without factors that a constant takes up."""
     left: list[Expr] = []
     for factor in factors_of(shortest(y)):
@@ -336,8 +337,8 @@ def _one_solution(form: Linear) -> Iterator[Expr]:
     """Yield a solution whose partner isn't elementary."""
     p, q, _ = form
     found = (other.back(y) for other, solutions in _liouvillian(p, q) for y in solutions)
-    for y in islice(chain(found, solutions_among(form, _usual_terms(p, q))), 1):
-        yield C1 * _simplest(y)
+    for y in islice(chain(found, solutions_among(form, usual_terms(p, q))), 1):
+        yield C1 * simplest(y)
 
 
 def terms_of_solutions(candidates: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:

@@ -1,4 +1,4 @@
-"""Linear equations as operators: ``L(y) = g``, order 1 or 2, with the coefficients of the normal form."""
+"""Linear equations as operators: ``L(y) = g``, with the coefficients of the normal form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X
-from symmath.odes.equation import DDY, DY, Y, by_powers, numerator
+from symmath.odes.equation import UNKNOWNS, by_powers, numerator
 
 
 class LinearOperator(NamedTuple):
@@ -17,7 +17,7 @@ class LinearOperator(NamedTuple):
     Attributes
     ----------
     coefficients : tuple of Expr
-        Of y, y' and, for order 2, y''.
+        Of y, y', ..., up to the highest derivative's.
     right : Expr
         What is on the right side, g.
     """
@@ -27,13 +27,13 @@ class LinearOperator(NamedTuple):
 
     @property
     def order(self) -> int:
-        """1 or 2."""
+        """Of the highest derivative."""
         return len(self.coefficients) - 1
 
     @property
     def top(self) -> Expr:
         """The symbol of the highest derivative."""
-        return (Y, DY, DDY)[self.order]
+        return UNKNOWNS[self.order]
 
     def apply(self, y: Expr) -> Expr:
         """Return L(y) for a function of x."""
@@ -45,16 +45,16 @@ class LinearOperator(NamedTuple):
 
     def equation(self, right: Expr) -> Expr:
         """Return the equation ``L(y) - right``, as an expression in x, y and its derivatives."""
-        terms = zip(self.coefficients, (Y, DY, DDY), strict=False)
+        terms = zip(self.coefficients, UNKNOWNS, strict=False)
         return symengine.Add(*(coefficient * symbol for coefficient, symbol in terms)) - right
 
 
 def linear_operator(equation: Expr, order: int) -> LinearOperator | None:
-    """Return an equation in x, y, y' and y'' as an operator; None for one that isn't linear."""
-    symbols = (Y, DY, DDY)[: order + 1]
+    """Return an equation in x, y and its derivatives as an operator; None for one that isn't linear."""
+    symbols = UNKNOWNS[: order + 1]
     try:
         field, poly = numerator(equation, symbols[-1])
-        groups = by_powers(field, poly, Y, DY, DDY)
+        groups = by_powers(field, poly, *UNKNOWNS)
         parts = {field.monomial(key, 1): field.expr(part) for key, part in groups.items()}
     except UnsupportedError:
         return None

@@ -13,7 +13,8 @@ from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import length
-from symmath.odes.constants import C1, C2
+from symmath.odes.constants import C1, C2, CONSTANTS
+from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest, spread
 
 MAX_TOKENS = 80
@@ -39,7 +40,8 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
     particular = solution.subs({C1: 0, C2: 0})
     is_linear = spread(solution - C1 * first - C2 * second - particular) == 0
     parts = [part for part in (first, second) if part != 0]
-    if not is_linear or not parts or length(solution) > MAX_TOKENS:
+    has_more = any(holds_symbol(particular, constant) for constant in CONSTANTS)
+    if not is_linear or has_more or not parts or length(solution) > MAX_TOKENS:
         return
     for point in dict.fromkeys(condition.point for condition in conditions):
         for special in (particular, *_less_singular(particular, parts, point)):

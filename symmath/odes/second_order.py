@@ -9,7 +9,7 @@ import symengine
 
 from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import OTHER_SYMBOLS, SYMBOL_EXPRS, Expr, X
+from symmath.expr.operators import OTHER_PARAMETERS, SYMBOL_EXPRS, Expr, X
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import DDY, DY, Y, by_derivatives, holds_symbol, numerator
 from symmath.odes.first_order import first_order
@@ -54,7 +54,7 @@ def _integral_of_family(e: Expr) -> Expr | None:
 
 def _stand_in(e: Expr) -> Expr:
     """Return a parameter for the constant c2: integrals are found of these that aren't of other symbols."""
-    unused = (SYMBOL_EXPRS[name] for name in OTHER_SYMBOLS)
+    unused = (SYMBOL_EXPRS[name] for name in OTHER_PARAMETERS)
     return next((symbol for symbol in unused if not holds_symbol(e, symbol)), C2)
 
 

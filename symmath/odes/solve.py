@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symmath.expr.operators import Expr
-from symmath.odes.constants import C1, C2, in_order, simplest_constants
+from symmath.odes.constants import C1, C2, CONSTANTS, in_order, simplest_constants
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.first_integral import from_candidates
 from symmath.odes.first_order import first_order, slopes
-from symmath.odes.forms import spread
+from symmath.odes.forms import shortest, spread
+from symmath.odes.higher import for_derivative, linear_of_order
+from symmath.odes.integral import integral
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
 from symmath.odes.second_order import reducible
@@ -51,6 +53,25 @@ def solve_second_order(equation: Expr, candidates: Sequence[Expr] = ()) -> Itera
         yield in_order(found)
     if not candidates and not is_solved:
         yield from map(_simple, reducible(equation))
+
+
+def solve_higher_order(equation: Expr, candidates: Sequence[Expr] = (), *, order: int) -> Iterator[Expr]:
+    """Yield proposals for an equation of order 3 or 4, explicit ones; see `solve_first_order`."""
+    if candidates:
+        return
+    is_solved = False
+    for found in linear_of_order(equation, order):
+        is_solved = True
+        yield found
+    lower = None if is_solved else for_derivative(equation, order)
+    if lower is None:
+        return
+    # y' may be the unknown of an equation that isn't linear.
+    slopes = solve_second_order(lower) if order == 3 else solve_higher_order(lower, order=order - 1)
+    for slope in slopes:
+        y = None if holds_symbol(slope, Y) else integral(slope)
+        if y is not None:
+            yield shortest(y) + CONSTANTS[order - 1]
 
 
 def _simple(found: Expr) -> Expr:

@@ -14,7 +14,7 @@ from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, iterate, run
 from symmath.errors import UNUSABLE, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr
+from symmath.expr.operators import DERIVATIVES, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
 from symmath.expr.signs import has_signs
 from symmath.solve import work
@@ -121,7 +121,7 @@ def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[l
 
 def _is_one(problem: Problem) -> bool:
     """Whether an equation has no signs and is linear in its highest derivative: it falls into no others."""
-    highest = SYMBOL_EXPRS["y" + TASKS[problem.task].order * "'"]
+    highest = SYMBOL_EXPRS[DERIVATIVES[TASKS[problem.task].order]]
     return not has_signs(problem.expr) and highest not in problem.expr.diff(highest).free_symbols
 
 

@@ -17,9 +17,8 @@ from symmath.deadline import Deadline
 from symmath.engines import ENGINES, Engine, available
 from symmath.errors import UNUSABLE, CheckpointError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr
+from symmath.expr.operators import TOKEN_IDS, Expr
 from symmath.expr.prefix import Tokens, decode
-from symmath.expr.special import holds_special
 from symmath.solve import calls, work
 from symmath.solve.background import within
 from symmath.solve.branches import other_branches
@@ -203,7 +202,7 @@ class Solver:
         def is_solved() -> bool:
             return answer is not None and is_final(problem, answer)
 
-        lacks_network = self.checkpoint is None and mode is not Mode.FIT
+        lacks_network = self.checkpoint is None and mode is not Mode.FIT and problem.task in CHECKPOINTS
         names = () if mode is not Mode.AUTO else available() if engines is None else engines
         # Integrals that fitting leaves are rather solved by other systems: rounds would take their time.
         share = 1.0 if not names else ROUNDS_SHARE if TASKS[problem.task].order else 0.0
@@ -299,16 +298,17 @@ class Solver:
     ) -> list[Candidate]:
         """Return what the network proposes in a share of the time left, best first.
 
-        It was trained without parameters and special functions, so it isn't asked where there are some.
+        It was trained without parameters, and isn't asked where there are some, nor about what its alphabet
+        lacks: special functions, derivatives beyond the second.
         Loading the network, or a step of a long beam on a busy machine, can outlast the deadline, and
         is then left to end by itself.
         """
-        is_known = not problem.parameters and not holds_special(problem.expr)
+        source = canonical_tokens(problem.expr)
+        is_known = not problem.parameters and TOKEN_IDS.keys() >= set(source)
         if self.checkpoint is None or not is_known or deadline.has_passed:
             return []
         last_moment = deadline.earlier(WAITING_SHARE * deadline.remaining)
         share = deadline.earlier(DECODING_SHARE * deadline.remaining)
-        source = canonical_tokens(problem.expr)
         forms = calls.attempt(
             work.present, problem.task, source, presentations, timeout=FIT_SHARE * share.remaining
         )

@@ -1,4 +1,4 @@
-"""What ode1 and ode2 share: residual, numeric check, and pairs from families of solutions."""
+"""What equations share: residual, numeric check, and pairs from families of solutions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
-from symmath.odes.constants import C1, C2, eliminate, in_order, simplest_constants
+from symmath.odes.constants import C1, C2, CONSTANTS, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
     DDY,
     DY,
+    UNKNOWNS,
     Y,
     collected,
     expanded_length,
@@ -51,8 +52,8 @@ _MAX_EXPANDED_TOKENS = 300
 
 def residual(problem: Problem, answer: Expr) -> Expr:
     """Put an answer into the equation."""
-    slope = answer.diff(X)
-    return problem.expr.subs({Y: answer, DY: slope, DDY: slope.diff(X)})
+    values = {unknown: answer.diff(X, order) for order, unknown in enumerate(UNKNOWNS) if order}
+    return problem.expr.subs({Y: answer, **values})
 
 
 def _draw_point(rng: random.Random, constants: tuple[str, ...], *, is_wide: bool) -> dict[str, acb]:
@@ -279,7 +280,7 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     if holds_symbol(e, Y):
         return shorter_forms(e)
     given, e = e, _without_second(e)
-    constants = tuple(c for c in (C1, C2) if holds_symbol(e, c))
+    constants = tuple(c for c in CONSTANTS if holds_symbol(e, c))
     apart = apart_from_numbers(e)
     forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
     if not constants:

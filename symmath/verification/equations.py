@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from math import factorial
 
 import symengine
 from flint import acb, arb, ctx
@@ -19,7 +20,7 @@ from symmath.expr.balls import Series, constant, evaluate, variable, working_pre
 from symmath.expr.breaks import Breaks, breaks
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.hidden import hidden_bits
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, parameters_in
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, DERIVATIVES, SYMBOL_EXPRS, Expr, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import UNDEFINED
 from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, rewritten
@@ -37,19 +38,19 @@ from symmath.verification.check import (
     is_proved_zero,
 )
 from symmath.verification.domain import WHERE_DEFINED
+from symmath.verification.independence import has_full_rank
 from symmath.verification.jumps import jumps
 from symmath.verification.parameters import verify_family
 from symmath.verification.places import Found, Places, Point, is_real
 
-_CONSTANTS = ("c1", "c2")
-_Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
+_UNKNOWNS = tuple(SYMBOL_EXPRS[name] for name in DERIVATIVES)
+_Y, _DY, _DDY = _UNKNOWNS[:3]
 
 _BITS = SCREEN_BITS // 3
-_TYPICAL = {"c1": symengine.Rational(5, 7), "c2": symengine.Rational(11, 13)}
-_PRECISIONS = (1, 4, 16)
-"""Multiples at which a determinant that may be zero is computed."""
-_ROUGH = 2.0**-16
-"""A sum that may be zero is, if its terms are known to this share."""
+_TYPICAL = dict(
+    zip(CONSTANTS_OF_INTEGRATION, (symengine.Rational(k, k + 2) for k in (5, 11, 13, 17)), strict=True)
+)
+_NAMES_OF_DERIVATIVES = ("it", "its slope", "its second derivative", "its third derivative")
 Judge = Callable[[Point, int], Sample]
 """What a point says at a precision in bits."""
 
@@ -60,12 +61,12 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     Parameters
     ----------
     equation : Expr
-        In x, y, y' and y''; it should vanish.
+        In x, y and its derivatives; it should vanish.
     answer : Expr
-        y in x and the constants c1, c2; or, if it holds y, an expression in x, y and, for order 2,
-        c2, that is constant on every solution.
+        y in x and as many constants as the order; or, if it holds y, for order 1 and 2, an expression
+        in x, y and, for order 2, c2, that is constant on every solution.
     order : int
-        1 or 2.
+        1 to 4.
 
     Returns
     -------
@@ -74,22 +75,25 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     if parameters_in(equation, answer):
         return verify_family(equation, answer, partial(verify_ode, order=order), _is_proved)
     if _Y in answer.free_symbols:
+        if order > 2:
+            return Check(Verdict.UNDECIDED, reason=f"an implicit solution of order {order}")
         return _verify_implicit(equation, answer, order)
     try:
         source, target = canonical_tokens(equation), canonical_tokens(answer)
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     judge = partial(_judge_explicit, source, target)
-    places = Places.of(("x", *_CONSTANTS[:order]), source, target)
+    constants = CONSTANTS_OF_INTEGRATION[:order]
+    places = Places.of(("x", *constants), source, target)
     found = _found(places, judge)
     if isinstance(found, Check):
         if found.verdict is Verdict.UNDECIDED and is_constant_solution(equation, answer):
             return Check(Verdict.PROVED, WHERE_DEFINED, "the residual is zero", False)
         return found
     answer = differentiable(answer)
-    rows = [answer, slope_of(answer)][:order]
-    general = _has_full_rank(
-        [[slope_of(row, SYMBOL_EXPRS[c]) for c in _CONSTANTS[:order]] for row in rows], found.agreeing
+    rows = _derivatives(answer, order - 1)
+    general = has_full_rank(
+        [[slope_of(row, SYMBOL_EXPRS[c]) for c in constants] for row in rows], found.agreeing
     )
     again = partial(_judge_all_that_shows, source, target, judge)
     check = _verdict(_residual(equation, answer), general, found, places, again)
@@ -100,9 +104,9 @@ def is_constant_solution(equation: Expr, answer: Expr) -> bool:
     """Whether a number solves an equation as it stands, like y = 0 one with abs(y), which no ball shows."""
     if answer.free_symbols:
         return False
-    zero = symengine.Integer(0)
+    values = {**dict.fromkeys(_UNKNOWNS, symengine.Integer(0)), _Y: answer}
     with suppress(RuntimeError, NotImplementedError):
-        return bool(_value(equation, {_Y: answer, _DY: zero, _DDY: zero}) == 0)
+        return bool(_value(equation, values) == 0)
     return False
 
 
@@ -130,8 +134,16 @@ def _residual(equation: Expr, answer: Expr) -> Expr:
     if _Y in answer.free_symbols:
         slope, curvature = implicit_slopes(answer)
         return equation.xreplace({_DY: slope, _DDY: curvature})
-    slope = slope_of(answer)
-    return equation.xreplace({_Y: answer, _DY: slope, _DDY: slope_of(slope)})
+    order = max(k for k, unknown in enumerate(_UNKNOWNS) if k == 0 or unknown in equation.free_symbols)
+    return equation.xreplace(dict(zip(_UNKNOWNS, _derivatives(answer, order), strict=False)))
+
+
+def _derivatives(e: Expr, order: int) -> list[Expr]:
+    """Return a function of x and its derivatives up to an order."""
+    found = [e]
+    while len(found) <= order:
+        found.append(slope_of(found[-1]))
+    return found
 
 
 def implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:
@@ -161,7 +173,7 @@ def _verify_implicit(equation: Expr, phi: Expr, order: int) -> Check:
     if isinstance(found, Check):
         return found
     inner = [] if order == 1 else [slope_of(slope, SYMBOL_EXPRS["c2"])]
-    general = all(_has_full_rank([[e]], found.agreeing) for e in (upward, *inner))
+    general = all(has_full_rank([[e]], found.agreeing) for e in (upward, *inner))
     again = partial(_judge_all_that_shows, tokens, None, judge)
     return _verdict(residual, general, found, places, again)
 
@@ -202,12 +214,12 @@ def _edges(residual: Expr, places: Places) -> Breaks:
 
 
 def _with_jumps(check: Check, answer: Expr, order: int) -> Check:
-    """Say in the domain where an explicit answer jumps, or its slope where the equation is of order 2."""
+    """Say in the domain where an explicit answer jumps, or a derivative below the equation's order."""
     if check.verdict not in (Verdict.PROVED, Verdict.NUMERIC):
         return check
     clauses: list[str] = []
     value = answer.subs({SYMBOL_EXPRS[name]: number for name, number in _TYPICAL.items()})
-    for name in ("it", "its slope")[:order]:
+    for name in _NAMES_OF_DERIVATIVES[:order]:
         try:
             slope = derivative(value)
             clauses += jumps(slope, canonical_tokens(value), name)
@@ -293,27 +305,32 @@ def _judge_residual(residual: Tokens, point: Point, bits: int) -> Sample:
     return judge_zero(value, bits)
 
 
-def _along(point: Point, terms: int = 3) -> dict[str, Series]:
-    """Return the series of x and of the constants, by default to the second order."""
+def _along(point: Point, terms: int) -> dict[str, Series]:
+    """Return the series of x and of the constants."""
     constants = {name: constant(value, terms) for name, value in point.items()}
     return {**constants, "x": variable(point["x"], terms)}
 
 
-def with_derivatives(target: Tokens, point: Point) -> dict[str, Series]:
-    """Return x, y and its derivatives at a point."""
-    y = evaluate(target, _along(point), 3)
-    values = {"x": point["x"], "y": y[0], "y'": y[1], "y''": 2 * y[2]}
+def with_derivatives(target: Tokens, point: Point, order: int) -> dict[str, Series]:
+    """Return x, y and its derivatives up to an order at a point."""
+    y = evaluate(target, _along(point, order + 1), order + 1)
+    values = {"x": point["x"], **{DERIVATIVES[k]: factorial(k) * y[k] for k in range(order + 1)}}
     return {name: constant(value, 1) for name, value in values.items()}
+
+
+def order_in(equation: Tokens) -> int:
+    """Return the order of the highest derivative in an equation, or 2: that of most."""
+    return max((k for k, name in enumerate(DERIVATIVES) if k > 2 and name in equation), default=2)
 
 
 def derivative_at(target: Tokens, point: Point, order: int) -> acb:
     """Return one derivative of y at a point, of which no higher one need exist."""
-    return evaluate(target, _along(point, order + 1), order + 1)[order] * (2 if order == 2 else 1)
+    return evaluate(target, _along(point, order + 1), order + 1)[order] * factorial(order)
 
 
 def _judge_explicit(source: Tokens, target: Tokens, point: Point, bits: int) -> Sample:
     try:
-        residual = evaluate(source, with_derivatives(target, point), 1)[0]
+        residual = evaluate(source, with_derivatives(target, point, order_in(source)), 1)[0]
     except PrefixError:
         return Sample.SILENT
     return judge_zero(residual, bits)
@@ -325,9 +342,10 @@ def _judge_all_that_shows(
     """Judge in a precision in which every term shows; silent where that would be too high."""
     with working_precision(SCREEN_BITS):
         try:
-            hidden = 0 if target is None else hidden_bits(target, _along(point), 3)
+            order = order_in(source)
+            hidden = 0 if target is None else hidden_bits(target, _along(point, order + 1), order + 1)
             values = {name: constant(value, 1) for name, value in point.items()}
-            values = values if target is None else with_derivatives(target, point)
+            values = values if target is None else with_derivatives(target, point, order)
             hidden += hidden_bits(source, values, 1, is_exact=False)
         except PrefixError:
             return Sample.SILENT
@@ -335,47 +353,3 @@ def _judge_all_that_shows(
         return Sample.SILENT
     with working_precision(ctx.prec + hidden):
         return judge(point, bits)
-
-
-def _has_full_rank(matrix: Sequence[Sequence[Expr]], points: Sequence[Point]) -> bool:
-    """Whether a matrix of at most two rows is regular at every real point, if there are any that tell.
-
-    With complex points alone one is enough: it may be for its branches that another is singular.
-    """
-    try:
-        table = [[canonical_tokens(e) for e in row] for row in matrix]
-    except (UnsupportedError, PrefixError):
-        return False
-    said = [(is_real(point), _is_regular(table, point)) for point in points]
-    real = [regular for is_real, regular in said if is_real and regular is not None]
-    return all(real) if real else any(regular for _, regular in said)
-
-
-def _is_regular(table: Sequence[Sequence[Tokens]], point: Point) -> bool | None:
-    """Whether a matrix is regular at a point; None if it has no value there, or too rough a one.
-
-    Of ``cosh(u)**2 - sinh(u)**2`` nothing is left for large u but at high precision.
-    """
-    said: bool | None = None
-    for factor in _PRECISIONS:
-        with working_precision(factor * ctx.prec):
-            said = _is_regular_as_far_as_known(table, point)
-        if said is not False:
-            break
-    return said
-
-
-def _is_regular_as_far_as_known(table: Sequence[Sequence[Tokens]], point: Point) -> bool | None:
-    environment = {name: constant(value, 1) for name, value in point.items()}
-    try:
-        m = [[evaluate(tokens, environment, 1)[0] for tokens in row] for row in table]
-    except PrefixError:
-        return None
-    products = [m[0][0]] if len(m) == 1 else [m[0][0] * m[1][1], -m[0][1] * m[1][0]]
-    determinant = sum(products, acb(0))
-    if not determinant.is_finite():
-        return None
-    if not determinant.contains(0):
-        return True
-    size = sum((abs(term).mid() for term in products), arb(0))
-    return False if determinant.rad() <= size * _ROUGH or determinant == 0 else None

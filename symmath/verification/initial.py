@@ -16,7 +16,7 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import SYMBOL_EXPRS, Expr, X, parameters_in
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.special import slope_of
@@ -27,6 +27,7 @@ from symmath.verification.equations import (
     implicit_slopes,
     is_constant_solution,
     judge_zero,
+    order_in,
     with_derivatives,
 )
 from symmath.verification.parameters import with_numbers
@@ -44,7 +45,7 @@ _SIZES = (
     (11700, 3290, 7121, 619),
 )
 """Of the parameters, in units of 1/1009: any two come in both orders, and beyond a half-turn."""
-_CONSTANTS = {"c1": acb(0.8125), "c2": acb(-1.3125)}
+_CONSTANTS = dict(zip(CONSTANTS_OF_INTEGRATION, map(acb, (0.8125, -1.3125, 0.4375, -0.6875)), strict=True))
 """Values of constants that the conditions leave free."""
 _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
@@ -55,7 +56,7 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
     Parameters
     ----------
     equation : Expr
-        In x, y, y' and y''; it should vanish.
+        In x, y and its derivatives; it should vanish.
     answer : Expr
         y in x; or, if it holds y, an expression that vanishes on the solution's curve.
     conditions : sequence of Condition
@@ -110,7 +111,11 @@ def _is_real_beside(answer: Expr, conditions: Sequence[Condition]) -> bool:
         if not (point.imag.contains(0) and value.imag.contains(0)):
             continue
         beside = (point + side * _STEPS[0] for side in (1, -1))
-        values = [evaluate(tokens, {"x": constant(x, 1)}, 1)[0] for x in beside]
+        places = ({**_CONSTANTS, "x": x} for x in beside)
+        values = [
+            evaluate(tokens, {name: constant(value, 1) for name, value in place.items()}, 1)[0]
+            for place in places
+        ]
         if all(value.is_finite() and not value.imag.contains(0) for value in values):
             return False
     return True
@@ -170,7 +175,7 @@ def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
 def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
     """Judge at a point; outside, where the solution of a real equation is complex."""
     try:
-        values = with_derivatives(target, {**_CONSTANTS, "x": point})
+        values = with_derivatives(target, {**_CONSTANTS, "x": point}, order_in(source))
         sample = judge_zero(evaluate(source, values, 1)[0], _AGREEING_BITS)
     except PrefixError:
         return Sample.SILENT
