@@ -202,7 +202,7 @@ def dsolve(
     timeout : float
         Seconds.
     solver : Solver, optional
-        By default that of the shipped checkpoint for differential equations, which knows those of order 1 and 2.
+        By default that of the shipped checkpoint for differential equations, of order 1 and 2.
 
     Returns
     -------

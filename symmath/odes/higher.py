@@ -12,67 +12,76 @@ Kamke (1959), "Differentialgleichungen: Lösungsmethoden und Lösungen", part A,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import combinations
 from math import comb
 
 import symengine
 
 from symmath.ansatz.fit import solve
+from symmath.ansatz.modular import vanishes
 from symmath.ansatz.parametric import solve_over_parameters
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X, parameters_in
+from symmath.expr.prefix import length
 from symmath.expr.signs import has_signs
+from symmath.expr.waves import with_single_angles
 from symmath.odes.characteristic import by_characteristic_roots
 from symmath.odes.constants import CONSTANTS
 from symmath.odes.equation import UNKNOWNS, Y, holds_symbol
-from symmath.odes.forms import ONE, ZERO, exponential, is_zero, shortest, tidy
+from symmath.odes.forms import ONE, ZERO, exponential, is_zero, shortest, spread, tidy
 from symmath.odes.integral import integral
 from symmath.odes.linear import closure, homogeneous_basis, simplest, solutions_among, usual_terms
-from symmath.odes.operator import LinearOperator, linear_operator
+from symmath.odes.operator import LinearOperator
 from symmath.odes.system import solve_square
 
 Solutions = list[Expr]
 """As many independent ones as the order."""
 
 
-def linear_of_order(equation: Expr, order: int) -> Iterator[Expr]:
-    """Yield the general solution of a linear equation, in x and as many constants as its order.
-
-    Parameters
-    ----------
-    equation : Expr
-        In x, y and its derivatives; it should vanish.
-    order : int
-        3 or 4.
-    """
-    operator = linear_operator(equation, order)
-    basis = None if operator is None else fundamental_system(operator.coefficients)
-    special = None if operator is None or basis is None else particular(operator, basis)
+def general_solution(operator: LinearOperator) -> Iterator[Expr]:
+    """Yield the general solution of a linear equation, in x and as many constants as its order."""
+    basis = fundamental_system(operator.coefficients)
+    special = None if basis is None else particular(operator, basis)
     if basis is not None and special is not None:
-        terms = zip(CONSTANTS, map(simplest, basis), strict=False)
+        terms = zip(CONSTANTS, _shortened(basis), strict=False)
         yield symengine.Add(*(c * y for c, y in terms)) + special
 
 
-def fundamental_system(coefficients: Sequence[Expr]) -> Solutions | None:
+def _shortened(basis: Solutions) -> Solutions:
+    """Put sum and difference of two solutions in their place, where they are shorter."""
+    found = [simplest(y) for y in basis]
+    for i, j in combinations(range(len(found)), 2):
+        sums = (found[i] + found[j], found[i] - found[j])
+        others = [simplest(shortest(e)) for e in sums]
+        if sum(map(length, others)) < length(found[i]) + length(found[j]):
+            found[i], found[j] = others
+    return found
+
+
+def fundamental_system(coefficients: Sequence[Expr], terms: Sequence[Expr] = ()) -> Solutions | None:
     """Return independent solutions of a homogeneous linear equation, as many as its order; or None.
 
     Parameters
     ----------
     coefficients : sequence of Expr
         Of y, y', ... in x; the last is not zero.
+    terms : sequence of Expr
+        Known solutions, if there are some.
     """
     if len(coefficients) == 2:
         area = integral(tidy(coefficients[0] / coefficients[1]))
         return None if area is None else [exponential(-area)]
     if len(coefficients) == 3:
         q, p = (tidy(c / coefficients[2]) for c in coefficients[:2])
-        basis = homogeneous_basis(p, q)
+        basis = homogeneous_basis(p, q, terms)
         return None if basis is None else list(basis[:2])
     searches: tuple[Callable[[Sequence[Expr]], Solutions | None], ...] = (
         by_characteristic_roots,
         _without_y,
         _of_products,
         _exact,
-        _by_reduction_of_order,
+        partial(_by_reduction_of_order, terms=terms),
     )
     for search in searches:
         try:
@@ -103,7 +112,13 @@ def _of_products(coefficients: Sequence[Expr]) -> Solutions | None:
     if not is_zero(tidy(rest - 4 * p * q - 2 * q.diff(X))):
         return None
     basis = homogeneous_basis(p, q)
-    return None if basis is None else [basis.first**2, basis.first * basis.second, basis.second**2]
+    if basis is None:
+        return None
+    first, second, _ = basis
+    products = [first**2, first * second, second**2]
+    sums = (first**2 + second**2, first * second, first**2 - second**2)
+    waves = [shortest(with_single_angles(spread(e))) for e in sums]
+    return min(products, waves, key=lambda ys: sum(map(length, ys)))
 
 
 def _exact(coefficients: Sequence[Expr]) -> Solutions | None:
@@ -119,20 +134,40 @@ def _exact(coefficients: Sequence[Expr]) -> Solutions | None:
     return None if found is None or special is None else [*found, special]
 
 
-def _by_reduction_of_order(coefficients: Sequence[Expr]) -> Solutions | None:
-    """Find solutions among usual terms, and the others by y = v times one of them."""
+def _by_reduction_of_order(coefficients: Sequence[Expr], terms: Sequence[Expr]) -> Solutions | None:
+    """Find solutions among usual terms if none are known, and the others by y = v times one of them."""
+    if coefficients[0] == 0 and not terms:
+        # Of these y = 1 is one, which leads to the equation for y' again.
+        return None
     operator = LinearOperator(tuple(coefficients), ZERO)
     leading = coefficients[-1]
-    terms = usual_terms(*(tidy(c / leading) for c in coefficients[:-1]))
-    known = list(solutions_among(operator, terms))
-    if len(known) == operator.order:
-        return known
-    for y in known:
-        slopes = fundamental_system(_reduced(coefficients, y))
+    terms = terms or usual_terms(*(tidy(c / leading) for c in coefficients[:-1]))
+    known: Solutions = []
+    for y in solutions_among(operator, terms):
+        if are_independent([*known, y]):
+            known.append(y)
+        if len(known) == operator.order:
+            return known
+    for y, *others in (known[i:] + known[:i] for i in range(len(known))):
+        hints = [tidy((other / y).diff(X)) for other in others]
+        slopes = fundamental_system(_reduced(coefficients, y), hints)
         ratios = [None] if slopes is None else [integral(slope) for slope in slopes]
         if None not in ratios:
             return [y, *(shortest(y * ratio) for ratio in ratios if ratio is not None)]
     return None
+
+
+def are_independent(functions: Sequence[Expr]) -> bool:
+    """Whether no combination of functions with constant coefficients is zero, by Wronski's determinant."""
+    return not vanishes(symengine.DenseMatrix(wronskian_rows(functions)).det())
+
+
+def wronskian_rows(functions: Sequence[Expr]) -> list[list[Expr]]:
+    """Return Wronski's matrix: functions, and below each its derivatives."""
+    rows = [list(functions)]
+    while len(rows) < len(functions):
+        rows.append([y.diff(X) for y in rows[-1]])
+    return rows
 
 
 def _reduced(coefficients: Sequence[Expr], y: Expr) -> list[Expr]:
@@ -165,9 +200,7 @@ def particular(operator: LinearOperator, basis: Sequence[Expr]) -> Expr | None:
 
 def _by_variation_of_constants(operator: LinearOperator, basis: Sequence[Expr]) -> Expr | None:
     """Return the sum of solutions times integrals of what Wronski's matrix makes of the right side."""
-    rows = [list(basis)]
-    while len(rows) < operator.order:
-        rows.append([y.diff(X) for y in rows[-1]])
+    rows = wronskian_rows(basis)
     right = [*[ZERO] * (operator.order - 1), operator.right / operator.coefficients[-1]]
     slopes = solve_square(rows, right)
     factors = [None] if slopes is None else [integral(tidy(slope)) for slope in slopes]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symmath.expr.operators import Expr
+import symengine
+
+from symmath.expr.operators import Expr, X
+from symmath.expr.prefix import length
+from symmath.expr.shape import summands_of
 from symmath.odes.constants import C1, C2, CONSTANTS, in_order, simplest_constants
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.first_integral import from_candidates
 from symmath.odes.first_order import first_order, slopes
 from symmath.odes.forms import shortest, spread
-from symmath.odes.higher import for_derivative, linear_of_order
+from symmath.odes.higher import for_derivative, general_solution
 from symmath.odes.integral import integral
 from symmath.odes.invert import explicit, level
 from symmath.odes.linear import linear_second_order
+from symmath.odes.operator import linear_operator
 from symmath.odes.second_order import reducible
 
 
@@ -59,19 +64,19 @@ def solve_higher_order(equation: Expr, candidates: Sequence[Expr] = (), *, order
     """Yield proposals for an equation of order 3 or 4, explicit ones; see `solve_first_order`."""
     if candidates:
         return
-    is_solved = False
-    for found in linear_of_order(equation, order):
-        is_solved = True
-        yield found
-    lower = None if is_solved else for_derivative(equation, order)
+    operator = linear_operator(equation, order)
+    if operator is not None:
+        yield from general_solution(operator)
+        return
+    lower = for_derivative(equation, order)
     if lower is None:
         return
-    # y' may be the unknown of an equation that isn't linear.
     slopes = solve_second_order(lower) if order == 3 else solve_higher_order(lower, order=order - 1)
     for slope in slopes:
         y = None if holds_symbol(slope, Y) else integral(slope)
         if y is not None:
-            yield shortest(y) + CONSTANTS[order - 1]
+            varying = symengine.Add(*(term for term in summands_of(spread(y)) if holds_symbol(term, X)))
+            yield min((shortest(y), shortest(varying)), key=length) + CONSTANTS[order - 1]
 
 
 def _simple(found: Expr) -> Expr:
