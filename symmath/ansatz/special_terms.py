@@ -132,7 +132,7 @@ def terms(parts: Parts) -> Iterator[Term]:
     for makers in (
         *(_of_exponential(parts, exponent) for exponent in parts.exponents),
         *(_of_function(parts, function) for function in parts.functions),
-        *(_dilogarithms(parts, factor) for factor in parts.factors),
+        *(_polylogarithms(parts, factor) for factor in parts.factors),
         *(_of_special(part) for part in parts.special),
     ):
         for maker in makers:
@@ -331,7 +331,7 @@ def _dilogarithm_at_pole(w: Expr, pole: Expr) -> Term:
     return Term(primitive, log / (X - pole))
 
 
-def _dilogarithms(parts: Parts, factor: Expr) -> _Makers:
+def _polylogarithms(parts: Parts, factor: Expr) -> _Makers:
     """Yield dilogarithms of exponentials, for a denominator a + b*exp(k*x)."""
     for p in parts.exponents:
         exponential = symengine.exp(p)

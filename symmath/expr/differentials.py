@@ -98,7 +98,8 @@ def strip_integral(
     """Drop an integral sign and its dx, which names the variable and may stand in a numerator.
 
     A dx at the end shows the variable of an integrand without the sign, too. In place of dx there is the
-    factor `size`: what it isn't a linear factor of is no integrand.
+    factor `size`: what it isn't a linear factor of is no integrand. Between the sign and a dx at the end all
+    is integrand, ``∫ x + 1 dx`` as people write it.
 
     Raises
     ------
@@ -110,15 +111,19 @@ def strip_integral(
     places = [i for i, x in enumerate(inner) if _is_differential(x)]
     if not places and _ends_apart(inner) and (is_signed or inner[-2].text != "d"):
         start = inner[-1].start
-        rest = [*inner[:-2], *_times(size, start)] if inner[:-2] else [_number(size, start)]
+        before = _in_brackets(inner[:-2]) if is_signed else inner[:-2]
+        rest = [*before, *_times(size, start)] if before else [_number(size, start)]
         return rest, str(inner[-1].value)
     if not is_signed and (places != [len(inner) - 1] or len(inner) == 1):
         return lexemes, variable
     if len(places) != 1:
         at = inner[places[1]].start if places else lexemes[-1].start + len(lexemes[-1].text)
         raise Reject(f"an integral was expected to {'have one' if places else 'end with'} dx", at)
-    place = places[0]
-    return _without(inner, place, size), str(inner[place].value)[1]
+    variable = str(inner[places[0]].value)[1]
+    if is_signed and places == [len(inner) - 1]:
+        inner = [*_in_brackets(inner[:-1]), inner[-1]]
+        places = [len(inner) - 1]
+    return _without(inner, places[0], size), variable
 
 
 def with_derivative(
@@ -168,6 +173,14 @@ def _without(lexemes: Sequence[Lexeme], place: int, size: int) -> list[Lexeme]:
 
 def _times(size: int, start: int) -> list[Lexeme]:
     return [] if size == 1 else [Lexeme("MUL", "*", start), _number(size, start)]
+
+
+def _in_brackets(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    if len(lexemes) < 2:
+        return list(lexemes)
+    first, last = lexemes[0], lexemes[-1]
+    end = last.start + len(last.text)
+    return [Lexeme("OPEN", "(", first.start), *lexemes, Lexeme("CLOSE", ")", end)]
 
 
 def _ends_apart(lexemes: Sequence[Lexeme]) -> bool:

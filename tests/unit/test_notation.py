@@ -62,6 +62,8 @@ def test_half_notations_are_refused(text: str) -> None:
         (r"\int \frac{dx}{1+x^2}", "1/(1+x^2)", "x"),
         (r"\int \frac{t\,dt}{1+t^2}", "t/(1+t^2)", "t"),
         ("∫ (c x + d x) dx", "c*x + d*x", "x"),
+        ("∫ x + 1 dx", "x + 1", "x"),
+        ("∫ 1/t - cos t d t", "1/t - cos(t)", "t"),
         (r"\int \sin\theta \, d\theta", "sin(theta)", "theta"),
         # Without the sign these are products.
         ("c x + d x", "c*x + d*x", "x"),
