@@ -255,7 +255,10 @@ class Points:
 
     def _function(self, e: Expr, depth: int) -> Residues:
         name = e.get_name() if type(e) is symengine.FunctionSymbol else type(e).__name__.lower()
-        argument = e.args[0]
+        *order, argument = e.args
+        if order:
+            # Functions of different orders are different kernels.
+            return self._kernel(f"{name} of {order[0]}", expand(argument))
         if name in _TRIGONOMETRIC:
             cosine, sine = self._angle(argument)
             if name == "tan":

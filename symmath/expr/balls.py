@@ -79,6 +79,28 @@ def _power(a: Series, b: Series) -> Series:
 
 _dilogarithm = _from_derivative(lambda z: z.polylog(2), lambda s: -(1 - s).log() * s.inv())
 _trilogarithm = _from_derivative(lambda z: z.polylog(3), lambda s: _dilogarithm(s) * s.inv())
+
+
+def _of_order(value: Callable[[acb, acb], acb], below: int, above: int) -> Callable[[Series, Series], Series]:
+    """Lift one of Bessel's functions, whose derivative is made of those of the orders below and above."""
+
+    def at_order(n: acb, s: Series) -> Series:
+        head = constant(value(s[0], n), s.prec)
+        if s.prec < 2:
+            return head
+        inner = acb_series([s[k] for k in range(s.prec - 1)], prec=s.prec - 1)
+        slope = (below * at_order(n - 1, inner) + above * at_order(n + 1, inner)) / 2
+        longer = acb_series([slope[k] for k in range(s.prec - 1)], prec=s.prec)
+        return head + (s.derivative() * longer).integral()
+
+    def lifted(order: Series, s: Series) -> Series:
+        if order.length() > 1:
+            raise PrefixError("an order that varies")
+        return at_order(order[0], s)
+
+    return lifted
+
+
 UNARY: Mapping[str, Callable[[Series], Series]] = {
     "neg": neg,
     "sqrt": acb_series.sqrt,
@@ -111,6 +133,10 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "dilog": _dilogarithm,
     "trilog": _trilogarithm,
     "tetralog": _from_derivative(lambda z: z.polylog(4), lambda s: _trilogarithm(s) * s.inv()),
+    "airyai": acb_series.airy_ai,
+    "airybi": acb_series.airy_bi,
+    "airyaiprime": acb_series.airy_ai_prime,
+    "airybiprime": acb_series.airy_bi_prime,
 }
 BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "add": add,
@@ -118,6 +144,10 @@ BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "mul": mul,
     "div": lambda a, b: a * b.inv(),
     "pow": _power,
+    "besselj": _of_order(acb.bessel_j, 1, -1),
+    "bessely": _of_order(acb.bessel_y, 1, -1),
+    "besseli": _of_order(acb.bessel_i, 1, 1),
+    "besselk": _of_order(acb.bessel_k, -1, -1),
 }
 
 

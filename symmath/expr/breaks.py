@@ -19,7 +19,7 @@ from flint import fmpz_poly
 from symmath.errors import UNUSABLE
 from symmath.expr.cuts import cuts, subexpressions
 from symmath.expr.kernels import Field
-from symmath.expr.operators import POLYLOGARITHMS, Expr, X
+from symmath.expr.operators import BESSEL, POLYLOGARITHMS, Expr, X
 from symmath.expr.prefix import decode
 from symmath.expr.rational import Poly, factorised, terms_of
 
@@ -42,6 +42,7 @@ _BRANCH_POINTS: dict[str, tuple[int, ...]] = {
     **{name: (0,) for name in ("Ei", "Ci", "Chi")},
     "li": (0, 1),
     **{name: (1,) for name in POLYLOGARITHMS.values()},
+    **{name: (0,) for name in BESSEL},
 }
 """Real arguments at which a function has a corner, or a cut begins. On the line, atan and asinh have none,
 but where their arguments have poles atan jumps; those are found with the roots."""

@@ -15,6 +15,7 @@ import symengine
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.functions import EXTREMES, NAMED
 from symmath.expr.operators import (
+    BESSEL,
     BY_TOKEN,
     CONSTANTS_OF_INTEGRATION,
     DERIVATIVES,
@@ -46,13 +47,13 @@ def _sympy_functions() -> dict[type[Any], Any]:
     return {type(BY_TOKEN[name].build(x)): getattr(sympy, BY_TOKEN[name].sympy) for name in names}
 
 
-def _sympy_special(name: str, argument: SympyExpr) -> SympyExpr:
+def _sympy_special(name: str, *arguments: SympyExpr) -> SympyExpr:
     import sympy
 
     for order, known in POLYLOGARITHMS.items():
         if name == known:
-            return sympy.polylog(order, argument)
-    return getattr(sympy, BY_TOKEN[name].sympy)(argument)
+            return sympy.polylog(order, *arguments)
+    return getattr(sympy, BY_TOKEN[name].sympy)(*arguments)
 
 
 @cache
@@ -247,6 +248,8 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
         if s.func is sympy.polylog and s.args[0] in POLYLOGARITHMS:
             build = NAMED[POLYLOGARITHMS[int(s.args[0])]]
             return lambda order, argument: build(argument)
+        if name in BESSEL and getattr(sympy, name) is s.func:
+            return BY_TOKEN[name].build
         if isinstance(s, (sympy.Max, sympy.Min)):
             return lambda *arguments: reduce(EXTREMES[name], arguments)
         if isinstance(s, sympy.Heaviside):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symmath.expr.operators import BY_TOKEN, CONSTANTS, DIGITS, POLYLOGARITHMS, SIGNS
+from symmath.expr.operators import BESSEL, BY_TOKEN, CONSTANTS, DIGITS, POLYLOGARITHMS, SIGNS
 from symmath.expr.prefix import Tokens
 
 _DIGITS = frozenset(DIGITS)
@@ -12,9 +12,10 @@ _NO_SYMBOLS = frozenset((*BY_TOKEN, *CONSTANTS, *SIGNS, *DIGITS))
 
 CUT_FUNCTIONS = frozenset(
     ("sqrt", "pow", "log", "abs", "sign", "asin", "acos", "atan", "asinh", "acosh", "atanh")
-    + ("Ei", "li", "Ci", "Chi", *POLYLOGARITHMS.values())
+    + ("Ei", "li", "Ci", "Chi", *POLYLOGARITHMS.values(), *BESSEL)
 )
 """Functions that are not analytic in the whole plane up to poles; pow with other than whole exponents."""
+_ENTIRE_OF_WHOLE_ORDER = ("besselj", "besseli")
 
 
 def subexpressions(tokens: Sequence[str]) -> Iterator[tuple[str, list[Tokens]]]:
@@ -68,7 +69,11 @@ def cuts(tokens: Sequence[str]) -> Iterator[tuple[str, Tokens]]:
     for name, arguments in subexpressions(tokens):
         if name not in CUT_FUNCTIONS or (name == "pow" and is_whole(arguments[1])):
             continue
-        if has_symbols(arguments[0]):
+        if name in BESSEL:
+            order, argument = arguments
+            if has_symbols(argument) and not (name in _ENTIRE_OF_WHOLE_ORDER and is_whole(order)):
+                yield name, argument
+        elif has_symbols(arguments[0]):
             yield name, arguments[0]
 
 

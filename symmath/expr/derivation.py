@@ -49,7 +49,7 @@ def _rule(e: Expr) -> tuple[str, list[Expr]]:
         name = "exponential" if exponent == X else "exponential and chain"
         return (name, _unless_bare([exponent])) if X not in base.free_symbols else ("logarithmic", [])
     name = e.get_name() if kind is symengine.FunctionSymbol else kind.__name__.lower()
-    return (name if e.args[0] == X else f"{name} and chain"), _unless_bare(list(e.args))
+    return (name if e.args[-1] == X else f"{name} and chain"), _unless_bare([e.args[-1]])
 
 
 def _unless_bare(parts: list[Expr]) -> list[Expr]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import symengine
 
-from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SPECIAL_FUNCTIONS, Expr
+from symmath.expr.operators import BESSEL, BY_TOKEN, FUNCTIONS, SPECIAL_FUNCTIONS, Expr
 
 Build = Callable[[Expr], Expr]
 
@@ -46,7 +46,8 @@ STEPS = ("Heaviside", "heaviside", "UnitStep", "unit_step")
 
 def _table() -> dict[str, Build]:
     table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
-    table |= {operator.token: operator.build for operator in SPECIAL_FUNCTIONS}
+    table |= {o.token: o.build for o in SPECIAL_FUNCTIONS if o.arity == 1}
+    table |= {f"Airy{kind}": table[f"airy{kind.lower()}"] for kind in ("Ai", "Bi", "AiPrime", "BiPrime")}
     table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
     table |= {"lg": _logarithm(10), "tg": table["tan"]}
     table |= dict.fromkeys(STEPS, lambda u: (_ONE + symengine.sign(u)) / 2)
@@ -64,6 +65,14 @@ def _table() -> dict[str, Build]:
 
 NAMED: dict[str, Build] = _table()
 """Builder of each function of one argument, by every spelling of its name."""
+
+
+OF_ORDER: dict[str, Callable[[Expr, Expr], Expr]] = {
+    spelled: BY_TOKEN[name].build
+    for name in BESSEL
+    for spelled in (name, f"bessel_{name[-1]}", f"Bessel{name[-1].upper()}")
+}
+"""Builder of each function of an order and an argument, by every spelling of its name."""
 
 
 def _extreme(sign: int) -> Callable[[Expr, Expr], Expr]:
@@ -88,6 +97,8 @@ def lookup(name: str) -> Build | None:
     """
     if name in EXTREMES:
         return lambda u: u
+    if name in OF_ORDER:
+        return lambda u: OF_ORDER[name](symengine.Integer(0), u)
     if name in NAMED or name == "polylog":
         # Whose order is the first of two arguments.
         return NAMED["dilog" if name == "polylog" else name]

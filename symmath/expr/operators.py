@@ -45,7 +45,7 @@ class Operator:
     build: Callable[..., Expr]
     sympy: str = ""
     weight: int = 0
-    slope: Callable[[Expr], Expr] | None = None
+    slope: Callable[..., Expr] | None = None
 
 
 def _function(token: str, weight: int, sympy: str = "") -> Operator:
@@ -107,6 +107,17 @@ def _special(token: str, slope: Callable[[Expr], Expr], sympy: str = "") -> Oper
     return Operator(token=token, arity=1, build=build, sympy=sympy or token, slope=slope)
 
 
+def _of_order(token: str, sign: int, next_sign: int) -> Operator:
+    build = symengine.Function(token)
+    return Operator(
+        token=token,
+        arity=2,
+        build=build,
+        sympy=token,
+        slope=lambda n, u: sign * n / u * build(n, u) + next_sign * build(n + 1, u),
+    )
+
+
 _SQUARE_OF_WAVE = symengine.pi / 2
 SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _special("erf", lambda u: 2 * symengine.exp(-(u**2)) / symengine.sqrt(symengine.pi)),
@@ -122,8 +133,19 @@ SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _special("dilog", lambda u: -symengine.log(1 - u) / u, "polylog"),
     _special("trilog", lambda u: symengine.Function("dilog")(u) / u, "polylog"),
     _special("tetralog", lambda u: symengine.Function("trilog")(u) / u, "polylog"),
+    _special("airyai", lambda u: symengine.Function("airyaiprime")(u)),
+    _special("airybi", lambda u: symengine.Function("airybiprime")(u)),
+    _special("airyaiprime", lambda u: u * symengine.Function("airyai")(u)),
+    _special("airybiprime", lambda u: u * symengine.Function("airybi")(u)),
+    _of_order("besselj", 1, -1),
+    _of_order("bessely", 1, -1),
+    _of_order("besseli", 1, 1),
+    _of_order("besselk", 1, -1),
 )
-"""Primitives that are not elementary: answers may hold them, and neither shards nor networks do."""
+"""Functions that are not elementary: answers may hold them, and neither shards nor networks do."""
+
+BESSEL: tuple[str, ...] = ("besselj", "bessely", "besseli", "besselk")
+"""Those special functions whose first argument is an order."""
 
 POLYLOGARITHMS: dict[int, str] = {2: "dilog", 3: "trilog", 4: "tetralog"}
 """Those special functions that others write with an order: ``polylog(2, x)``."""

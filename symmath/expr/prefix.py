@@ -215,9 +215,10 @@ def _constant(name: str) -> Callable[[Expr], Tokens]:
 
 
 def _encode_special(e: Expr) -> Tokens:
-    if e.get_name() not in BY_TOKEN or len(e.args) != 1:
+    operator = BY_TOKEN.get(e.get_name())
+    if operator is None or len(e.args) != operator.arity:
         raise UnsupportedError(f"the function {e} is not in the vocabulary")
-    return [e.get_name(), *encode(e.args[0])]
+    return [operator.token, *(token for argument in e.args for token in encode(argument))]
 
 
 _ENCODERS: dict[type[Any], Callable[[Expr], Tokens]] = {
@@ -314,7 +315,7 @@ def apply(operator: Operator, arguments: Sequence[Expr]) -> Expr:
 
 _LEAVES: dict[str, Expr] = {**SYMBOL_EXPRS, **CONSTANTS}
 _UNARY = {o.token: o.build for o in (*OPERATORS, *SPECIAL_FUNCTIONS) if o.arity == 1}
-_BINARY = {o.token: o.build for o in OPERATORS if o.arity == 2} | {"pow": _power}
+_BINARY = {o.token: o.build for o in (*OPERATORS, *SPECIAL_FUNCTIONS) if o.arity == 2} | {"pow": _power}
 
 
 def decode(tokens: Sequence[str]) -> Expr:

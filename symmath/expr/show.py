@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import SympyExpr, to_sympy
-from symmath.expr.operators import Expr
+from symmath.expr.operators import BESSEL, Expr
 
 Style = Literal["sympy", "latex", "mathematica", "maxima", "pretty"]
 STYLES: tuple[Style, ...] = ("sympy", "latex", "mathematica", "maxima", "pretty")
@@ -84,6 +84,9 @@ def beside(before: str, s: SympyExpr, after: str) -> str:
 
 _MAXIMA_NAMES = {
     **{name: f"expintegral_{name.lower()}" for name in ("Ei", "li", "Si", "Ci", "Shi", "Chi")},
+    **{name: f"bessel_{name[-1]}" for name in BESSEL},
+    **{f"airy{kind}": f"airy_{kind}" for kind in ("ai", "bi")},
+    **{f"airy{kind}prime": f"airy_d{kind}" for kind in ("ai", "bi")},
     "fresnels": "fresnel_s",
     "fresnelc": "fresnel_c",
 }

@@ -1,8 +1,9 @@
-"""Special functions: error functions, integrals of exponentials, sines and logarithms, the dilogarithm.
+"""Special functions: error functions, integrals of exponentials, sines and logarithms, Airy's, Bessel's.
 
 symengine knows them by name only. They stand in answers, as terms with constant coefficients (by
 Liouville's theorem and its extension by Singer, Saunders and Caviness, 1985, that is where primitives of
-elementary functions need them), and their derivatives are elementary.
+elementary functions need them), and their derivatives are elementary; those of Airy and Bessel are
+solutions of equations, and their derivatives are made of such.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 import symengine
 
+from symmath.errors import UnsupportedError
 from symmath.expr.operators import BY_TOKEN, Expr, X
 
 _PREFIX = "special_"
@@ -31,7 +33,13 @@ def holds_special(e: Expr) -> bool:
 
 
 def slope_of(e: Expr, variable: Expr = X) -> Expr:
-    """Return the derivative of an expression that may hold special functions."""
+    """Return the derivative of an expression that may hold special functions.
+
+    Raises
+    ------
+    UnsupportedError
+        If the order of one varies.
+    """
     parts = dict.fromkeys(special_parts(e))
     if not parts:
         return e.diff(variable)
@@ -41,5 +49,8 @@ def slope_of(e: Expr, variable: Expr = X) -> Expr:
     for part, name in names.items():
         rule = BY_TOKEN[part.get_name()].slope
         assert rule is not None, "every function that symengine only has the name of has a rule"
-        total += plain.diff(name) * rule(part.args[0]) * slope_of(part.args[0], variable)
+        *order, argument = part.args
+        if any(variable in n.free_symbols for n in order):
+            raise UnsupportedError(f"the derivative of {part} by its order")
+        total += plain.diff(name) * rule(*part.args) * slope_of(argument, variable)
     return total.xreplace({name: part for part, name in names.items()})

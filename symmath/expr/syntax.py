@@ -15,7 +15,7 @@ from typing import Any
 import symengine
 
 from symmath.errors import PrefixError
-from symmath.expr.functions import EXTREMES, lookup
+from symmath.expr.functions import EXTREMES, OF_ORDER, lookup
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
@@ -264,6 +264,11 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
         if len(arguments) != 2 or order not in map(str, POLYLOGARITHMS):
             raise Reject("polylog is known of orders 2 to 4 only: polylog(2, x)", head.start_pos)
         name, arguments = POLYLOGARITHMS[int(order)], arguments[1:]
+    if name in OF_ORDER:
+        if len(arguments) != 2:
+            raise Reject(f"{name} takes an order and an argument: {name}(0, x)", head.start_pos)
+        of_both = partial(OF_ORDER[name], *(argument.expr for argument in arguments))
+        return _raised(_checked(of_both, head.start_pos, arguments), power, head.start_pos)
     if name in EXTREMES:
         values = [argument.expr for argument in arguments]
         of_all = partial(reduce, EXTREMES[name], values)
@@ -281,10 +286,16 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
         if below.expr == 0:
             raise Reject("1 is not the base of a logarithm", base.start)
         value = _checked(lambda: value.expr / below.expr, head.start_pos, [value, below])
+    return _raised(value, power, head.start_pos)
+
+
+def _raised(value: Value, power: int, at: int) -> Value:
+    """Return the value of a call with the power written on its name."""
     if power != 1:
         exponent = symengine.Integer(power)
-        value = _checked(lambda: apply(BY_TOKEN["pow"], [value.expr, exponent]), head.start_pos, [value])
-    value.start = head.start_pos
+        base = value
+        value = _checked(lambda: apply(BY_TOKEN["pow"], [base.expr, exponent]), at, [base])
+    value.start = at
     return value
 
 

@@ -18,6 +18,7 @@ from flint import arb, fmpq, fmpz
 
 from symmath.errors import UnsupportedError
 from symmath.expr.balls import working_precision
+from symmath.expr.bessel import of_least_order
 from symmath.expr.branches import Branches, Parts
 from symmath.expr.kernels import Field
 from symmath.expr.operators import BY_TOKEN, Expr
@@ -105,8 +106,8 @@ class Unifier:
         if kind in (symengine.Add, symengine.Mul):
             return kind(*arguments)
         if kind is symengine.FunctionSymbol:
-            # Special functions, of which no identities are used; their class makes none.
-            return e.func(*arguments)
+            # Special functions; of Bessel's orders alone are identities used.
+            return of_least_order(e.get_name(), *arguments) if len(arguments) == 2 else e.func(*arguments)
         return self._function(kind, arguments[0])
 
     def _function(self, build: Callable[..., Expr], u: Expr) -> Expr:

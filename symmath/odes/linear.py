@@ -29,7 +29,9 @@ from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.plan import split_sum
 from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import has_signs
+from symmath.expr.special import holds_special
 from symmath.odes.basis import Basis, pair, reduced_order
+from symmath.odes.bessel import by_bessel
 from symmath.odes.constants import C1, C2
 from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import (
@@ -248,6 +250,7 @@ def homogeneous_basis(p: Expr, q: Expr, terms: Sequence[Expr] = ()) -> Basis | N
         _in_normal_form,
         _by_kovacic,
         _by_reduction_of_order,
+        by_bessel,
     )
     for search in searches:
         try:
@@ -271,7 +274,7 @@ def closure(g: Expr, solutions: Sequence[Expr]) -> list[Expr]:
             break
     simple = [*found, ONE]
     powers = [X**k for k in range(len(solutions) + 1)]
-    factors = (*powers, symengine.log(X), *solutions)
+    factors = (*powers, symengine.log(X), *(y for y in solutions if not holds_special(y)))
     return distinct(without_coefficient(factor * t) for factor in factors for t in simple)[:MAX_TERMS]
 
 

@@ -13,6 +13,7 @@ from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import length
+from symmath.expr.special import slope_of
 from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest, spread
@@ -64,7 +65,7 @@ def _scale(part: Expr, particular: Expr, conditions: Sequence[Condition]) -> Exp
     """Return the multiple of a solution that meets conditions together with a particular one."""
     wanted: list[tuple[Expr, Expr]] = []
     for condition in conditions:
-        own, other = (_limit(e.diff(X, condition.order), condition.point) for e in (part, particular))
+        own, other = (_limit(_derivative(e, condition.order), condition.point) for e in (part, particular))
         if own is None or other is None:
             return None
         wanted.append((own, condition.value - other))
@@ -72,6 +73,12 @@ def _scale(part: Expr, particular: Expr, conditions: Sequence[Condition]) -> Exp
     free = C1 if part != 0 else ZERO
     scale = next((value / own for own, value in wanted if not is_zero(own)), free)
     return scale if all(is_zero(scale * own - value) for own, value in wanted) else None
+
+
+def _derivative(e: Expr, order: int) -> Expr:
+    for _ in range(order):
+        e = slope_of(e)
+    return e
 
 
 def _limit(e: Expr, point: Expr) -> Expr | None:
