@@ -80,7 +80,7 @@ def integrate(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable, and at most four parameters.
+        In one variable, and at most six parameters.
     var : sympy.Symbol or str, optional
         The variable; by default x, or the only name in a text.
     mode : {"auto", "ansatz", "fit", "neural"}
@@ -129,7 +129,7 @@ def integrate_between(
     Parameters
     ----------
     integrand : sympy.Expr or str
-        In one variable, and at most four parameters, which stand for positive numbers, SymPy's symbols
+        In one variable, and at most six parameters, which stand for positive numbers, SymPy's symbols
         that are declared negative for negative ones.
     lower, upper : sympy.Expr, str or float
         Real numbers, ``"oo"`` or ``"-oo"``, or expressions of parameters.
@@ -189,7 +189,7 @@ def dsolve(
     Parameters
     ----------
     equation : sympy.Eq, sympy.Expr or str
-        Such as ``"y'' + y = sin(x)"``, with at most four parameters; an expression is equated to zero.
+        Such as ``"y'' + y = sin(x)"``, with at most six parameters; an expression is equated to zero.
     func : sympy function or str, optional
         The unknown, such as ``f`` or ``f(t)``; by default the only one there is, or y in x.
     ics : str or mapping, optional

@@ -29,7 +29,7 @@ MAX_ROOTS = 3
 _NUMBERS: Mapping[Expr, Expr] = dict(
     zip(
         (SYMBOL_EXPRS[name] for name in PARAMETERS),
-        (symengine.Rational(*n) for n in ((49, 9), (121, 16), (169, 25), (361, 49))),
+        (symengine.Rational(*n) for n in ((49, 9), (121, 16), (169, 25), (361, 49), (529, 36), (289, 4))),
         strict=True,
     )
 )

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SOLVED, UNSOLVED, BAD_INPUT = 0, 1, 2
 _NAMED = 200
 """Characters of a problem that it is named by."""
-_PLUS_CONSTANT = ("C", "K", "C1", "C2", "K1", "K2")
-"""The first that is no name of the problem's: its variable and four parameters are five at most."""
+_PLUS_CONSTANT = ("C", "K", "C1", "C2", "K1", "K2", "C3", "K3")
+"""The first that is no name of the problem's: its variable and six parameters are seven at most."""
 
 
 class Format(StrEnum):

@@ -155,7 +155,7 @@ POWER_WEIGHTS: dict[int, int] = {2: 4, 3: 2, 4: 1, 5: 1}
 
 SYMBOLS: tuple[str, ...] = ("x", "y", "y'", "y''", "c1", "c2", "a", "b")
 """Leaves that are names, of the alphabet."""
-OTHER_PARAMETERS: tuple[str, ...] = ("p", "q")
+OTHER_PARAMETERS: tuple[str, ...] = ("p", "q", "r", "s")
 OTHER_SYMBOLS: tuple[str, ...] = ("y'''", "y''''", "c3", "c4", *OTHER_PARAMETERS)
 """Names that neither shards nor networks hold."""
 PARAMETERS: tuple[str, ...] = ("a", "b", *OTHER_PARAMETERS)

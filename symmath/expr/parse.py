@@ -226,7 +226,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     ----------
     text : str
         With ``y'``, ``dy/dx``, ``d^2y/dx^2``, ``Derivative(y(x), x)``, ``Eq(a, b)``, Newton's dots, then by
-        t, or ``M dx + N dy = 0``; without ``=`` the expression is equated to zero. Up to four other names
+        t, or ``M dx + N dy = 0``; without ``=`` the expression is equated to zero. Up to six other names
         are parameters.
     variable, function : str, optional
         Names of the variable and of the unknown function; by default they are found in the text.

@@ -31,7 +31,7 @@ _VALUES = (
 """Of the constants."""
 _BESIDE = (-(2.0**-10), 2.0**-10)
 """Steps from an initial point, at which itself several roots may be one."""
-_SIZES = (0.7314453125, 1.9228515625, 3.4140625, 0.5771484375)
+_SIZES = (0.7314453125, 1.9228515625, 3.4140625, 0.5771484375, 2.6171875, 1.2080078125)
 """Of the parameters."""
 
 _Point = dict[str, acb]

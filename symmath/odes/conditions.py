@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import permutations, product
+from itertools import cycle, permutations, product
 from operator import neg
 
 import symengine
@@ -30,12 +30,14 @@ from symmath.odes.system import solve_square
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
 _SIZES = (
-    (0.731058578630004, 1.922115514079541, 3.413793103448276, 0.577301587301587),
-    (1.922115514079541, 0.731058578630004, 0.283687943262411, 4.190476190476190),
-    (5.130714285714286, 0.371428571428571, 1.283018867924528, 2.714285714285714),
-    (0.371428571428571, 11.70714285714286, 0.862745098039216, 1.489361702127660),
+    (0.7310585786300, 1.9221155140795, 3.4137931034483, 0.5773015873016, 2.6172839506173, 1.2083333333333),
+    (1.9221155140795, 0.7310585786300, 0.2836879432624, 4.1904761904762, 0.4367816091954, 2.2941176470588),
+    (5.1307142857143, 0.3714285714286, 1.2830188679245, 2.7142857142857, 0.6290322580645, 3.8571428571429),
+    (0.3714285714286, 11.7071428571429, 0.8627450980392, 1.4893617021277, 3.1666666666667, 0.5412844036697),
 )
 """Of the parameters: numbers that no condition was made for, any two of which come in both orders."""
+_MAX_SIGNS = 4
+"""Parameters whose signs are chosen freely; others take these again."""
 _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
     type(symengine.acos(X)): neg,
     type(symengine.acosh(X)): neg,
@@ -188,8 +190,9 @@ def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:
 
 def _numbers(names: Sequence[str]) -> Iterator[dict[str, float]]:
     """Yield numbers for parameters, of both signs and in several sizes."""
-    for sizes, signs in product(_SIZES if names else _SIZES[:1], product((1, -1), repeat=len(names))):
-        yield {name: sign * size for name, sign, size in zip(names, signs, sizes, strict=False)}
+    repeat = min(len(names), _MAX_SIGNS)
+    for sizes, signs in product(_SIZES if names else _SIZES[:1], product((1, -1), repeat=repeat)):
+        yield {name: sign * size for name, sign, size in zip(names, cycle(signs), sizes, strict=False)}
 
 
 def _vanishes(value: Tokens, numbers: Mapping[str, float]) -> bool:

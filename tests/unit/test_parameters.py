@@ -44,7 +44,7 @@ def test_names_beside_the_variable_are_parameters(text, variable, names, expr) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a*x + b + c + d + f", "more than 4 parameters"),
+        ("a*x + b + c + d + f + g + h", "more than 6 parameters"),
         ("a*b", "which of a, b is the variable"),
         ("f(x)*a", "unknown function 'f'"),
     ],
@@ -273,3 +273,13 @@ def test_what_is_complex_for_some_parameters_keeps_its_domain_on_the_line() -> N
 def test_an_arctangent_is_of_the_variable_over_the_parameter() -> None:
     found = symmath.integrate("1/(x^2 + a^2)", mode="fit")
     assert str(found.expr) == "atan(x/a)/a" and "jumps" not in found.candidate.check.domain
+
+
+def test_oscillators_with_five_and_six_parameters() -> None:
+    circuit = symmath.dsolve("L*Q'' + R*Q' + Q/C = E0*sin(w*t)", mode="fit", timeout=60)
+    assert circuit.is_general and circuit.verdict is Verdict.PROVED
+    spring = symmath.dsolve("m*x'' + k*x = F*cos(w*t)", ics="x(0) = A, x'(0) = V", mode="fit", timeout=60)
+    t, k, m = sympy.symbols("t k m")
+    assert spring.expr is not None
+    assert sympy.simplify(spring.expr.subs(t, 0)) == sympy.Symbol("A")
+    assert sympy.simplify(spring.expr.diff(t).subs(t, 0)) == sympy.Symbol("V")
