@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
-from math import lcm
+from math import comb, lcm
 from typing import NamedTuple
 
 import symengine
@@ -98,7 +98,20 @@ def _with_constant_coefficients(k: Expr, c: Expr, t: Expr, speed: Expr) -> Basis
         return _by_roots(basis) if k == 0 else basis
     angle = spread(frequency / 2 * t)
     wronskian = decay**2 * speed * frequency / 2
-    return Basis(decay * symengine.cos(angle), decay * symengine.sin(angle), wronskian)
+    first, second = _waves(angle)
+    return Basis(decay * first, decay * second, wronskian)
+
+
+def _waves(angle: Expr) -> tuple[Expr, Expr]:
+    """Return cosine and sine, those of n*asin(u) by u and a root."""
+    arcs = angle.atoms(symengine.asin)
+    times = angle / next(iter(arcs)) if len(arcs) == 1 else ZERO
+    if not times.is_Integer or not 0 < abs(times) <= _MAX_RATE:
+        return symengine.cos(angle), symengine.sin(angle)
+    n, u = int(abs(times)), spread(next(iter(arcs)).args[0] * (1 if times > 0 else -1))
+    width = symengine.sqrt(1 - u**2)
+    parts = [comb(n, j) * (-1) ** (j // 2) * width ** (n - j) * u**j for j in range(n + 1)]
+    return spread(symengine.Add(*parts[::2])), spread(symengine.Add(*parts[1::2]))
 
 
 def _by_roots(basis: Basis) -> Basis:
@@ -126,12 +139,24 @@ def _by_change_of_variable(p: Expr, q: Expr) -> Basis | None:
         second = None if decay is None else integral(decay)
         return None if second is None or decay is None else Basis(ONE, second, decay)
     content = symengine.Mul(*(factor for factor in factors_of(q) if not holds_symbol(factor, X)))
+    if _is_negative_inside(q / content):
+        content = -content
     speed = root(q / content)
     k = number_of(tidy((q.diff(X) + 2 * p * q) * speed / (2 * q**2) * content))
     if k is None:
         return None
     t = integral(speed)
     return None if t is None else _with_constant_coefficients(k, content, t, speed)
+
+
+def _is_negative_inside(e: Expr) -> bool:
+    """Whether an expression is negative at 1/2, as -1/(1 - x**2) is: between 0 and 1 its root is not real."""
+    place = {X: _HALF, **dict.fromkeys(parameters_in(e), symengine.Integer(2))}
+    try:
+        value = complex(e.subs(place).n(53))
+    except (RuntimeError, ValueError, TypeError):
+        return False
+    return value.imag == 0 and value.real < 0
 
 
 def _in_normal_form(p: Expr, q: Expr) -> Basis | None:

@@ -154,3 +154,14 @@ def test_what_conditions_at_a_singular_point_leave_free(
     equation: str, conditions: str, solution: str
 ) -> None:
     assert str(symmath.dsolve(equation, ics=conditions, mode="fit").expr) == solution
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "solution"),
+    [
+        ("(1 - x^2)*y'' - x*y' + 2*y = 0", "y(0)=1, y'(0)=0", "cos(sqrt(2)*asin(x))"),
+        ("x*(1 - x)*y'' + (1/2 - x)*y' + y/9 = 0", "y(1/2)=1, y'(1/2)=0", "cos(asin(2*x - 1)/3)"),
+    ],
+)
+def test_solutions_are_real_between_singular_points(equation: str, conditions: str, solution: str) -> None:
+    assert str(symmath.dsolve(equation, ics=conditions, mode="fit").expr) == solution
