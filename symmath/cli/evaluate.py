@@ -34,6 +34,8 @@ def _keep(
     if name.rsplit(", ", 1)[1].split("-")[0] not in set(Mode):
         return
     task = next(item.problem.task for item in part if isinstance(item, SuiteProblem))
+    if checkpoint is None and task not in CHECKPOINTS:
+        return
     path = (checkpoint or shipped(CHECKPOINTS[task])) / "metrics.json"
     metrics = json.loads(path.read_text())
     share = mean(r["solved"] for r in records)

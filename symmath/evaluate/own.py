@@ -10,14 +10,14 @@ from symmath.deadline import Deadline
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.prefix import Tokens, decode
-from symmath.solve.solver import DEFAULT_ROUNDS, Mode, Solver
+from symmath.solve.solver import CHECKPOINTS, DEFAULT_ROUNDS, Mode, Solver
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
 MEMORY_MB = 8192
 """Address space, not memory in use: torch maps much more than it touches."""
 WARM_SECONDS = 60.0
-_WARM_UP = ("x*cos(x)", "y' - y", "y'' - y")
+_WARM_UP = ("x*cos(x)", "y' - y", "y'' - y", "y''' - y", "y'''' - y")
 
 
 class Setting(NamedTuple):
@@ -76,7 +76,8 @@ def solve(setting: Setting, task: str, problem: Tokens, timeout: float) -> Told:
     )
     answer = canonical_tokens(solution.candidate.expr) if solution.candidate else None
     has_network = solver.checkpoint is not None or setting.mode == Mode.FIT
-    reason = solution.reason if has_network else f"no checkpoint for {task}; {solution.reason}"
+    lacks_network = not has_network and task in CHECKPOINTS
+    reason = f"no checkpoint for {task}; {solution.reason}" if lacks_network else solution.reason
     return Told(answer, solution.engine or "", solution.seconds, "" if answer else reason)
 
 
