@@ -17,6 +17,7 @@ import symengine
 
 from symmath.ansatz.arcs import arcs_at_pole, arcs_of_root, arctangents
 from symmath.errors import UnsupportedError
+from symmath.expr import bessel
 from symmath.expr.expansion import expand
 from symmath.expr.kernels import Field
 from symmath.expr.operators import Expr, X
@@ -145,6 +146,8 @@ class IntegrandBasis:
         self._fraction = field.fraction(integrand)
         self._factors = factorised(self._fraction.den)[1]
         self._index = {kernel: i for i, kernel in enumerate(field.kernels)}
+        others = ((i, self._index.get(bessel.partner(kernel))) for kernel, i in self._index.items())
+        self._pairs = [(i, other) for i, other in others if other is not None and i < other]
 
     def terms(self) -> Iterator[Expr]:
         """Yield terms, the likeliest first."""
@@ -250,7 +253,7 @@ class IntegrandBasis:
             # x, logarithms and the like, and what the derivatives of the kernels bring in.
             if k == X or type(k) in PRIMITIVE_LIKE or (not inside[i] and X in k.free_symbols)
         ]
-        if any(type(k) is symengine.Pow and k.args[1].is_Rational for k in self._index):
+        if self._pairs or any(type(k) is symengine.Pow and k.args[1].is_Rational for k in self._index):
             # A root can leave the primitive, as in the integral of sqrt(1 - x**2)*asin(x).
             growing.append((self._index[X], 2))
         for top in exponents:
@@ -265,8 +268,14 @@ class IntegrandBasis:
             yield self._field.monomial(term, 1)
 
     def _swaps(self, exponents: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Yield the monomial, and with one sine made a cosine or the other way round."""
+        """Yield the monomial, with one sine made a cosine or back, or Bessel's functions made partners."""
         yield exponents
+        for first, second in self._pairs:
+            degree = exponents[first] + exponents[second]
+            for n in range(degree + 1):
+                shared = list(exponents)
+                shared[first], shared[second] = n, degree - n
+                yield tuple(shared)
         for kernel, index in self._index.items():
             partner = _PARTNERS.get(type(kernel))
             if partner is None or not exponents[index]:

@@ -107,15 +107,24 @@ def _special(token: str, slope: Callable[[Expr], Expr], sympy: str = "") -> Oper
     return Operator(token=token, arity=1, build=build, sympy=sympy or token, slope=slope)
 
 
-def _of_order(token: str, sign: int, next_sign: int) -> Operator:
+def whole_part(order: Expr) -> int:
+    """Return the number in an order, such as n + 5/2, rounded down."""
+    terms = order.args if type(order) is symengine.Add else (order,)
+    number = next((term for term in terms if term.is_Rational), symengine.Integer(0))
+    above, below = map(int, number.get_num_den())
+    return above // below
+
+
+def _of_order(token: str, below: int, above: int) -> Operator:
+    """Return a function whose derivatives hold one other order: 0 and 1 go together, 2 and 3, and so on."""
     build = symengine.Function(token)
-    return Operator(
-        token=token,
-        arity=2,
-        build=build,
-        sympy=token,
-        slope=lambda n, u: sign * n / u * build(n, u) + next_sign * build(n + 1, u),
-    )
+
+    def slope(n: Expr, u: Expr) -> Expr:
+        if whole_part(n) % 2:
+            return below * build(n - 1, u) - n / u * build(n, u)
+        return n / u * build(n, u) + above * build(n + 1, u)
+
+    return Operator(token=token, arity=2, build=build, sympy=token, slope=slope)
 
 
 _SQUARE_OF_WAVE = symengine.pi / 2
@@ -140,7 +149,7 @@ SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _of_order("besselj", 1, -1),
     _of_order("bessely", 1, -1),
     _of_order("besseli", 1, 1),
-    _of_order("besselk", 1, -1),
+    _of_order("besselk", -1, -1),
 )
 """Functions that are not elementary: answers may hold them, and neither shards nor networks do."""
 

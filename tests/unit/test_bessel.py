@@ -212,3 +212,32 @@ def test_sympys_functions_are_read() -> None:
 def test_kernels_of_different_orders_are_different() -> None:
     first, second = (BY_TOKEN["besselj"].build(symengine.Integer(n), X) for n in (0, 1))
     assert not Field.of([first - second]).is_zero(first - second)
+
+
+@pytest.mark.parametrize(
+    ("integrand", "primitive"),
+    [
+        ("x*besselj(0, x)", "x*besselj(1, x)"),
+        ("x^3*besselj(0, x)", "2*x^2*besselj(0, x) + (x^3 - 4*x)*besselj(1, x)"),
+        ("x*besselj(0, x)^2", "x^2*(besselj(0, x)^2 + besselj(1, x)^2)/2"),
+        ("exp(x)*besseli(0, x)", "x*exp(x)*(besseli(0, x) - besseli(1, x))"),
+        ("besselk(1, 2*x)", "-besselk(0, 2*x)/2"),
+        ("besselj(0, sqrt(x))", "2*sqrt(x)*besselj(1, sqrt(x))"),
+        ("airyai(x)^2", "x*airyai(x)^2 - airyaiprime(x)^2"),
+        ("x^2*airybi(x)", "x*airybiprime(x) - airybi(x)"),
+    ],
+)
+def test_integrals(integrand: str, primitive: str) -> None:
+    assert symmath.verify(integrand, primitive).verdict is Verdict.PROVED
+    found = symmath.integrate(integrand, mode="fit", timeout=30)
+    assert found.verdict is Verdict.PROVED, found.reason
+
+
+def test_integrals_of_any_order() -> None:
+    found = symmath.integrate("x^(n + 1)*besselj(n, x)", mode="fit", timeout=30)
+    assert str(found.expr) == "x**(n + 1)*besselj(n + 1, x)"
+
+
+@pytest.mark.parametrize("integrand", ["besselj(0, x)", "airyai(x)/x"])
+def test_what_has_no_such_primitive(integrand: str) -> None:
+    assert symmath.integrate(integrand, mode="fit", timeout=10).expr is None
