@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symmath.api import dsolve as dsolve
+    from symmath.api import dsolve_system as dsolve_system
     from symmath.api import integrate as integrate
     from symmath.api import integrate_between as integrate_between
     from symmath.api import verify as verify
@@ -25,6 +26,7 @@ _HOMES = {
     "SymMathError": "symmath.errors",
     "Verdict": "symmath.verification",
     "dsolve": "symmath.api",
+    "dsolve_system": "symmath.api",
     "integrate": "symmath.api",
     "integrate_between": "symmath.api",
     "verify": "symmath.api",

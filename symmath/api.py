@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -20,11 +20,13 @@ from symmath.questions import (
     read_primitive,
     read_solution,
     read_sympy_solution,
+    read_system,
     variable_by_answer,
 )
 from symmath.solve.calls import check, check_curve
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
+from symmath.solve.systems import SystemSolution, solve_system
 from symmath.tasks.task import Problem
 from symmath.verification import Check
 
@@ -228,6 +230,47 @@ def dsolve(
     symbols = _symbols_of(equation)
     branches = tuple(replace(branch, symbols=symbols) for branch in solution.branches)
     return replace(solution, symbols=symbols, branches=branches)
+
+
+def dsolve_system(
+    equations: Sequence[SympyExpr | str],
+    *,
+    ics: Conditions | None = None,
+    var: SympyExpr | str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> SystemSolution:
+    """Find a verified solution of a linear system with constant coefficients.
+
+    Parameters
+    ----------
+    equations : sequence of str or sympy.Eq
+        Such as ``["x' = y", "y' = -x"]``, one for each function, of order 4 together at most, with at most
+        six parameters.
+    ics : str or mapping, optional
+        Conditions, as for `dsolve`: ``"x(0)=1, y(0)=0"``.
+    var : str or sympy.Symbol, optional
+        The variable; by default what the equations show, else t where a function is called x, else x.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    SystemSolution
+        ``solution.exprs`` holds SymPy expressions by the functions' names, none if nothing was found.
+
+    Raises
+    ------
+    ParseError, UnsupportedError
+        If the equations or the conditions can't be read.
+
+    Examples
+    --------
+    >>> import symmath
+    >>> symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0)=1, y(0)=0").exprs  # doctest: +SKIP
+    {'x': cos(t), 'y': -sin(t)}
+    """
+    texts, system, conditions, names = read_system(equations, ics, var)
+    return solve_system(texts, system, conditions, names, timeout)
 
 
 def _checked(problem: Problem, claimed: Expr, timeout: float) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from numbers import Number
@@ -20,7 +21,9 @@ from symmath.expr.parse import (
     parse_equation,
     parse_expression,
     parse_solution,
+    split_conditions,
 )
+from symmath.expr.systems import ParsedSystem, parse_system
 from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_constants
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
@@ -203,6 +206,29 @@ def read_equation(
         conditions=conditions,
         parameters=tuple(parameters),
     )
+
+
+def read_system(
+    equations: Sequence[SympyExpr | str], ics: Conditions | None = None, var: SympyExpr | str | None = None
+) -> tuple[list[str], ParsedSystem, list[tuple[int, Condition]], tuple[str, ...]]:
+    """Return equations for several functions as text and as read, conditions by function, parameters.
+
+    Raises
+    ------
+    ParseError
+        If a text is no equation, or `ics` are not conditions on these functions.
+    """
+    texts = [str(equation) for equation in equations]
+    system = parse_system(texts, None if var is None else str(var))
+    names = system.parameters
+    conditions: list[tuple[int, Condition]] = []
+    for part in split_conditions("" if ics is None else _as_text(ics)):
+        function = next((f for f in system.functions if re.match(rf"\s*{re.escape(f)}\b", part)), None)
+        if function is None:
+            raise ParseError(f"a condition on {' or '.join(system.functions)} was expected", part, 0)
+        found, names = parse_conditions(part, function, system.variable, names)
+        conditions += [(system.functions.index(function), condition) for condition in found]
+    return texts, system, conditions, names
 
 
 def _as_text(conditions: Conditions) -> str:

@@ -245,6 +245,45 @@ def print_definite(
     return SOLVED
 
 
+def print_system(
+    text: str, conditions: str | None, variable: str | None, timeout: float, *, style: Style, as_json: bool
+) -> int:
+    """Solve and print several equations, separated by semicolons; return the exit code."""
+    from symmath.questions import read_system
+    from symmath.solve.systems import solve_system
+
+    record: dict[str, Any] = {"input": text, **dict.fromkeys(("answers", "latex", "verdict", "domain"))}
+    record |= {"engine": None, "seconds": None, "reason": None, "error": None}
+    try:
+        texts = [part for part in text.split(";") if part.strip()]
+        solution = solve_system(*read_system(texts, conditions, variable), timeout=timeout)
+    except SymMathError as error:
+        report_bad_input(error)
+        if as_json:
+            answer(json.dumps({**record, "error": str(error)}))
+        return BAD_INPUT
+    exprs = solution.exprs
+    if as_json:
+        record |= {
+            "answers": {name: show_sympy(e, style) for name, e in exprs.items()} or None,
+            "latex": {name: show_sympy(e, "latex") for name, e in exprs.items()} or None,
+            "verdict": solution.verdict,
+            "domain": solution.domain or None,
+            "engine": "fit" if solution else None,
+            "seconds": round(solution.seconds, 3),
+            "reason": solution.reason or None,
+        }
+        answer(json.dumps(record))
+    elif solution:
+        for name, e in exprs.items():
+            left = f"{name} = "
+            answer(beside(left, e, "") if style == "pretty" else left + show_sympy(e, style))
+        note(f"{solution.verdict}, {solution.domain}; fit, {solution.seconds:.2f} s")
+    else:
+        note(f"not found: {solution.reason} ({solution.seconds:.2f} s)")
+    return SOLVED if solution else UNSOLVED
+
+
 def each_line(text: str, handle: Callable[[str], int], *, is_named: bool) -> int:
     """Handle a problem, or one a line from stdin if it is ``-``; return the worst exit code.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -21,6 +21,7 @@ from symmath.cli.answers import (
     each_line,
     print_definite,
     print_solved,
+    print_system,
     report_bad_input,
 )
 from symmath.cli.output import answer, note
@@ -196,7 +197,9 @@ def dsolve(
     effort: Effort = 2,
     rounds: Rounds = None,
 ) -> None:
-    """Solve an ordinary differential equation of order 1 to 4 and check the solution.
+    """Solve an ordinary differential equation of order 1 to 4, or a linear system, and check the solution.
+
+    The equations of a system are separated by semicolons: "x' = y; y' = -x".
 
     Exit code: 0 verified, 1 not found, 2 bad input.
     """
@@ -208,8 +211,16 @@ def dsolve(
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
 
-    shared: dict[str, Any] = {"read": read, "solve": solve, "style": style.value, "as_json": as_json}
-    handle = partial(print_solved, **shared, top=top, is_explained=explain)
+    printed: dict[str, Any] = {"style": style.value, "as_json": as_json}
+
+    def handle(text: str) -> int:
+        if ";" not in text:
+            return print_solved(text, read, solve, top=top, is_explained=explain, **printed)
+        if engine is ModeName.NEURAL or func or top or explain:
+            note("error: systems are solved by fitting; --func, --top and --explain are for one equation")
+            return BAD_INPUT
+        return print_system(text, ", ".join(ic or ()) or None, var, timeout, **printed)
+
     raise typer.Exit(each_line(equation, handle, is_named=not as_json))
 
 

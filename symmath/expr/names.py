@@ -219,7 +219,7 @@ def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     r"""Read ``y(x)''`` as ``y''(x)``, and ``y^{(4)}`` as ``y''''``."""
     found = _with_orders_as_primes(lexemes)
     for i in range(4, len(found)):
-        if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and _is_application(found, i - 3):
+        if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and is_application(found, i - 3):
             found[i - 3 : i + 1] = [found[i], *found[i - 3 : i]]
     return found
 
@@ -282,7 +282,8 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
     return split
 
 
-def _is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
+def is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
+    """Whether ``(x)`` begins at a place, with a name that is no constant."""
     kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
     return kinds == ["OPEN", "NAME", "CLOSE"] and not is_known(str(lexemes[i + 1].value))
 
@@ -313,7 +314,7 @@ def replace_unknown(
             if i < len(lexemes) and lexemes[i].kind == "PRIME":
                 order = lexemes[i].value
                 i += 1
-            if _is_application(lexemes, i):
+            if is_application(lexemes, i):
                 shown = str(lexemes[i + 1].value)
                 i += 3
             elif i < len(lexemes) and lexemes[i].kind == "OPEN":

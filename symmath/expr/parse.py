@@ -12,6 +12,7 @@ sin(x)/2; ``sin^-1 x`` is asin(x); ``k(x + 1)`` is a product where k is a letter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -109,7 +110,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def _pointing(parse: Callable[_P, _R]) -> Callable[_P, _R]:
+def pointing(parse: Callable[_P, _R]) -> Callable[_P, _R]:
     """Turn `Reject` into a `ParseError` that carries the text."""
 
     @wraps(parse)
@@ -139,7 +140,7 @@ def _arguments_are_names(variable: str | None, function: str | None = None) -> N
             check_name(name, what)
 
 
-@_pointing
+@pointing
 def parse_expression(
     text: str,
     variable: str | None = None,
@@ -199,7 +200,7 @@ def _check_linear(once: Expr, twice: Expr) -> None:
         raise Reject("every term was expected to have one differential as a factor: (x + 1) dx", 0)
 
 
-@_pointing
+@pointing
 def names_in(text: str) -> set[str]:
     """Return the names in a text that are neither functions' nor constants'.
 
@@ -218,7 +219,7 @@ def order_of(residual: Expr) -> int:
     return next((k for k in range(MAX_ORDER, 0, -1) if SYMBOL_EXPRS[DERIVATIVES[k]] in free), 0)
 
 
-@_pointing
+@pointing
 def parse_equation(text: str, variable: str | None = None, function: str | None = None) -> ParsedEquation:
     """Read an ordinary differential equation of order 1 to 4.
 
@@ -271,7 +272,7 @@ def _equation(
     return ParsedEquation(residual, order, variable, function, resolved.parameters)
 
 
-@_pointing
+@pointing
 def parse_solution(
     text: str, variable: str = "x", function: str = "y", parameters: Sequence[str] = ()
 ) -> tuple[Expr, ...]:
@@ -322,7 +323,19 @@ def parse_solution(
     return tuple(found)
 
 
-@_pointing
+def split_conditions(text: str) -> list[str]:
+    """Split a list of conditions at commas, semicolons and "and" that are in no brackets."""
+    parts, depth = [""], 0
+    for piece in re.split(r"(\band\b|[,;()])", text):
+        depth += (piece == "(") - (piece == ")")
+        if depth == 0 and piece in (",", ";", "and"):
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part for part in parts if part.strip()]
+
+
+@pointing
 def parse_conditions(
     text: str, function: str = "y", variable: str = "x", parameters: Sequence[str] = ()
 ) -> tuple[tuple[Condition, ...], tuple[str, ...]]:

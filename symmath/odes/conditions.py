@@ -74,7 +74,7 @@ def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, 
     return None if found is None else dict(zip(constants, found, strict=True))
 
 
-def _solutions(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
+def values_of_constants(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
     """Yield values of the constants that make all equations vanish, one a branch."""
     # What holds for all constants, such as y(0) = 0 of y = c1*x, asks for none.
     equations = [e for e in equations if expand(e) != 0]
@@ -96,7 +96,7 @@ def _solutions(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator
                 continue
             for root in roots:
                 others = [c for c in constants if c != constant]
-                for more in _solutions([e.subs({constant: root}) for e in rest], others):
+                for more in values_of_constants([e.subs({constant: root}) for e in rest], others):
                     yield {constant: root.subs(more) if more else root, **more}
 
 
@@ -140,7 +140,7 @@ def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequenc
     """Yield the members of an explicit family that satisfy conditions, real ones of a real family."""
     is_complex = any(map(holds_i, (solution, *(side for c in conditions for side in (c.point, c.value)))))
     try:
-        for values in _solutions(_values(solution, conditions), constants):
+        for values in values_of_constants(_values(solution, conditions), constants):
             for branch in _branches(values):
                 member = shortest(solution.subs(branch))
                 # Of y' = 1/x there is log(x) - I*pi at -1, and log(abs(x)) is what is meant.

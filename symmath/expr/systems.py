@@ -1,0 +1,150 @@
+"""Several differential equations for as many unknown functions, from text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import symengine
+
+from symmath.errors import ParseError
+from symmath.expr.derivatives import match_dots
+from symmath.expr.juxtapose import arrange
+from symmath.expr.lexer import Lexeme, Reject, scan
+from symmath.expr.names import is_application, primes_first, resolve, split_products
+from symmath.expr.operators import MAX_ORDER, PARAMETERS, Expr
+from symmath.expr.parse import pointing
+from symmath.expr.syntax import build
+from symmath.expr.variables import is_known
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSystem:
+    """Equations for several functions.
+
+    Attributes
+    ----------
+    residuals : tuple of Expr
+        Left sides minus right sides, in x, `unknown` and `operators.PARAMETERS`.
+    functions : tuple of str
+        What the unknown functions are called, in the order in which their derivatives are met.
+    variable : str
+    parameters : tuple of str
+        What the parameters are called.
+    """
+
+    residuals: tuple[Expr, ...]
+    functions: tuple[str, ...]
+    variable: str
+    parameters: tuple[str, ...]
+
+
+def unknown(number: int, order: int = 0) -> Expr:
+    """Return the symbol of a derivative of an unknown function, of which prefix sequences know none."""
+    return symengine.Symbol(f"unknown{number}" + "'" * order)
+
+
+def parse_system(texts: Sequence[str], variable: str | None = None) -> ParsedSystem:
+    """Read equations such as ``x' = 2*x - y`` and ``y' = x``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        As for `parse_equation`, one for each unknown function.
+    variable : str, optional
+        By default what the texts show, else t where a function is called x or t is a name, else x.
+
+    Raises
+    ------
+    ParseError
+        If a text is no equation, or their number is not that of the functions that have derivatives.
+    """
+    scanned = [_scanned(text) for text in texts]
+    functions = tuple(dict.fromkeys(name for lexemes in scanned for name in _differentiated(lexemes)))
+    if len(functions) != len(texts) or not texts:
+        named = ", ".join(functions) or "none"
+        message = f"as many equations as functions were expected, not {len(texts)} for {named}"
+        raise ParseError(message, texts[-1] if texts else "", 0)
+    for function in functions:
+        scanned = [split_products(lexemes, function) for lexemes in scanned]
+    variable = variable or _variable(scanned, functions)
+    pairs = list(zip(texts, scanned, strict=True))
+    replaced = [_replaced(text, lexemes, functions, variable) for text, lexemes in pairs]
+    pairs = list(zip(texts, replaced, strict=True))
+    names = sorted({name for text, lexemes in pairs for name in _parameters(text, lexemes, variable)})
+    if len(names) > len(PARAMETERS):
+        raise ParseError(f"more than {len(PARAMETERS)} parameters: {', '.join(names)}", texts[0], 0)
+    residuals = tuple(_residual(text, lexemes, variable, names) for text, lexemes in pairs)
+    return ParsedSystem(residuals, functions, variable, tuple(names))
+
+
+@pointing
+def _scanned(text: str) -> list[Lexeme]:
+    return primes_first(scan(text, "equation"))
+
+
+def _differentiated(lexemes: Sequence[Lexeme]) -> list[str]:
+    """Return the names of the functions that have derivatives."""
+    found = [
+        str(before.value)
+        for before, after in zip(lexemes, lexemes[1:], strict=False)
+        if before.kind == "NAME" and after.kind == "PRIME"
+    ]
+    return found + [lexeme.value.function for lexeme in lexemes if lexeme.kind == "DERIVATIVE"]
+
+
+def _variable(scanned: Sequence[Sequence[Lexeme]], functions: Sequence[str]) -> str:
+    """Return the variable that equations show, or the one that is usual."""
+    lexemes = [lexeme for one in scanned for lexeme in one]
+    for i, lexeme in enumerate(lexemes):
+        if lexeme.kind == "DERIVATIVE":
+            return str(lexeme.value.variable)
+        if lexeme.value in functions and is_application(lexemes, i + 1):
+            return str(lexemes[i + 2].value)
+    is_newtons = any(lexeme.kind == "PRIME" and match_dots(lexeme.text, 0) for lexeme in lexemes)
+    is_named = any(lexeme.kind == "NAME" and lexeme.value == "t" for lexeme in lexemes)
+    return "t" if is_newtons or is_named or "x" in functions else "x"
+
+
+@pointing
+def _replaced(text: str, lexemes: Sequence[Lexeme], functions: Sequence[str], variable: str) -> list[Lexeme]:
+    """Replace x, x', x''(t), dx/dt, ... by symbols."""
+    found: list[Lexeme] = []
+    i = 0
+    while i < len(lexemes):
+        lexeme = lexemes[i]
+        i += 1
+        shown, order = variable, 0
+        if lexeme.kind == "DERIVATIVE":
+            name, shown, order = lexeme.value.function, lexeme.value.variable, lexeme.value.order
+        elif lexeme.kind == "NAME" and lexeme.value in functions:
+            name = str(lexeme.value)
+            if i < len(lexemes) and lexemes[i].kind == "PRIME":
+                order = lexemes[i].value
+                i += 1
+            if is_application(lexemes, i):
+                shown = str(lexemes[i + 1].value)
+                i += 3
+        else:
+            if lexeme.kind == "PRIME":
+                raise Reject("a prime must follow an unknown function", lexeme.start)
+            is_pair = i == 1 and lexeme.kind == "NAME" and lexeme.value == "Eq"
+            found.append(Lexeme("EQ", lexeme.text, lexeme.start) if is_pair else lexeme)
+            continue
+        if order > MAX_ORDER:
+            raise Reject(f"derivatives of order {order} are not supported", lexeme.start)
+        if shown != variable or is_known(name):
+            raise Reject(f"{name}({shown}) is no function of {variable}", lexeme.start)
+        found.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, unknown(functions.index(name), order)))
+    return found
+
+
+@pointing
+def _parameters(text: str, lexemes: Sequence[Lexeme], variable: str) -> tuple[str, ...]:
+    return resolve(lexemes, variable, parameters=None).parameters
+
+
+@pointing
+def _residual(text: str, lexemes: Sequence[Lexeme], variable: str, parameters: Sequence[str]) -> Expr:
+    resolved = resolve(lexemes, variable, parameters=parameters).lexemes
+    return build(arrange(resolved, len(text)), "equation", len(text)).expr

@@ -1,0 +1,209 @@
+"""Solve systems of linear differential equations, check the answer, fix its constants.
+
+A system is linear, so that its general solution is checked where it is zero but for the forcing, and with one
+constant at a time: then all its combinations are solutions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import symengine
+
+from symmath.ansatz.modular import vanishes
+from symmath.deadline import Deadline, run
+from symmath.errors import UNUSABLE, NoSolutionError, SymMathError
+from symmath.expr.bridge import SympyExpr, to_sympy
+from symmath.expr.canonical import canonical_tokens
+from symmath.expr.operators import MAX_ORDER, Expr, X
+from symmath.expr.parse import Condition
+from symmath.expr.prefix import Tokens, decode
+from symmath.expr.special import slope_of
+from symmath.expr.systems import ParsedSystem, parse_system, unknown
+from symmath.odes.conditions import values_of_constants
+from symmath.odes.constants import CONSTANTS
+from symmath.odes.coupled import general_solution, linear_system, with_constants
+from symmath.odes.equation import UNKNOWNS, holds_symbol
+from symmath.odes.forms import ZERO, is_zero, shortest
+from symmath.solve.work import spelled
+from symmath.verification import Check, Verdict, verify_ode
+
+_ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
+FunctionConditions = Sequence[tuple[int, Condition]]
+"""Conditions, each with the number of the function that it is on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SystemSolution:
+    """The outcome of solving a system; not finding an answer is an outcome too, and false.
+
+    Attributes
+    ----------
+    functions : tuple of str
+    variable : str
+    parameters : tuple of str
+    answers : tuple of Expr
+        Of each function, in x and c1, c2, ...; empty if there is none.
+    verdict : Verdict or None
+    domain : str
+        Where the answers were found to hold.
+    seconds : float
+        Wall time.
+    reason : str
+        Why there is no answer; empty if there is one.
+    """
+
+    functions: tuple[str, ...]
+    variable: str
+    parameters: tuple[str, ...]
+    answers: tuple[Expr, ...] = ()
+    verdict: Verdict | None = None
+    domain: str = ""
+    seconds: float = 0.0
+    reason: str = ""
+
+    @property
+    def exprs(self) -> dict[str, SympyExpr]:
+        """The answers as SymPy expressions, by the names of the functions."""
+        converted = (to_sympy(e, self.variable, parameters=self.parameters) for e in self.answers)
+        return dict(zip(self.functions, converted, strict=False))
+
+    def __bool__(self) -> bool:
+        return bool(self.answers)
+
+    def __repr__(self) -> str:
+        if not self.answers:
+            return f"SystemSolution(exprs={{}}, reason={self.reason!r})"
+        return f"SystemSolution(exprs={self.exprs}, verdict={self.verdict}, domain={self.domain!r})"
+
+
+def solve_system(
+    texts: Sequence[str],
+    system: ParsedSystem,
+    conditions: FunctionConditions,
+    names: Sequence[str],
+    timeout: float,
+) -> SystemSolution:
+    """Find a verified solution of a system.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The equations.
+    system : ParsedSystem
+        The same as they were read.
+    conditions : sequence of tuple of int and Condition
+    names : sequence of str
+        Of the parameters, those of the conditions included.
+    timeout : float
+        Seconds.
+    """
+    begin, deadline = time.monotonic(), Deadline.after(timeout)
+    given = [(k, spelled([condition])[0]) for k, condition in conditions]
+    answers: tuple[Expr, ...] = ()
+    verdict, domain, reason = None, "", ""
+    try:
+        found, verdict, domain = run(_solved, list(texts), system.variable, given, timeout=deadline.remaining)
+        answers = tuple(decode(tokens) for tokens in found)
+    except UNUSABLE as error:
+        reason = str(error) if isinstance(error, SymMathError) else type(error).__name__
+    return SystemSolution(
+        functions=system.functions,
+        variable=system.variable,
+        parameters=tuple(names),
+        answers=answers,
+        verdict=verdict,
+        domain=domain,
+        seconds=time.monotonic() - begin,
+        reason=reason,
+    )
+
+
+def _solved(
+    texts: Sequence[str], variable: str, given: Sequence[tuple[int, tuple[int, Tokens, Tokens]]]
+) -> tuple[list[Tokens], Verdict, str]:
+    """Solve and check in a worker.
+
+    Raises
+    ------
+    UnsupportedError
+        If the system is no linear one with constant coefficients.
+    NoSolutionError
+        If no solution was found, or none that could be verified or meets the conditions.
+    """
+    residuals = parse_system(texts, variable).residuals
+    system = linear_system(residuals)
+    found = general_solution(system)
+    if found is None:
+        raise NoSolutionError("nothing was proposed")
+    special, fundamental = found
+    columns = [special, *(list(column) for column in zip(*fundamental, strict=True))]
+    if vanishes(symengine.DenseMatrix(fundamental).det()):
+        raise NoSolutionError("the constants are not independent")
+    kept = [i for i, (_, order) in enumerate(system.places) if order == 0]
+    is_forced = [True, *[False] * len(fundamental)]
+    checks = [
+        check
+        for column, forced in zip(columns, is_forced, strict=True)
+        for check in _checks(_homogeneous(residuals, forced), [column[i] for i in kept])
+    ]
+    if any(check.verdict not in _ACCEPTED for check in checks):
+        raise NoSolutionError("nothing that was proposed could be verified")
+    answers = [with_constants(special, fundamental)[i] for i in kept]
+    if given:
+        answers = _member(answers, [(k, Condition(n, decode(x), decode(y))) for k, (n, x, y) in given])
+    verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
+    domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
+    domain = min(domains, key=lambda where: where.is_whole)
+    return [canonical_tokens(shortest(e)) for e in answers], verdict, str(domain)
+
+
+def _homogeneous(residuals: Sequence[Expr], is_forced: bool) -> list[Expr]:
+    """Return equations, without what is free of the unknown functions if they are not to be forced."""
+    symbols = [unknown(k, n) for k in range(len(residuals)) for n in range(MAX_ORDER + 1)]
+    nothing = dict.fromkeys(symbols, ZERO)
+    return [e if is_forced else symengine.expand(e - e.subs(nothing)) for e in residuals]
+
+
+def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]:
+    """Check each equation as one for a single function, with the others in their places."""
+    values: dict[Expr, Expr] = {}
+    for k, function in enumerate(functions):
+        slope = function
+        for n in range(MAX_ORDER + 1):
+            values[unknown(k, n)] = slope
+            slope = slope_of(slope)
+    found: list[Check] = []
+    for e in residuals:
+        order, k = max(
+            (n, k)
+            for k in range(len(functions))
+            for n in range(MAX_ORDER + 1)
+            if holds_symbol(e, unknown(k, n))
+        )
+        own = {unknown(k, n): UNKNOWNS[n] for n in range(MAX_ORDER + 1)}
+        found.append(verify_ode(e.xreplace({**values, **own}), functions[k], max(order, 1)))
+    return found
+
+
+def _member(answers: Sequence[Expr], conditions: FunctionConditions) -> list[Expr]:
+    """Return the solution that meets conditions, with the constants that these leave free.
+
+    Raises
+    ------
+    NoSolutionError
+        If none was found.
+    """
+    wanted: list[Expr] = []
+    for k, condition in conditions:
+        slope = answers[k]
+        for _ in range(condition.order):
+            slope = slope_of(slope)
+        wanted.append(slope.subs({X: condition.point}) - condition.value)
+    constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
+    for values in values_of_constants(wanted, constants):
+        if all(is_zero(e.subs(values)) for e in wanted):
+            return [shortest(e.subs(values)) for e in answers]
+    raise NoSolutionError("no choice of the constants that meets the conditions was found")
