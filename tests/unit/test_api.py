@@ -20,6 +20,7 @@ def test_exported_names() -> None:
         "SymMathError",
         "Verdict",
         "dsolve",
+        "dsolve_system",
         "integrate",
         "integrate_between",
         "verify",
