@@ -12,6 +12,7 @@ from symmath.deadline import Deadline
 from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr
 from symmath.expr.operators import Expr
+from symmath.expr.systems import split_equations
 from symmath.questions import (
     Conditions,
     read_equation,
@@ -233,7 +234,7 @@ def dsolve(
 
 
 def dsolve_system(
-    equations: Sequence[SympyExpr | str],
+    equations: Sequence[SympyExpr | str] | str,
     *,
     ics: Conditions | None = None,
     var: SympyExpr | str | None = None,
@@ -243,9 +244,9 @@ def dsolve_system(
 
     Parameters
     ----------
-    equations : sequence of str or sympy.Eq
-        Such as ``["x' = y", "y' = -x"]``, one for each function, of order 4 together at most, with at most
-        six parameters.
+    equations : str, or sequence of str or sympy.Eq
+        Such as ``["x' = y", "y' = -x"]`` or ``"x' = y; y' = -x"``, one for each function, of order 4
+        together at most, with at most six parameters.
     ics : str or mapping, optional
         Conditions, as for `dsolve`: ``"x(0)=1, y(0)=0"``.
     var : str or sympy.Symbol, optional
@@ -269,7 +270,8 @@ def dsolve_system(
     >>> symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0)=1, y(0)=0").exprs  # doctest: +SKIP
     {'x': cos(t), 'y': -sin(t)}
     """
-    texts, system, conditions, names = read_system(equations, ics, var)
+    given = split_equations(equations) if isinstance(equations, str) else equations
+    texts, system, conditions, names = read_system(given, ics, var)
     return solve_system(texts, system, conditions, names, timeout)
 
 

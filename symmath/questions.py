@@ -21,7 +21,7 @@ from symmath.expr.parse import (
     parse_equation,
     parse_expression,
     parse_solution,
-    split_conditions,
+    split_list,
 )
 from symmath.expr.systems import ParsedSystem, parse_system
 from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_constants
@@ -222,7 +222,7 @@ def read_system(
     system = parse_system(texts, None if var is None else str(var))
     names = system.parameters
     conditions: list[tuple[int, Condition]] = []
-    for part in split_conditions("" if ics is None else _as_text(ics)):
+    for part in split_list("" if ics is None else _as_text(ics)):
         function = next((f for f in system.functions if re.match(rf"\s*{re.escape(f)}\b", part)), None)
         if function is None:
             raise ParseError(f"a condition on {' or '.join(system.functions)} was expected", part, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from io import TextIOWrapper
@@ -246,16 +246,22 @@ def print_definite(
 
 
 def print_system(
-    text: str, conditions: str | None, variable: str | None, timeout: float, *, style: Style, as_json: bool
+    text: str,
+    texts: Sequence[str],
+    conditions: str | None,
+    variable: str | None,
+    timeout: float,
+    *,
+    style: Style,
+    as_json: bool,
 ) -> int:
-    """Solve and print several equations, separated by semicolons; return the exit code."""
+    """Solve and print several equations; return the exit code."""
     from symmath.questions import read_system
     from symmath.solve.systems import solve_system
 
     record: dict[str, Any] = {"input": text, **dict.fromkeys(("answers", "latex", "verdict", "domain"))}
     record |= {"engine": None, "seconds": None, "reason": None, "error": None}
     try:
-        texts = [part for part in text.split(";") if part.strip()]
         solution = solve_system(*read_system(texts, conditions, variable), timeout=timeout)
     except SymMathError as error:
         report_bad_input(error)

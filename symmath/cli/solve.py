@@ -199,7 +199,7 @@ def dsolve(
 ) -> None:
     """Solve an ordinary differential equation of order 1 to 4, or a linear system, and check the solution.
 
-    The equations of a system are separated by semicolons: "x' = y; y' = -x".
+    The equations of a system are separated by semicolons or commas: "x' = y; y' = -x".
 
     Exit code: 0 verified, 1 not found, 2 bad input.
     """
@@ -214,12 +214,15 @@ def dsolve(
     printed: dict[str, Any] = {"style": style.value, "as_json": as_json}
 
     def handle(text: str) -> int:
-        if ";" not in text:
+        from symmath.expr.systems import split_equations
+
+        texts = split_equations(text)
+        if len(texts) == 1:
             return print_solved(text, read, solve, top=top, is_explained=explain, **printed)
         if engine is ModeName.NEURAL or func or top or explain:
             note("error: systems are solved by fitting; --func, --top and --explain are for one equation")
             return BAD_INPUT
-        return print_system(text, ", ".join(ic or ()) or None, var, timeout, **printed)
+        return print_system(text, texts, ", ".join(ic or ()) or None, var, timeout, **printed)
 
     raise typer.Exit(each_line(equation, handle, is_named=not as_json))
 

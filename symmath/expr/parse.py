@@ -323,12 +323,12 @@ def parse_solution(
     return tuple(found)
 
 
-def split_conditions(text: str) -> list[str]:
-    """Split a list of conditions at commas, semicolons and "and" that are in no brackets."""
+def split_list(text: str) -> list[str]:
+    r"""Split equations or conditions at commas, semicolons, "and" and ``\\\\`` that are in no brackets."""
     parts, depth = [""], 0
-    for piece in re.split(r"(\band\b|[,;()])", text):
+    for piece in re.split(r"(\band\b|\\\\|[,;()])", text):
         depth += (piece == "(") - (piece == ")")
-        if depth == 0 and piece in (",", ";", "and"):
+        if depth == 0 and piece in (",", ";", "and", "\\\\"):
             parts.append("")
         else:
             parts[-1] += piece

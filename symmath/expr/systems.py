@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
 from symmath.expr.names import is_application, primes_first, resolve, split_products
 from symmath.expr.operators import MAX_ORDER, PARAMETERS, Expr
-from symmath.expr.parse import pointing
+from symmath.expr.parse import pointing, split_list
 from symmath.expr.syntax import build
 from symmath.expr.variables import is_known
 
@@ -37,6 +38,17 @@ class ParsedSystem:
     functions: tuple[str, ...]
     variable: str
     parameters: tuple[str, ...]
+
+
+_AROUND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\left\s*\\\{|\\right\s*\.|&")
+"""What LaTeX writes around equations one below the other."""
+
+
+def split_equations(text: str) -> list[str]:
+    """Split a text that is several equations; one that is a single equation, or none, comes back whole."""
+    parts = [part.strip() for part in split_list(_AROUND.sub(" ", text))]
+    is_several = len(parts) > 1 and all("=" in part or part.startswith("Eq") for part in parts)
+    return parts if is_several or ";" in text else [text]
 
 
 def unknown(number: int, order: int = 0) -> Expr:

@@ -9,8 +9,9 @@ import sympy
 import symmath
 from symmath.errors import ParseError
 from symmath.expr.operators import X
-from symmath.expr.parse import split_conditions
-from symmath.expr.systems import parse_system, unknown
+from symmath.expr.parse import split_list
+from symmath.expr.show import Style
+from symmath.expr.systems import parse_system, split_equations, unknown
 from symmath.odes.coupled import general_solution, linear_system
 from symmath.odes.forms import is_zero
 from symmath.verification import Verdict
@@ -125,7 +126,7 @@ def test_conditions_on_others_are_refused() -> None:
 
 
 def test_conditions_are_split_outside_brackets() -> None:
-    assert split_conditions("x(0)=f(1, 2), y(0)=1 and z(0)=2; w(0)=3") == [
+    assert split_list("x(0)=f(1, 2), y(0)=1 and z(0)=2; w(0)=3") == [
         "x(0)=f(1, 2)",
         " y(0)=1 ",
         " z(0)=2",
@@ -148,10 +149,31 @@ def test_a_fundamental_system_solves_the_homogeneous_one() -> None:
 def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     from symmath.cli.answers import print_system
 
-    assert print_system("x' = y; y' = -x", "x(0)=1, y(0)=0", None, 30, style="sympy", as_json=False) == 0
+    def run(
+        text: str, conditions: str | None = None, *, style: Style = "sympy", as_json: bool = False
+    ) -> int:
+        return print_system(text, text.split(";"), conditions, None, 30, style=style, as_json=as_json)
+
+    assert run("x' = y; y' = -x", "x(0)=1, y(0)=0") == 0
     assert capsys.readouterr().out == "x = cos(t)\ny = -sin(t)\n"
-    assert print_system("x' = y; y' = -x", None, None, 30, style="latex", as_json=True) == 0
+    assert run("x' = y; y' = -x", style="latex", as_json=True) == 0
     record = json.loads(capsys.readouterr().out)
     assert record["verdict"] == "proved" and set(record["answers"]) == {"x", "y"}
-    assert print_system("x' = y; y' = x*y", None, None, 30, style="sympy", as_json=False) == 1
-    assert print_system("x' = y; z = 1", None, None, 30, style="sympy", as_json=True) == 2
+    assert run("x' = y; y' = x*y") == 1
+    assert run("x' = y; z = 1", as_json=True) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("x' = y; y' = -x", ["x' = y", "y' = -x"]),
+        ("x' = y, y' = -x", ["x' = y", "y' = -x"]),
+        ("x' = y and y' = f(1, 2)", ["x' = y", "y' = f(1, 2)"]),
+        (r"\begin{cases} x' &= y \\ y' &= -x \end{cases}", ["x'  = y", "y'  = -x"]),
+        ("Eq(x', y), Eq(y', x)", ["Eq(x', y)", "Eq(y', x)"]),
+        ("y' = log(x, 2)", ["y' = log(x, 2)"]),
+        ("y' = y, 3", ["y' = y, 3"]),
+    ],
+)
+def test_texts_are_split_into_equations(text: str, parts: list[str]) -> None:
+    assert split_equations(text) == parts
