@@ -8,6 +8,8 @@ one function of the solution is the simplest.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, islice
+from math import lcm
 from typing import NamedTuple
 
 import symengine
@@ -20,11 +22,12 @@ from symmath.expr.waves import with_single_angles
 from symmath.odes.characteristic import by_characteristic_roots
 from symmath.odes.constants import CONSTANTS
 from symmath.odes.equation import holds_symbol
-from symmath.odes.forms import ONE, ZERO, shortest, spread, tidy
+from symmath.odes.forms import ONE, ZERO, is_zero, shortest, spread, tidy
 from symmath.odes.integral import integral
 from symmath.odes.system import solve_square
 
 Matrix = list[list[Expr]]
+_MAX_CHOICES = 500
 
 
 class LinearSystem(NamedTuple):
@@ -108,7 +111,8 @@ def general_solution(system: LinearSystem) -> tuple[list[Expr], list[list[Expr]]
     special = _particular(system, exponential)
     if special is None:
         return None
-    change = next(filter(None, (_inverse(weights[i], size) for i in range(size))), None) or _unit(size)
+    inverses = (_inverse(weights[i], size) for i in range(size))
+    change = next(filter(None, inverses), None) or _eigenvectors(weights, size) or _unit(size)
     fundamental = [
         [tidy_sum([exponential[h][j] * change[j][m] for j in range(size)]) for m in range(size)]
         for h in range(size)
@@ -180,6 +184,31 @@ def _inverse(row: Sequence[Sequence[Expr]], size: int) -> Matrix | None:
     if any(column is None for column in columns):
         return None
     return [[column[j] for column in columns if column is not None] for j in range(size)]
+
+
+def _eigenvectors(weights: Sequence[Sequence[Sequence[Expr]]], size: int) -> Matrix | None:
+    """Return initial values whose solutions are multiples of one function, if there are such.
+
+    Of a matrix that can be made diagonal they are eigenvectors.
+    """
+    columns = [
+        column
+        for i in range(size)
+        for j in range(size)
+        if any(column := [weights[h][j][i] for h in range(size)])
+    ]
+    for chosen in islice(combinations(map(_whole, columns), size), _MAX_CHOICES):
+        table = [[column[h] for column in chosen] for h in range(size)]
+        if not is_zero(symengine.DenseMatrix(table).det()):
+            return table
+    return None
+
+
+def _whole(column: Sequence[Expr]) -> list[Expr]:
+    """Return a multiple without fractions, of a vector of rationals."""
+    if not all(e.is_Rational for e in column):
+        return list(column)
+    return [e * lcm(*(int(e.get_num_den()[1]) for e in column)) for e in column]
 
 
 def _particular(system: LinearSystem, exponential: Matrix) -> list[Expr] | None:
