@@ -28,8 +28,6 @@ from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
 
-_CONSTANTS = (*CONSTANTS_OF_INTEGRATION, *(name.upper() for name in CONSTANTS_OF_INTEGRATION))
-
 Conditions = str | Sequence[str] | Mapping[SympyExpr, SympyExpr]
 """Initial conditions: text, or values by what has them, as SymPy's dsolve takes them."""
 
@@ -160,6 +158,13 @@ def _unknown_of(equation: SympyExpr | str, func: SympyExpr | str | None) -> tupl
     return name.strip() or None, argument if argument.isidentifier() else None
 
 
+def _order_in(equation: SympyExpr) -> int:
+    """Return the order of the highest derivative in a SymPy expression."""
+    import sympy
+
+    return max((int(d.derivative_count) for d in equation.atoms(sympy.Derivative)), default=0)
+
+
 def read_equation(
     equation: SympyExpr | str,
     func: SympyExpr | str | None = None,
@@ -187,8 +192,9 @@ def read_equation(
     else:
         variable, name = variable or "x", name or "y"
         equation = _as_sympy(equation)
-        parameters = _parameters_of(equation, variable, *_CONSTANTS)
-        expr = from_sympy(equation, variable, name, parameters=parameters)
+        constants = CONSTANTS_OF_INTEGRATION[: _order_in(equation)]
+        parameters = _parameters_of(equation, variable, *constants, *map(str.upper, constants))
+        expr = from_sympy(equation, variable, name, symbols=constants, parameters=parameters)
         order = order_of(expr)
         if not order:
             raise UnsupportedError(f"no derivative of {name}({variable}) is left in this equation")
@@ -266,9 +272,11 @@ def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
             continue
         is_slope = hasattr(place, "point")
         try:
-            (point,) = place.point if is_slope else place.args
-            unknown = place.expr.expr if is_slope else place
-            marks = "'" * (place.expr.derivative_count if is_slope else 0)
+            # SymPy makes Derivative(y(L), L) of a slope at a symbol.
+            slope = place.expr if is_slope else place if hasattr(place, "derivative_count") else None
+            unknown = place if slope is None else slope.expr
+            (point,) = place.point if is_slope else unknown.args
+            marks = "'" * (0 if slope is None else slope.derivative_count)
             texts.append(f"{unknown.func.__name__}{marks}({point}) = {value}")
         except (AttributeError, ValueError, TypeError):
             raise UnsupportedError(
@@ -309,7 +317,8 @@ def read_solution(problem: Problem, text: str) -> Claim:
     ParseError, UnsupportedError
         If it can't be read, or an equation not be solved for c1, or holds no y.
     """
-    sides = parse_solution(text, problem.variable, problem.function, problem.parameters)
+    order = order_of(problem.expr)
+    sides = parse_solution(text, problem.variable, problem.function, problem.parameters, order)
     return Claim(sides[0]) if len(sides) == 1 else _solved_for_constant(*sides)
 
 
@@ -324,7 +333,7 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Claim:
     import sympy
 
     taken = {problem.variable, problem.function, *problem.parameters}
-    stand_ins = stand_in_constants(_names_in(answer) - taken)
+    stand_ins = stand_in_constants(_names_in(answer) - taken, order_of(problem.expr))
     renamed = {sympy.Symbol(name): sympy.Symbol(constant) for name, constant in stand_ins.items()}
 
     def read(side: SympyExpr) -> Expr:
@@ -341,9 +350,11 @@ def read_sympy_solution(problem: Problem, answer: SympyExpr) -> Claim:
 
 
 def _solved_for_constant(left: Expr, right: Expr) -> Claim:
-    curve, c1 = _without_absolute_logarithms(left - right), SYMBOL_EXPRS["c1"]
-    if SYMBOL_EXPRS["y"] not in curve.free_symbols:
+    curve, c1, y = _without_absolute_logarithms(left - right), SYMBOL_EXPRS["c1"], SYMBOL_EXPRS["y"]
+    if y not in curve.free_symbols:
         raise UnsupportedError("an equation without the unknown function is no solution")
+    if curve.diff(y).is_Rational:
+        return Claim(symengine.expand(y - curve / curve.diff(y)))
     powers = [p for p in curve.atoms(symengine.Pow) if p.args[0] == c1 and p.args[1].is_Rational]
     if len(powers) == 1 and c1 not in curve.xreplace({powers[0]: symengine.pi}).free_symbols:
         # The square of a constant is one.

@@ -17,6 +17,7 @@ from symmath.expr.derivatives import GREEK_NAMES, Derivative
 from symmath.expr.functions import NAMED, lookup
 from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.operators import CONSTANTS, DERIVATIVES, MAX_ORDER, PARAMETERS, SYMBOL_EXPRS
+from symmath.expr.primes import is_application, with_orders_as_primes
 from symmath.expr.variables import (
     CONSTANT_NAMES,
     CONSTANT_OF_INTEGRATION,
@@ -34,7 +35,6 @@ _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 _VARIABLE = re.compile(
     rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|EI|{_RATE}"
 )
-_ORDER_IN_BRACKETS = ["NAME", "POW", "OPEN", "OPEN", "NUMBER", "CLOSE", "CLOSE"]
 _COEFFICIENT = re.compile(r"(?:[abckmnqrABCKMRακλμνω]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
 """Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""
 
@@ -110,6 +110,12 @@ class Resolved(NamedTuple):
     parameters: tuple[str, ...]
 
 
+def _symbol(name: str) -> str:
+    """Return what a name is called in the operator table: C_1 and C1 are c1."""
+    constant = CONSTANT_OF_INTEGRATION.fullmatch(name)
+    return f"c{constant[1]}" if constant else name
+
+
 class _Free(NamedTuple):
     """A free name: its place among the lexemes, and whether a bracket follows it."""
 
@@ -160,7 +166,6 @@ def resolve(
         is_applied = lexemes[i + 1 : i + 2] != [] and lexemes[i + 1].kind == "OPEN"
         if is_applied and _COEFFICIENT.fullmatch(name):
             is_applied = not _is_before_a_sum(lexemes, i + 1)
-        constant = CONSTANT_OF_INTEGRATION.fullmatch(name)
         if name == variable:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
         elif name in NOT_NUMBERS:
@@ -172,7 +177,7 @@ def resolve(
             )
         elif lookup(name) is not None:
             resolved.append(Lexeme("FUNC", lexeme.text, lexeme.start, name))
-        elif (symbol := f"c{constant[1]}" if constant else name) in symbols:
+        elif name not in (parameters or ()) and (symbol := _symbol(name)) in symbols:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[symbol]))
         elif not _could_be_variable(lexeme) or (is_applied and len(name) > 1):
             raise _unknown_name(lexeme, is_applied)
@@ -213,29 +218,6 @@ def _the_variable(free: Sequence[_Free], variable: str | None, parameters: Seque
         if f.name not in bare:
             raise _unknown_name(f.lexeme, is_applied=True)
     return variable
-
-
-def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
-    r"""Read ``y(x)''`` as ``y''(x)``, and ``y^{(4)}`` as ``y''''``."""
-    found = _with_orders_as_primes(lexemes)
-    for i in range(4, len(found)):
-        if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and is_application(found, i - 3):
-            found[i - 3 : i + 1] = [found[i], *found[i - 3 : i]]
-    return found
-
-
-def _with_orders_as_primes(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
-    """Read ``y^{(4)}``, also small and high, as four primes; a power has one pair of brackets."""
-    found = list(lexemes)
-    for i in range(len(found) - 6, 0, -1):
-        part = found[i - 1 : i + 6]
-        if [lexeme.kind for lexeme in part] != _ORDER_IN_BRACKETS:
-            continue
-        order = part[4].value
-        if order.is_Integer and not is_known(str(part[0].value)):
-            text = "".join(lexeme.text for lexeme in part[1:])
-            found[i : i + 6] = [Lexeme("PRIME", text, part[1].start, int(order))]
-    return found
 
 
 def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
@@ -280,12 +262,6 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
         else:
             split.append(lexeme)
     return split
-
-
-def is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
-    """Whether ``(x)`` begins at a place, with a name that is no constant."""
-    kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
-    return kinds == ["OPEN", "NAME", "CLOSE"] and not is_known(str(lexemes[i + 1].value))
 
 
 def replace_unknown(
@@ -340,11 +316,11 @@ def replace_unknown(
 
 
 def with_constants_of_integration(
-    lexemes: Sequence[Lexeme], variable: str, parameters: Collection[str]
+    lexemes: Sequence[Lexeme], variable: str, parameters: Collection[str], order: int
 ) -> list[Lexeme]:
-    """Turn names that only stand for constants in a solution into c1 and c2; see `stand_in_constants`."""
+    """Turn names that only stand for constants in a solution into c1, c2, ...; see `stand_in_constants`."""
     names = {str(x.value) for x in lexemes if x.kind == "NAME" and not is_known(str(x.value))}
-    stand_ins = stand_in_constants(names - {variable, *parameters})
+    stand_ins = stand_in_constants(names - {variable, *parameters}, order)
     return [
         Lexeme("SYMBOL", x.text, x.start, SYMBOL_EXPRS[stand_ins[str(x.value)]])
         if x.kind == "NAME" and str(x.value) in stand_ins
@@ -356,7 +332,7 @@ def with_constants_of_integration(
 def mark_conditions(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
     """Turn ``y'(`` into one UNKNOWN lexeme whose value is the order of the derivative."""
     marked: list[Lexeme] = []
-    for lexeme in _with_orders_as_primes(lexemes):
+    for lexeme in with_orders_as_primes(lexemes):
         if lexeme.kind == "NAME" and lexeme.value == function:
             marked.append(Lexeme("UNKNOWN", lexeme.text, lexeme.start, 0))
         elif lexeme.kind == "PRIME":

@@ -30,7 +30,6 @@ from symmath.expr.names import (
     check_name,
     find_unknown,
     mark_conditions,
-    primes_first,
     replace_unknown,
     resolve,
     split_products,
@@ -46,6 +45,7 @@ from symmath.expr.operators import (
     X,
 )
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
+from symmath.expr.primes import primes_first
 from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
 from symmath.expr.variables import is_known, usual_variable
 
@@ -274,7 +274,11 @@ def _equation(
 
 @pointing
 def parse_solution(
-    text: str, variable: str = "x", function: str = "y", parameters: Sequence[str] = ()
+    text: str,
+    variable: str = "x",
+    function: str = "y",
+    parameters: Sequence[str] = (),
+    order: int = MAX_ORDER,
 ) -> tuple[Expr, ...]:
     """Read a claimed solution of a differential equation.
 
@@ -287,6 +291,8 @@ def parse_solution(
         What the equation calls them.
     parameters : sequence of str
         What the equation calls its parameters.
+    order : int
+        Of the equation.
 
     Returns
     -------
@@ -306,7 +312,7 @@ def parse_solution(
     for lexeme in lexemes:
         if lexeme.kind == "SYMBOL" and lexeme.value != SYMBOL_EXPRS["y"]:
             raise Reject("a solution without derivatives was expected", lexeme.start)
-    lexemes = with_constants_of_integration(lexemes, variable, parameters)
+    lexemes = with_constants_of_integration(lexemes, variable, parameters, order)
     split = next((i for i, lexeme in enumerate(lexemes) if lexeme.kind == "EQUALS"), len(lexemes))
     sides = [lexemes[:split], lexemes[split + 1 :]] if split < len(lexemes) else [lexemes]
     for side in sides:

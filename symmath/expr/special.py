@@ -54,3 +54,11 @@ def slope_of(e: Expr, variable: Expr = X) -> Expr:
             raise UnsupportedError(f"the derivative of {part} by its order")
         total += plain.diff(name) * rule(*part.args) * slope_of(argument, variable)
     return total.xreplace({name: part for part, name in names.items()})
+
+
+def derivatives(e: Expr, order: int) -> list[Expr]:
+    """Return a function of x and its derivatives up to an order; see `slope_of`."""
+    found = [e]
+    while len(found) <= order:
+        found.append(slope_of(found[-1]))
+    return found

@@ -12,9 +12,10 @@ from symmath.errors import ParseError
 from symmath.expr.derivatives import match_dots
 from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
-from symmath.expr.names import is_application, primes_first, resolve, split_products
+from symmath.expr.names import resolve, split_products
 from symmath.expr.operators import MAX_ORDER, PARAMETERS, Expr
 from symmath.expr.parse import pointing, split_list
+from symmath.expr.primes import is_application, primes_first
 from symmath.expr.syntax import build
 from symmath.expr.variables import is_known
 

@@ -75,12 +75,14 @@ def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
     return found
 
 
-def stand_in_constants(names: Collection[str]) -> dict[str, str]:
+def stand_in_constants(names: Collection[str], order: int) -> dict[str, str]:
     """Return what other names of constants stand for in a solution, such as A and B for c1 and c2.
 
-    None do where some are customary variables, or there are more than four. C_1 is c1 wherever it is.
+    None do where some are customary variables, or there are more than four. C_1 is c1 wherever it is, but C3
+    stands for one of c1 and c2 where the equation is of order 2.
     """
-    known = {name: f"c{found[1]}" for name in names if (found := CONSTANT_OF_INTEGRATION.fullmatch(name))}
+    found = {name: CONSTANT_OF_INTEGRATION.fullmatch(name) for name in names}
+    known = {name: f"c{match[1]}" for name, match in found.items() if match and int(match[1]) <= order}
     others = sorted(set(names) - set(known))
     left = [constant for constant in CONSTANTS_OF_INTEGRATION if constant not in known.values()]
     if len(others) > len(left) or any(map(is_usual_variable, others)):

@@ -35,7 +35,7 @@ from symmath.odes.forms import (
 
 _R = Y
 """What the polynomial is in."""
-_HALF, _THIRD = symengine.Rational(1, 2), symengine.Rational(1, 3)
+_HALF, _THIRD, _QUARTER = (symengine.Rational(1, n) for n in (2, 3, 4))
 _MAX_TERMS = 150
 
 
@@ -83,7 +83,8 @@ def _base(ratios: Sequence[Expr]) -> Expr | None:
         if ratios[k] != 0:
             # c/(x - s)**n has the logarithmic derivative -n/(x - s).
             slope = tidy(ratios[k].diff(X) / ratios[k])
-            return None if slope == 0 else spread(tidy((k - order) / slope))
+            place = None if slope == 0 else number_of(X - tidy((k - order) / slope))
+            return None if place is None else X - place
     return None
 
 
@@ -136,8 +137,9 @@ def _modes(coefficients: Sequence[Expr]) -> Iterator[Mode]:
         centred = _of_square(-depressed[0])
     elif degree == 3:
         centred = _of_cubic(depressed[1], depressed[0])
-    elif degree == 4 and depressed[1] == 0:
-        centred = _of_biquadratic(depressed[2], depressed[0])
+    elif degree == 4:
+        s, q, p = depressed[:3]
+        centred = _of_biquadratic(p, s) if q == 0 else _of_quartic(p, q, s)
     for rate, frequency in centred:
         yield Mode(shortest(shift + rate), shortest(frequency))
 
@@ -180,8 +182,32 @@ def _of_cubic(p: Expr, q: Expr) -> Iterator[Mode]:
     yield from (Mode(size * symengine.cos(angle - 2 * symengine.pi * k * _THIRD)) for k in range(3))
 
 
+def _of_quartic(p: Expr, q: Expr, s: Expr) -> Iterator[Mode]:
+    """Yield the roots of r**4 + p*r**2 + q*r + s = 0, if a root of Ferrari's resolvent is rational.
+
+    Then the polynomial is (r**2 + m*r + a)*(r**2 - m*r + b), with the square root m of it.
+    """
+    resolvent = _R**3 + 2 * p * _R**2 + (p**2 - 4 * s) * _R - q**2
+    field = Field.of([resolvent], max_terms=_MAX_TERMS)
+    for factor, _ in factorised(field.fraction(resolvent).num)[1]:
+        by_degree = {sum(key): field.expr(part) for key, part in by_powers(field, factor, _R).items()}
+        square = tidy(-by_degree.get(0, ZERO) / by_degree[1]) if max(by_degree) == 1 else ZERO
+        if square == 0 or not is_positive(square):
+            continue
+        m = root(square)
+        for sign in (1, -1):
+            a = (p + square - sign * q / m) / 2
+            for rate, frequency in _of_square(spread(square / 4 - a)):
+                yield Mode(-sign * m / 2 + rate, frequency)
+        return
+
+
 def _of_biquadratic(p: Expr, q: Expr) -> Iterator[Mode]:
     """Yield the roots of r**4 + p*r**2 + q = 0."""
+    if p == 0 and is_positive(q):
+        size = (q / 4) ** _QUARTER
+        yield from (Mode(sign * size, size) for sign in (1, -1))
+        return
     discriminant = tidy(p**2 - 4 * q)
     n = root(q) if is_positive(q) else None
     is_square = n is not None and not any(e.args[1] == _HALF for e in n.atoms(symengine.Pow))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import cycle, permutations, product
+from itertools import cycle, product
 from operator import neg
 
 import symengine
@@ -13,7 +13,6 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.expansion import expand
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
@@ -25,7 +24,7 @@ from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.forms import shortest
 from symmath.odes.regular import regular_members
 from symmath.odes.roots import roots_of
-from symmath.odes.system import solve_square
+from symmath.odes.system import values_of_constants
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
@@ -63,41 +62,6 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
         if not part.free_symbols and not evaluate(canonical_tokens(part), {}, 1)[0].is_finite():
             raise UnsupportedError(f"{part} has no value")
     return values
-
-
-def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
-    """Solve as many equations as there are constants, if they are linear in these, or None."""
-    rows = [[e.diff(c) for c in constants] for e in equations]
-    if any(holds_symbol(entry, c) for row in rows for entry in row for c in constants):
-        return None
-    found = solve_square(rows, [-e.subs(dict.fromkeys(constants, 0)) for e in equations])
-    return None if found is None else dict(zip(constants, found, strict=True))
-
-
-def values_of_constants(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
-    """Yield values of the constants that make all equations vanish, one a branch."""
-    # What holds for all constants, such as y(0) = 0 of y = c1*x, asks for none.
-    equations = [e for e in equations if expand(e) != 0]
-    if not equations or not constants:
-        yield {}
-        return
-    if len(equations) == len(constants) > 1:
-        found = _linear(equations, constants)
-        if found is not None:
-            yield found
-            return
-    for first, *rest in permutations(equations):
-        for constant in constants:
-            if not holds_symbol(first, constant):
-                continue
-            try:
-                roots = roots_of(first, constant, constant)
-            except (UnsupportedError, RuntimeError):
-                continue
-            for root in roots:
-                others = [c for c in constants if c != constant]
-                for more in values_of_constants([e.subs({constant: root}) for e in rest], others):
-                    yield {constant: root.subs(more) if more else root, **more}
 
 
 def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:

@@ -24,7 +24,7 @@ from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.signs import with_constants
 from symmath.expr.special import slope_of
 from symmath.odes.constants import C1
-from symmath.odes.equation import DY, Y, by_powers, holds_symbol, numerator
+from symmath.odes.equation import DY, UNKNOWNS, Y, by_powers, holds_symbol, numerator
 from symmath.odes.first_integral import from_terms
 from symmath.odes.forms import (
     ONE,
@@ -75,7 +75,7 @@ def slopes(equation: Expr, top: Expr = DY) -> Iterator[Expr]:
 def _sides(f: Expr) -> Iterator[Expr]:
     signs: dict[Expr, Expr] = {}
     plain = with_constants(f, signs)
-    of_x = {symbol: sign for sign, symbol in signs.items() if not sign.free_symbols & {Y, DY}}
+    of_x = {symbol: sign for sign, symbol in signs.items() if sign.free_symbols.isdisjoint(UNKNOWNS)}
     of_y = [symbol for symbol in signs.values() if symbol not in of_x]
     if not 0 < len(of_y) <= _MAX_SIGNS:
         yield f

@@ -25,6 +25,7 @@ from symmath.errors import UnsupportedError
 from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import length
 from symmath.expr.signs import has_signs
+from symmath.expr.special import derivatives, slope_of
 from symmath.expr.waves import with_single_angles
 from symmath.odes.characteristic import by_characteristic_roots
 from symmath.odes.constants import CONSTANTS
@@ -117,8 +118,8 @@ def _of_products(coefficients: Sequence[Expr]) -> Solutions | None:
     first, second, _ = basis
     products = [first**2, first * second, second**2]
     sums = (first**2 + second**2, first * second, first**2 - second**2)
-    waves = [shortest(with_single_angles(spread(e))) for e in sums]
-    return min(products, waves, key=lambda ys: sum(map(length, ys)))
+    waves = [simplest(shortest(with_single_angles(spread(e)))) for e in sums]
+    return min(waves, products, key=lambda ys: sum(map(length, ys)))
 
 
 def _exact(coefficients: Sequence[Expr]) -> Solutions | None:
@@ -149,7 +150,7 @@ def _by_reduction_of_order(coefficients: Sequence[Expr], terms: Sequence[Expr]) 
         if len(known) == operator.order:
             return known
     for y, *others in (known[i:] + known[:i] for i in range(len(known))):
-        hints = [tidy((other / y).diff(X)) for other in others]
+        hints = [tidy(slope_of(other / y)) for other in others]
         slopes = fundamental_system(_reduced(coefficients, y), hints)
         ratios = [None] if slopes is None else [integral(slope) for slope in slopes]
         if None not in ratios:
@@ -164,18 +165,14 @@ def are_independent(functions: Sequence[Expr]) -> bool:
 
 def wronskian_rows(functions: Sequence[Expr]) -> list[list[Expr]]:
     """Return Wronski's matrix: functions, and below each its derivatives."""
-    rows = [list(functions)]
-    while len(rows) < len(functions):
-        rows.append([y.diff(X) for y in rows[-1]])
-    return rows
+    columns = [derivatives(y, len(functions) - 1) for y in functions]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _reduced(coefficients: Sequence[Expr], y: Expr) -> list[Expr]:
     """Return the coefficients of the equation for v' that makes v*y a solution as y is."""
     order = len(coefficients) - 1
-    slopes = [y]
-    for _ in range(order):
-        slopes.append(slopes[-1].diff(X))
+    slopes = derivatives(y, order)
 
     def of(j: int) -> Expr:
         terms = (comb(i, j) * coefficients[i] * slopes[i - j] for i in range(j, order + 1))

@@ -8,49 +8,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import symengine
+
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import length
-from symmath.expr.special import slope_of
-from symmath.odes.constants import C1, C2, CONSTANTS
-from symmath.odes.equation import holds_symbol
+from symmath.expr.special import derivatives
+from symmath.odes.constants import CONSTANTS
 from symmath.odes.forms import ZERO, is_zero, shortest, spread
+from symmath.odes.system import values_of_constants
 
 MAX_TOKENS = 80
 """Of a solution: finding a limit can take for ever."""
 
 
 def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
-    """Yield the member of a family ``c1*u + w`` or ``c1*u + c2*v + w`` that is finite at conditions' points.
+    """Yield the member of a family, linear in its constants, that is finite at conditions' points.
 
     Parameters
     ----------
     solution : Expr
-        y in x, c1 and c2.
+        y in x, c1, c2, ...
     conditions : sequence of Condition
 
     Yields
     ------
     Expr
-        A solution without constants, or with c1 where the conditions leave it free; values and slopes at the
+        A solution without constants, or with those that the conditions leave free; values and slopes at the
         points are limits from the right.
     """
-    first, second = solution.diff(C1), solution.diff(C2)
-    particular = solution.subs({C1: 0, C2: 0})
-    is_linear = spread(solution - C1 * first - C2 * second - particular) == 0
-    parts = [part for part in (first, second) if part != 0]
-    has_more = any(holds_symbol(particular, constant) for constant in CONSTANTS)
-    if not is_linear or has_more or not parts or length(solution) > MAX_TOKENS:
+    parts = [part for part in (solution.diff(constant) for constant in CONSTANTS) if part != 0]
+    nothing = solution.subs(dict.fromkeys(CONSTANTS, ZERO))
+    terms = symengine.Add(*(c * solution.diff(c) for c in CONSTANTS))
+    if not parts or spread(solution - terms - nothing) != 0 or length(solution) > MAX_TOKENS:
         return
     for point in dict.fromkeys(condition.point for condition in conditions):
-        for special in (particular, *_less_singular(particular, parts, point)):
-            for part in (*parts, *_less_singular(first, parts[1:], point), ZERO):
-                scale = _scale(part, special, conditions)
-                if scale is not None:
-                    yield shortest(scale * part + special)
-                    return
+        columns: list[tuple[Expr, list[Expr]]] = []
+        for i, part in enumerate(parts):
+            found = _limits((part, *_less_singular(part, parts[i + 1 :], point)), conditions)
+            columns += [found] if found is not None else []
+        special = _limits((nothing, *_less_singular(nothing, parts, point)), conditions)
+        if special is None:
+            continue
+        constants = CONSTANTS[: len(columns)]
+        wanted = [
+            symengine.Add(*(c * column[row] for c, (_, column) in zip(constants, columns, strict=True)))
+            + special[1][row]
+            - condition.value
+            for row, condition in enumerate(conditions)
+        ]
+        for values in values_of_constants(wanted, constants):
+            if all(is_zero(e.subs(values)) for e in wanted):
+                member = symengine.Add(
+                    special[0], *(values.get(c, c) * y for c, (y, _) in zip(constants, columns, strict=True))
+                )
+                yield shortest(member)
+                return
 
 
 def _less_singular(e: Expr, parts: Sequence[Expr], point: Expr) -> Iterator[Expr]:
@@ -61,24 +76,13 @@ def _less_singular(e: Expr, parts: Sequence[Expr], point: Expr) -> Iterator[Expr
             yield e - ratio * part
 
 
-def _scale(part: Expr, particular: Expr, conditions: Sequence[Condition]) -> Expr | None:
-    """Return the multiple of a solution that meets conditions together with a particular one."""
-    wanted: list[tuple[Expr, Expr]] = []
-    for condition in conditions:
-        own, other = (_limit(_derivative(e, condition.order), condition.point) for e in (part, particular))
-        if own is None or other is None:
-            return None
-        wanted.append((own, condition.value - other))
-    # What is nothing at all points is met by every multiple.
-    free = C1 if part != 0 else ZERO
-    scale = next((value / own for own, value in wanted if not is_zero(own)), free)
-    return scale if all(is_zero(scale * own - value) for own, value in wanted) else None
-
-
-def _derivative(e: Expr, order: int) -> Expr:
-    for _ in range(order):
-        e = slope_of(e)
-    return e
+def _limits(forms: Sequence[Expr], conditions: Sequence[Condition]) -> tuple[Expr, list[Expr]] | None:
+    """Return the first of some functions that is finite where conditions are, with what they are on."""
+    for e in forms:
+        values = [_limit(derivatives(e, c.order)[-1], c.point) for c in conditions]
+        if None not in values:
+            return e, [value for value in values if value is not None]
+    return None
 
 
 def _limit(e: Expr, point: Expr) -> Expr | None:

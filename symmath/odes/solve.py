@@ -10,7 +10,7 @@ from symmath.expr.operators import Expr, X
 from symmath.expr.prefix import length
 from symmath.expr.shape import summands_of
 from symmath.odes.constants import C1, C2, CONSTANTS, in_order, simplest_constants
-from symmath.odes.equation import Y, holds_symbol
+from symmath.odes.equation import UNKNOWNS, Y, holds_symbol
 from symmath.odes.first_integral import from_candidates
 from symmath.odes.first_order import first_order, slopes
 from symmath.odes.forms import shortest, spread
@@ -68,11 +68,16 @@ def solve_higher_order(equation: Expr, candidates: Sequence[Expr] = (), *, order
     if operator is not None:
         yield from general_solution(operator)
         return
+    top = UNKNOWNS[order]
+    for f in dict.fromkeys(slopes(equation, top)):
+        factor = linear_operator(top - f, order)
+        if factor is not None:
+            yield from general_solution(factor)
     lower = for_derivative(equation, order)
     if lower is None:
         return
-    slopes = solve_second_order(lower) if order == 3 else solve_higher_order(lower, order=order - 1)
-    for slope in slopes:
+    below = solve_second_order(lower) if order == 3 else solve_higher_order(lower, order=order - 1)
+    for slope in below:
         y = None if holds_symbol(slope, Y) else integral(slope)
         if y is not None:
             varying = symengine.Add(*(term for term in summands_of(spread(y)) if holds_symbol(term, X)))

@@ -1,11 +1,16 @@
-"""Square systems of linear equations whose coefficients are expressions."""
+"""Systems of equations whose coefficients are expressions: square linear ones, and those for constants."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 
+from symmath.errors import UnsupportedError
+from symmath.expr.expansion import expand
 from symmath.expr.operators import Expr
+from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import is_zero, tidy
+from symmath.odes.roots import roots_of
 
 
 def solve_square(rows: Sequence[Sequence[Expr]], right: Sequence[Expr]) -> list[Expr] | None:
@@ -38,3 +43,38 @@ def solve_square(rows: Sequence[Sequence[Expr]], right: Sequence[Expr]) -> list[
                 factor = table[i][k]
                 table[i] = [tidy(a - factor * b) for a, b in zip(table[i], head, strict=True)]
     return [row[-1] for row in table]
+
+
+def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
+    """Solve as many equations as there are constants, if they are linear in these, or None."""
+    rows = [[e.diff(c) for c in constants] for e in equations]
+    if any(holds_symbol(entry, c) for row in rows for entry in row for c in constants):
+        return None
+    found = solve_square(rows, [-e.subs(dict.fromkeys(constants, 0)) for e in equations])
+    return None if found is None else dict(zip(constants, found, strict=True))
+
+
+def values_of_constants(equations: Sequence[Expr], constants: Sequence[Expr]) -> Iterator[dict[Expr, Expr]]:
+    """Yield values of the constants that make all equations vanish, one a branch."""
+    # What holds for all constants, such as y(0) = 0 of y = c1*x, asks for none.
+    equations = [e for e in equations if expand(e) != 0]
+    if not equations or not constants:
+        yield {}
+        return
+    if len(equations) == len(constants) > 1:
+        found = _linear(equations, constants)
+        if found is not None:
+            yield found
+            return
+    for first, *rest in permutations(equations):
+        for constant in constants:
+            if not holds_symbol(first, constant):
+                continue
+            try:
+                roots = roots_of(first, constant, constant)
+            except (UnsupportedError, RuntimeError):
+                continue
+            for root in roots:
+                others = [c for c in constants if c != constant]
+                for more in values_of_constants([e.subs({constant: root}) for e in rest], others):
+                    yield {constant: root.subs(more) if more else root, **more}

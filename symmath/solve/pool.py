@@ -58,12 +58,10 @@ def is_trivial(problem: Problem, candidate: Candidate) -> bool:
     return bool(TASKS[problem.task].order) and not problem.conditions and candidate.expr == 0
 
 
-def why_nothing(
-    checked: Sequence[Candidate], deadline: Deadline, timeout: float, *, lacks_network: bool = False
-) -> str:
-    """Say why there is no answer; the last proposals have less than all of the time."""
-    if lacks_network and not checked:
-        return "nothing was proposed: no checkpoint for this task is installed"
+def why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float, *, lacks: str = "") -> str:
+    """Say why there is no answer, or what lacks; the last proposals have less than all of the time."""
+    if lacks and not checked:
+        return f"nothing was proposed: {lacks}"
     if any(candidate.is_verified for candidate in checked):
         return "only y = 0 was found"
     if any(

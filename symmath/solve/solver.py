@@ -202,7 +202,11 @@ class Solver:
         def is_solved() -> bool:
             return answer is not None and is_final(problem, answer)
 
-        lacks_network = self.checkpoint is None and mode is not Mode.FIT and problem.task in CHECKPOINTS
+        lacks = ""
+        if self.checkpoint is None and mode is not Mode.FIT and problem.task in CHECKPOINTS:
+            lacks = "no checkpoint for this task is installed"
+        elif mode is Mode.NEURAL and TASKS[problem.task].order and problem.task not in CHECKPOINTS:
+            lacks = "no network knows equations of this order"
         names = () if mode is not Mode.AUTO else available() if engines is None else engines
         # Integrals that fitting leaves are rather solved by other systems: rounds would take their time.
         share = 1.0 if not names else ROUNDS_SHARE if TASKS[problem.task].order else 0.0
@@ -217,7 +221,7 @@ class Solver:
             candidate=answer and readable(problem, answer, deadline),
             candidates=tuple(checked),
             seconds=time.monotonic() - begin,
-            reason="" if answer else why_nothing(checked, deadline, timeout, lacks_network=lacks_network),
+            reason="" if answer else why_nothing(checked, deadline, timeout, lacks=lacks),
         )
 
     def _propose(

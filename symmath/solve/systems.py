@@ -20,13 +20,13 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import MAX_ORDER, Expr, X
 from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
-from symmath.expr.special import slope_of
+from symmath.expr.special import derivatives
 from symmath.expr.systems import ParsedSystem, parse_system, unknown
-from symmath.odes.conditions import values_of_constants
 from symmath.odes.constants import CONSTANTS
 from symmath.odes.coupled import general_solution, linear_system, with_constants
 from symmath.odes.equation import UNKNOWNS, holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest
+from symmath.odes.system import values_of_constants
 from symmath.solve.work import spelled
 from symmath.verification import Check, Verdict, verify_ode
 
@@ -171,10 +171,7 @@ def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]
     """Check each equation as one for a single function, with the others in their places."""
     values: dict[Expr, Expr] = {}
     for k, function in enumerate(functions):
-        slope = function
-        for n in range(MAX_ORDER + 1):
-            values[unknown(k, n)] = slope
-            slope = slope_of(slope)
+        values |= {unknown(k, n): slope for n, slope in enumerate(derivatives(function, MAX_ORDER))}
     found: list[Check] = []
     for e in residuals:
         order, k = max(
@@ -198,9 +195,7 @@ def _member(answers: Sequence[Expr], conditions: FunctionConditions) -> list[Exp
     """
     wanted: list[Expr] = []
     for k, condition in conditions:
-        slope = answers[k]
-        for _ in range(condition.order):
-            slope = slope_of(slope)
+        slope = derivatives(answers[k], condition.order)[-1]
         wanted.append(slope.subs({X: condition.point}) - condition.value)
     constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
     for values in values_of_constants(wanted, constants):

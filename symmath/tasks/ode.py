@@ -279,6 +279,8 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     """Return forms of a solution for people to read, with their constants in the simplest form."""
     if holds_symbol(e, Y):
         return shorter_forms(e)
+    if CONSTANTS[2] in e.free_symbols:
+        return [form for form in _by_constants(e) if form != e]
     given, e = e, _without_second(e)
     constants = tuple(c for c in CONSTANTS if holds_symbol(e, c))
     apart = apart_from_numbers(e)
@@ -291,6 +293,20 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
     return [form for pair in pairs for form in pair if form is not None and form != given]
+
+
+def _by_constants(e: Expr) -> Iterator[Expr]:
+    """Yield a solution of higher order with what each constant stands before in its shortest form.
+
+    As a whole it would be written as a product of exponentials and long sums.
+    """
+    slopes = {c: e.diff(c) for c in CONSTANTS}
+    rest = e.subs(dict.fromkeys(CONSTANTS, 0))
+    if any(holds_symbol(slope, c) for slope in slopes.values() for c in CONSTANTS):
+        yield from shorter_forms(e)
+        return
+    first = {part: next(iter(shorter_forms(part)), part) for part in (rest, *slopes.values())}
+    yield symengine.Add(first[rest], *(c * first[slope] for c, slope in slopes.items()))
 
 
 def _with_quotients_in_roots(e: Expr) -> Iterator[Expr]:

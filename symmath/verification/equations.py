@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from math import factorial
 
 import symengine
@@ -25,7 +26,7 @@ from symmath.expr.prefix import Tokens
 from symmath.expr.reals import UNDEFINED
 from symmath.expr.rules import AREA_COSINES_AS_LOGARITHMS, rewritten
 from symmath.expr.signs import derivative
-from symmath.expr.special import slope_of
+from symmath.expr.special import derivatives, slope_of
 from symmath.verification.check import (
     BITS_A_DIGIT,
     DIGITS,
@@ -83,7 +84,8 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
     except (UnsupportedError, PrefixError) as error:
         return Check(Verdict.UNDECIDED, reason=str(error))
     judge = partial(_judge_explicit, source, target)
-    constants = CONSTANTS_OF_INTEGRATION[:order]
+    held = [name for name in CONSTANTS_OF_INTEGRATION if name in target or name in source]
+    constants = tuple(dict.fromkeys((*CONSTANTS_OF_INTEGRATION[:order], *held)))
     places = Places.of(("x", *constants), source, target)
     found = _found(places, judge)
     if isinstance(found, Check):
@@ -91,9 +93,10 @@ def verify_ode(equation: Expr, answer: Expr, order: int) -> Check:
             return Check(Verdict.PROVED, WHERE_DEFINED, "the residual is zero", False)
         return found
     answer = differentiable(answer)
-    rows = _derivatives(answer, order - 1)
-    general = has_full_rank(
-        [[slope_of(row, SYMBOL_EXPRS[c]) for c in constants] for row in rows], found.agreeing
+    rows = derivatives(answer, order - 1)
+    general = any(
+        has_full_rank([[slope_of(row, SYMBOL_EXPRS[c]) for c in some] for row in rows], found.agreeing)
+        for some in combinations(constants, order)
     )
     again = partial(_judge_all_that_shows, source, target, judge)
     check = _verdict(_residual(equation, answer), general, found, places, again)
@@ -135,15 +138,7 @@ def _residual(equation: Expr, answer: Expr) -> Expr:
         slope, curvature = implicit_slopes(answer)
         return equation.xreplace({_DY: slope, _DDY: curvature})
     order = max(k for k, unknown in enumerate(_UNKNOWNS) if k == 0 or unknown in equation.free_symbols)
-    return equation.xreplace(dict(zip(_UNKNOWNS, _derivatives(answer, order), strict=False)))
-
-
-def _derivatives(e: Expr, order: int) -> list[Expr]:
-    """Return a function of x and its derivatives up to an order."""
-    found = [e]
-    while len(found) <= order:
-        found.append(slope_of(found[-1]))
-    return found
+    return equation.xreplace(dict(zip(_UNKNOWNS, derivatives(answer, order), strict=False)))
 
 
 def implicit_slopes(phi: Expr) -> tuple[Expr, Expr]:

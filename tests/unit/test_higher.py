@@ -235,3 +235,119 @@ def test_roots_are_found_again(reals: list[tuple[int, int]], pair: tuple[int, in
     for y in found:
         slopes = [y.diff(X, k) if k else y for k in range(len(coefficients))]
         assert is_zero(symengine.Add(*(c * slope for c, slope in zip(coefficients, slopes, strict=True))))
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("y^{(iv)} = y", 4),
+        ("y^{(IV)} = y", 4),
+        ("y(x)^{(4)} = y(x)", 4),
+        ("y^{'''} = y", 3),
+        ("x^{(4)} + x = 0", 4),
+        # Powers of what is no unknown function, and in Python.
+        ("x^{(2)}*y' = 1", 1),
+        ("y' = a^{(2)}*y", 1),
+        ("y' = y**((2))", 1),
+    ],
+)
+def test_orders_in_brackets(text: str, order: int) -> None:
+    assert parse_equation(text).order == order
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("y''' = c_3*y'", "c1 + c2*exp(sqrt(c_3)*x) + c3*exp(-sqrt(c_3)*x)"),
+        ("y' = c_3*y", "c1*exp(c_3*x)"),
+        ("y' = y", "C3*exp(x)"),
+        ("y'' = 0", "c3*x + c4"),
+        ("y''' = 0", "c1 + c2*x + c4*x^2"),
+        ("y''' = 0", "A + B*x + C*x^2 + D"),
+        ("y''' = 0", "y - c1 - c2*x - c3*x^2 = 0"),
+    ],
+)
+def test_names_of_constants(equation: str, answer: str) -> None:
+    check = symmath.verify_solution(equation, answer)
+    assert check.verdict is Verdict.PROVED and check.is_general
+
+
+def test_sympys_parameters_may_be_called_like_constants_of_higher_orders() -> None:
+    x, c = sympy.symbols("x C3")
+    y = sympy.Function("y")
+    found = symmath.dsolve(sympy.Eq(y(x).diff(x), c * y(x)), mode="fit", timeout=20)
+    assert found.expr == sympy.Symbol("c1") * sympy.exp(c * x)
+
+
+def test_sympys_conditions_at_a_symbolic_end() -> None:
+    t, end = sympy.symbols("t L")
+    u = sympy.Function("u")
+    bends = {u(t).diff(t, 2).subs(t, place): 0 for place in (0, end)}
+    found = symmath.dsolve(
+        sympy.Eq(u(t).diff(t, 4), 24), ics={u(0): 0, u(end): 0, **bends}, mode="fit", timeout=20
+    )
+    assert sympy.expand(found.expr - t * (t - end) * (t**2 - end * t - end**2)) == 0
+
+
+@pytest.mark.parametrize("conditions", ["y(0)=1, y''(0)=100", "y(0)=1, y'''(0)=7", "y(0)=1, y'(0)=7"])
+def test_curves_meet_conditions_on_derivatives(conditions: str) -> None:
+    found = symmath.dsolve("y' = 1/(exp(y) + y)", ics=conditions, mode="fit", timeout=20)
+    assert found.candidate is None
+
+
+@pytest.mark.parametrize(
+    ("text", "solutions"),
+    [
+        ("y''' = abs(y'')", 2),
+        ("y''''^2 = 1", 2),
+        ("(y''' - y)*(y''' + y) = 0", 2),
+        ("y'''^2 = y'^2", 2),
+        ("y''' = abs(y)", 2),
+    ],
+)
+def test_all_equations_that_one_falls_into(text: str, solutions: int) -> None:
+    found = symmath.dsolve(text, mode="fit", timeout=40)
+    assert found.is_general and len(found.branches) == solutions - 1
+    assert all(branch.is_general for branch in found.branches)
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "expected"),
+    [
+        ("x*y''' + y'' = 0", "y(0)=1, y'(0)=2", "1 + 2*x"),
+        ("x*y''' + 3*y'' - x*y' - y = 0", "y(0)=1, y'(0)=0, y''(0)=1/3", "sinh(x)/x"),
+        (
+            "x^2*y'' + 2*x*y' + (x^2 - 6)*y = 0",
+            "y(0)=0, y''(0)=2/15",
+            "(3/x^3 - 1/x)*sin(x) - 3*cos(x)/x^2",
+        ),
+    ],
+)
+def test_members_that_go_on_through_a_singular_point(equation: str, conditions: str, expected: str) -> None:
+    found = symmath.dsolve(equation, ics=conditions, mode="fit", timeout=30)
+    assert found.candidate is not None, found.reason
+    assert is_zero(found.candidate.expr - parse_expression(expected).expr)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("y''' = y", "c1*exp(x) + c2*exp(-x/2)*cos(sqrt(3)*x/2) + c3*exp(-x/2)*sin(sqrt(3)*x/2)"),
+        ("y'''' + 4*y = 0", "c1*exp(x)*cos(x) + c2*exp(x)*sin(x) + c3*exp(-x)*cos(x) + c4*exp(-x)*sin(x)"),
+        ("y''' + 3*y''/x + 4*y' + 4*y/x = 0", "c1/x + c2*sin(2*x)/x + c3*cos(2*x)/x"),
+        ("y'''*y'' = 2", "c1*x + c3 + (c2 + 4*x)**(5/2)/60"),
+    ],
+)
+def test_forms_of_textbooks(text: str, expected: str) -> None:
+    assert str(symmath.dsolve(text, mode="fit", timeout=20).expr) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["y'''' + y''' + y'' + y' + y = 0", "y'''' + 2*y''' + 3*y'' + 2*y' + 2*y = 0"]
+)
+def test_quartics_whose_resolvent_has_a_rational_root(text: str) -> None:
+    assert symmath.dsolve(text, mode="fit", timeout=20).is_general
+
+
+def test_the_network_says_what_it_does_not_know() -> None:
+    assert "no network knows" in symmath.dsolve("y''' = y", mode="neural").reason

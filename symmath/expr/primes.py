@@ -1,0 +1,62 @@
+"""Primes behind a function: where they stand, and what else means as many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from symmath.expr.lexer import Lexeme
+from symmath.expr.variables import is_known
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+def is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
+    """Whether ``(x)`` begins at a place, with a name that is no constant."""
+    kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
+    return kinds == ["OPEN", "NAME", "CLOSE"] and not is_known(str(lexemes[i + 1].value))
+
+
+def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    r"""Read ``y(x)''`` as ``y''(x)``, and ``y^{(4)}`` as ``y''''``."""
+    found = with_orders_as_primes(lexemes)
+    for i in range(4, len(found)):
+        if found[i].kind == "PRIME" and found[i - 4].kind == "NAME" and is_application(found, i - 3):
+            found[i - 3 : i + 1] = [found[i], *found[i - 3 : i]]
+    return found
+
+
+def with_orders_as_primes(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """Read ``y^{(4)}``, ``y^{(iv)}`` and ``y^{''}``, also small and high, as primes.
+
+    They stand behind a function that has derivatives elsewhere, if there is one: ``x^{(2)}`` is a power.
+    """
+    found = list(lexemes)
+    functions = {x.value for x, y in pairwise(found) if x.kind == "NAME" and y.kind == "PRIME"}
+    functions |= {x.value.function for x in found if x.kind == "DERIVATIVE"}
+    for i in range(len(found) - 4, 0, -1):
+        applied = found[i - 1].kind == "CLOSE" and i > 3 and is_application(found, i - 3)
+        name = found[i - 4 if applied else i - 1]
+        if name.kind != "NAME" or is_known(str(name.value)) or (functions and name.value not in functions):
+            continue
+        for inside in (6, 4):
+            order = _order_in_brackets(found[i : i + inside])
+            if order:
+                text = "".join(lexeme.text for lexeme in found[i : i + inside])
+                found[i : i + inside] = [Lexeme("PRIME", text, found[i].start, order)]
+    return found
+
+
+def _order_in_brackets(lexemes: Sequence[Lexeme]) -> int:
+    """Return the order that lexemes behind a function show, 0 if they are none."""
+    kinds = [lexeme.kind for lexeme in lexemes]
+    if not lexemes or lexemes[0].text == "**":
+        return 0
+    if kinds == ["POW", "OPEN", "PRIME", "CLOSE"]:
+        return int(lexemes[2].value)
+    if len(kinds) != 6 or kinds[:3] + kinds[4:] != ["POW", "OPEN", "OPEN", "CLOSE", "CLOSE"]:
+        return 0
+    inner = lexemes[3]
+    if inner.kind == "NUMBER" and inner.value.is_Integer:
+        return int(inner.value)
+    return _ROMAN.get(str(inner.value).lower(), 0) if inner.kind == "NAME" else 0
