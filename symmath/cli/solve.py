@@ -230,7 +230,7 @@ def dsolve(
 def verify(
     problem: Annotated[str, typer.Argument(help="The integrand, or with --ode the equation.")],
     claimed: Annotated[
-        str, typer.Argument(metavar="ANSWER", help="The claimed primitive, or solution with c1 and c2.")
+        str, typer.Argument(metavar="ANSWER", help="The claimed primitive, or solution with c1, c2, ....")
     ],
     ode: Annotated[
         bool, typer.Option("--ode", help="The problem is a differential equation, as it is if it holds y'.")

@@ -143,7 +143,7 @@ def resolve(
     variable : str or None
         Name of the variable; None means x or else the only free name.
     symbols : collection of str
-        Of `operators.SYMBOLS`, those allowed beside x (c1 and c2, say).
+        Of `operators.SYMBOLS`, those allowed beside x (c1, c2, ...).
     parameters : sequence of str or None
         Names allowed beside the variable; None for whatever there are, up to the number of `PARAMETERS`.
 

@@ -157,7 +157,7 @@ def parse_expression(
     variable : str, optional
         Name of the variable; by default x, or the only free name there is.
     symbols : collection of str
-        Names of `operators.SYMBOLS` allowed beside x: c1 and c2 when reading an answer.
+        Names of `operators.SYMBOLS` allowed beside x: c1, c2, ... when reading an answer.
     parameters : sequence of str or None
         Names that become `operators.PARAMETERS`, in this order; None for those there are, in alphabetical
         order.
