@@ -23,7 +23,7 @@ from symmath.expr.parse import (
     parse_solution,
     split_list,
 )
-from symmath.expr.systems import ParsedSystem, parse_system
+from symmath.expr.systems import ParsedSystem, parse_system, split_equations
 from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_constants
 from symmath.expr.vast import refuse_vast_constants
 from symmath.tasks.task import Problem
@@ -180,6 +180,9 @@ def read_equation(
     UnsupportedError
         If the equation holds what the vocabulary can't represent, or is not of order 1 to 4.
     """
+    is_text = isinstance(equation, str)
+    if isinstance(equation, (list, tuple)) or (is_text and len(split_equations(equation)) > 1):
+        raise UnsupportedError("several equations are for dsolve_system, conditions are given apart")
     name, argument = _unknown_of(equation, func)
     variable = argument if var is None else str(var)
     if argument not in (None, variable):
@@ -305,6 +308,8 @@ def variable_by_answer(problem: Problem, text: str) -> str | None:
     if X in problem.expr.free_symbols:
         return None
     names = names_in(text) - {problem.function, *problem.parameters}
+    # kt is k*t.
+    names |= {name[1] for name in names if len(name) == 2 and name[0] in problem.parameters}
     shown = [name for name in names if is_usual_variable(name)]
     return shown[0] if len(shown) == 1 and shown != [problem.variable] else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -204,25 +204,28 @@ def dsolve(
     Exit code: 0 verified, 1 not found, 2 bad input.
     """
 
-    def read(text: str) -> Problem:
+    def read(text: str, conditions: list[str] | None) -> Problem:
         from symmath.questions import read_equation
 
-        return read_equation(text, func, ic, var)
+        return read_equation(text, func, conditions, var)
 
     solve = _loader(engine, engines, beam, effort, timeout, top, checkpoint, rounds)
 
     printed: dict[str, Any] = {"style": style.value, "as_json": as_json}
 
     def handle(text: str) -> int:
-        from symmath.expr.systems import split_equations
+        from symmath.expr.systems import split_equations, split_off_conditions
 
-        texts = split_equations(text)
-        if len(texts) == 1:
-            return print_solved(text, read, solve, top=top, is_explained=explain, **printed)
+        texts, conditions = split_off_conditions(split_equations(text))
+        given = [*(ic or ()), *conditions] or None
+        if len(texts) < 2:
+            only = texts[0] if texts else text
+            about: dict[str, Any] = {"read": partial(read, conditions=given), "solve": solve, "top": top}
+            return print_solved(only, **about, **printed, is_explained=explain)
         if engine is ModeName.NEURAL or func or top or explain:
             note("error: systems are solved by fitting; --func, --top and --explain are for one equation")
             return BAD_INPUT
-        return print_system(text, texts, ", ".join(ic or ()) or None, var, timeout, **printed)
+        return print_system(text, texts, ", ".join(given or ()) or None, var, timeout, **printed)
 
     raise typer.Exit(each_line(equation, handle, is_named=not as_json))
 

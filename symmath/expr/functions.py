@@ -90,6 +90,17 @@ INVERSES: dict[str, str] = {name: "a" + name for name in (*_CIRCULAR, *_HYPERBOL
 _NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
 
 
+_BESSEL = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
+
+
+def bessel_of_order(name: str) -> Build | None:
+    """Return the builder of ``J_0``, which may be the name of a constant as well; None for other names."""
+    letter, _, order = name.partition("_")
+    if letter not in _BESSEL or not re.fullmatch("[0-9]{1,3}", order):
+        return None
+    return lambda u: OF_ORDER[_BESSEL[letter]](symengine.Integer(int(order)), u)
+
+
 def lookup(name: str) -> Build | None:
     """Return the builder of the function `name`, or None; knows log2, log_10 and root_3 as well.
 

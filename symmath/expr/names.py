@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from symmath.errors import UnsupportedError
 from symmath.expr.derivatives import GREEK_NAMES, Derivative
-from symmath.expr.functions import NAMED, lookup
+from symmath.expr.functions import NAMED, bessel_of_order, lookup
 from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.operators import CONSTANTS, DERIVATIVES, MAX_ORDER, PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.primes import is_application, with_orders_as_primes
@@ -35,7 +35,7 @@ _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 _VARIABLE = re.compile(
     rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|EI|{_RATE}"
 )
-_COEFFICIENT = re.compile(r"(?:[abckmnqrABCKMRακλμνω]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
+_COEFFICIENT = re.compile(r"(?:[a-eg-swzA-EG-Zα-ωΩ]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
 """Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""
 
 
@@ -156,6 +156,7 @@ def resolve(
     Reject
         At an unknown function, an unlikely name, or a free name too many.
     """
+    lexemes = _with_letters_apart(lexemes, variable, parameters)
     resolved: list[Lexeme] = []
     free: list[_Free] = []
     for i, lexeme in enumerate(lexemes):
@@ -175,7 +176,7 @@ def resolve(
             resolved.append(
                 Lexeme("PI" if value == CONSTANTS["pi"] else "SYMBOL", lexeme.text, lexeme.start, value)
             )
-        elif lookup(name) is not None:
+        elif lookup(name) is not None or (is_applied and bessel_of_order(name)):
             resolved.append(Lexeme("FUNC", lexeme.text, lexeme.start, name))
         elif name not in (parameters or ()) and (symbol := _symbol(name)) in symbols:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[symbol]))
@@ -186,6 +187,34 @@ def resolve(
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
     variable = _the_variable(free, variable, parameters)
     return _with_parameters(resolved, variable, [f for f in free if f.name != variable], parameters)
+
+
+def _with_letters_apart(
+    lexemes: Sequence[Lexeme], variable: str | None, parameters: Sequence[str] | None
+) -> list[Lexeme]:
+    """Read ``kx`` as k*x, and ``sin kx`` as ``sin(k*x)``: two letters of which the second is the variable.
+
+    But ``sin kx^2`` could be either of two.
+    """
+    found: list[Lexeme] = []
+    for i, lexeme in enumerate(lexemes):
+        name = str(lexeme.value)
+        is_pair = lexeme.kind == "NAME" and re.fullmatch(r"[A-Za-z]{2}", name) is not None
+        first, second = (name[0], name[1:]) if is_pair else ("d", "")
+        is_first = first not in "dD" if parameters is None else first in (*parameters, variable)
+        is_known_first = is_first or is_known(first)
+        if not is_known_first or second not in ((variable,) if variable else ("x", "t")) or is_known(name):
+            found.append(lexeme)
+            continue
+        parts = [Lexeme("NAME", name[k], lexeme.start + k, name[k]) for k in range(2)]
+        if found and found[-1].kind == "NAME" and lookup(str(found[-1].value)) is not None:
+            if [x.kind for x in lexemes[i + 1 : i + 2]] == ["POW"]:
+                found.append(lexeme)
+                continue
+            opened = Lexeme("OPEN", "(", lexeme.start)
+            parts = [opened, *parts, Lexeme("CLOSE", ")", lexeme.start + 1)]
+        found += parts
+    return found
 
 
 def _with_parameters(
@@ -264,6 +293,18 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
     return split
 
 
+def _holds(lexemes: Sequence[Lexeme], begin: int, function: str) -> bool:
+    """Whether the bracket that opens at a place holds the function itself: a factor, as in ``N(1 - N/K)``."""
+    depth = 0
+    for lexeme in lexemes[begin:]:
+        depth += (lexeme.kind == "OPEN") - (lexeme.kind == "CLOSE")
+        if depth == 0:
+            return False
+        if lexeme.kind == "NAME" and lexeme.value == function:
+            return True
+    return False
+
+
 def replace_unknown(
     lexemes: Sequence[Lexeme], function: str, variable: str | None
 ) -> tuple[list[Lexeme], str | None]:
@@ -293,7 +334,7 @@ def replace_unknown(
             if is_application(lexemes, i):
                 shown = str(lexemes[i + 1].value)
                 i += 3
-            elif i < len(lexemes) and lexemes[i].kind == "OPEN":
+            elif i < len(lexemes) and lexemes[i].kind == "OPEN" and not _holds(lexemes, i, function):
                 raise Reject(
                     f"{function} must be followed by an operator: write {function}*(...) for a product; "
                     "initial conditions are given apart",
@@ -319,7 +360,16 @@ def with_constants_of_integration(
     lexemes: Sequence[Lexeme], variable: str, parameters: Collection[str], order: int
 ) -> list[Lexeme]:
     """Turn names that only stand for constants in a solution into c1, c2, ...; see `stand_in_constants`."""
-    names = {str(x.value) for x in lexemes if x.kind == "NAME" and not is_known(str(x.value))}
+    kinds = [lexeme.kind for lexeme in lexemes]
+    names = {
+        str(x.value)
+        for i, x in enumerate(lexemes)
+        if x.kind == "NAME"
+        and not is_known(str(x.value))
+        and _could_be_variable(x)
+        # A bracket with no sum in it belongs to a function.
+        and (kinds[i + 1 : i + 2] != ["OPEN"] or _is_before_a_sum(lexemes, i + 1))
+    }
     stand_ins = stand_in_constants(names - {variable, *parameters}, order)
     return [
         Lexeme("SYMBOL", x.text, x.start, SYMBOL_EXPRS[stand_ins[str(x.value)]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from symmath.expr.lexer import Lexeme
+from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.variables import is_known
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -39,12 +39,25 @@ def with_orders_as_primes(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         name = found[i - 4 if applied else i - 1]
         if name.kind != "NAME" or is_known(str(name.value)) or (functions and name.value not in functions):
             continue
+        if functions and _is_power_or_order(found[i : i + 4]):
+            n = found[i + 2].value
+            raise Reject(
+                f"this may be a power or a derivative: write {name.value}^{n} or {name.value}^{{({n})}}",
+                found[i].start,
+            )
         for inside in (6, 4):
             order = _order_in_brackets(found[i : i + inside])
             if order:
                 text = "".join(lexeme.text for lexeme in found[i : i + inside])
                 found[i : i + inside] = [Lexeme("PRIME", text, found[i].start, order)]
     return found
+
+
+def _is_power_or_order(lexemes: Sequence[Lexeme]) -> bool:
+    """Whether lexemes are ``^(4)``, which people write for the fourth derivative, and few for a power."""
+    if [lexeme.kind for lexeme in lexemes] != ["POW", "OPEN", "NUMBER", "CLOSE"] or lexemes[0].text == "**":
+        return False
+    return lexemes[1].text == "(" and bool(lexemes[2].value.is_Integer and lexemes[2].value > 2)
 
 
 def _order_in_brackets(lexemes: Sequence[Lexeme]) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import symengine
 
 from symmath.errors import PrefixError
-from symmath.expr.functions import EXTREMES, OF_ORDER, lookup
+from symmath.expr.functions import EXTREMES, OF_ORDER, bessel_of_order, lookup
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
@@ -277,7 +277,7 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
     if len(arguments) > allowed:
         takes = "one argument" if allowed == 1 else "at most two arguments"
         raise Reject(f"{name} takes {takes}, {len(arguments)} given", arguments[allowed].start)
-    build = lookup(name)
+    build = lookup(name) or bessel_of_order(name)
     assert build is not None, "names.py lets only known functions through"
     value = _checked(lambda: build(arguments[0].expr), head.start_pos, arguments)
     if len(arguments) == 2:

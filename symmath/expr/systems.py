@@ -43,6 +43,7 @@ class ParsedSystem:
 
 _AROUND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\left\s*\\\{|\\right\s*\.|&")
 """What LaTeX writes around equations one below the other."""
+_CONDITION = re.compile(r"\s*[^\W\d_]\w*\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)\s*=[^=]*$")
 
 
 def split_equations(text: str) -> list[str]:
@@ -50,6 +51,12 @@ def split_equations(text: str) -> list[str]:
     parts = [part.strip() for part in split_list(_AROUND.sub(" ", text))]
     is_several = len(parts) > 1 and all("=" in part or part.startswith("Eq") for part in parts)
     return parts if is_several or ";" in text else [text]
+
+
+def split_off_conditions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell equations from what gives a function a value at a point: ``y(0) = 1``."""
+    conditions = [text for text in texts if _CONDITION.match(text)]
+    return [text for text in texts if text not in conditions], conditions
 
 
 def unknown(number: int, order: int = 0) -> Expr:

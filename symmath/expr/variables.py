@@ -53,9 +53,18 @@ def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
     usual = _USUAL_IN_EQUATIONS | _ANGLES & _in_functions(lexemes)
     if len(free) == 1 and free <= usual:
         return free.pop()
+    if "r" in free and not {"x", "t"} & free and function != "x" and _is_radius(lexemes):
+        return "r"
     if "t" in free and "x" not in free:
         return "t"
     return "t" if function == "x" else "x"
+
+
+def _is_radius(lexemes: Sequence[Lexeme]) -> bool:
+    """Whether an equation of order 2 is divided by r somewhere, as in ``T'' + T'/r = 0``."""
+    is_bent = any(lexeme.kind == "SYMBOL" and str(lexeme.value) == "y''" for lexeme in lexemes)
+    pairs = zip(lexemes, lexemes[1:], strict=False)
+    return is_bent and any(a.kind == "DIV" and b.kind == "NAME" and b.value == "r" for a, b in pairs)
 
 
 def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:
