@@ -45,7 +45,7 @@ from symmath.expr.operators import (
     X,
 )
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
-from symmath.expr.primes import primes_first
+from symmath.expr.primes import primes_first, with_derivatives_of_brackets
 from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
 from symmath.expr.variables import is_known, usual_variable
 
@@ -244,7 +244,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
         If it holds what the vocabulary can't write.
     """
     _arguments_are_names(variable, function)
-    scanned = primes_first(scan(text, "equation"))
+    scanned, variable = with_derivatives_of_brackets(primes_first(scan(text, "equation")), variable)
     found = _equation(text, scanned, variable, function, size=1)
     if with_derivative(scanned, variable)[0] is not scanned:
         _check_linear(found.residual, _equation(text, scanned, variable, function, size=2).residual)

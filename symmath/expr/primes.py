@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.variables import is_known
 
+DERIVATIVE = "derivative"
+"""What the derivative of a bracket is called as a function, which nobody can write."""
+_OPERATORS = (
+    ["NAME", "DIV", "NAME", "OPEN"],
+    ["FRAC", "OPEN", "NAME", "CLOSE", "OPEN", "NAME", "CLOSE", "OPEN"],
+)
+"""The beginnings of ``d/dx (...)`` and of its LaTeX."""
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -73,3 +81,50 @@ def _order_in_brackets(lexemes: Sequence[Lexeme]) -> int:
     if inner.kind == "NUMBER" and inner.value.is_Integer:
         return int(inner.value)
     return _ROMAN.get(str(inner.value).lower(), 0) if inner.kind == "NAME" else 0
+
+
+def with_derivatives_of_brackets(
+    lexemes: Sequence[Lexeme], variable: str | None
+) -> tuple[list[Lexeme], str | None]:
+    """Read ``(x*y')'`` and ``d/dx (x*y')`` as a function of the bracket; return the variable, if shown."""
+    found = list(lexemes)
+    for i in range(len(found) - 1, -1, -1):
+        for written in _OPERATORS:
+            part = found[i : i + len(written)]
+            if [lexeme.kind for lexeme in part] != written:
+                continue
+            above, below = (str(lexeme.value) for lexeme in part if lexeme.kind == "NAME")
+            if above == "d" and re.fullmatch("d[A-Za-z]", below) and (variable or below[1]) == below[1]:
+                variable = below[1]
+                text = "".join(lexeme.text for lexeme in part[:-1])
+                found[i : i + len(written) - 1] = [Lexeme("FUNC", text, part[0].start, DERIVATIVE)]
+    i = 0
+    while i < len(found):
+        if found[i].kind == "PRIME" and i and found[i - 1].kind == "CLOSE":
+            prime = found.pop(i)
+            for _ in range(prime.value):
+                found.insert(i, Lexeme("CLOSE", ")", prime.start))
+                begin = _opening(found, i - 1)
+                found[begin:begin] = [
+                    Lexeme("FUNC", prime.text, prime.start, DERIVATIVE),
+                    Lexeme("OPEN", "(", prime.start),
+                ]
+                i += 3
+        i += 1
+    return found, variable
+
+
+def _opening(lexemes: Sequence[Lexeme], end: int) -> int:
+    """Return where the bracket opens that closes at a place.
+
+    Raises
+    ------
+    Reject
+        If it doesn't.
+    """
+    depth = 0
+    for i in range(end, -1, -1):
+        depth += (lexemes[i].kind == "CLOSE") - (lexemes[i].kind == "OPEN")
+        if depth == 0:
+            return i
+    raise Reject("a closing parenthesis without an opening one", lexemes[end].start)

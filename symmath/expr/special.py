@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import symengine
 
 from symmath.errors import UnsupportedError
-from symmath.expr.operators import BY_TOKEN, Expr, X
+from symmath.expr.operators import BY_TOKEN, DERIVATIVES, SYMBOL_EXPRS, Expr, X
 
 _PREFIX = "special_"
 
@@ -54,6 +54,25 @@ def slope_of(e: Expr, variable: Expr = X) -> Expr:
             raise UnsupportedError(f"the derivative of {part} by its order")
         total += plain.diff(name) * rule(*part.args) * slope_of(argument, variable)
     return total.xreplace({name: part for part, name in names.items()})
+
+
+def total_derivative(e: Expr) -> Expr:
+    """Differentiate by x an expression in x, y and its derivatives.
+
+    Raises
+    ------
+    UnsupportedError
+        If the derivative of the highest order that there is a symbol of would be needed.
+    """
+    total = slope_of(e)
+    unknowns = [SYMBOL_EXPRS[name] for name in DERIVATIVES]
+    for unknown, above in zip(unknowns, [*unknowns[1:], None], strict=True):
+        if unknown not in e.free_symbols:
+            continue
+        if above is None:
+            raise UnsupportedError(f"the derivative of {unknown}")
+        total += slope_of(e, unknown) * above
+    return total
 
 
 def derivatives(e: Expr, order: int) -> list[Expr]:

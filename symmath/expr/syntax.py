@@ -20,7 +20,9 @@ from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
 from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER, apply
+from symmath.expr.primes import DERIVATIVE
 from symmath.expr.shape import summands_of
+from symmath.expr.special import total_derivative
 
 CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
 
@@ -259,6 +261,9 @@ def _refuse_ambiguous(left: Value, operator: str, at: int) -> None:
 def _call(head: Any, arguments: Sequence[Value]) -> Value:
     """Apply the function of a FUNC token, with the power written on its name."""
     name, power = head.value
+    if name == DERIVATIVE:
+        slope = _checked(lambda: total_derivative(arguments[0].expr), head.start_pos, arguments)
+        return _raised(slope, power, head.start_pos)
     if name == "polylog":
         order = str(arguments[0].expr)
         if len(arguments) != 2 or order not in map(str, POLYLOGARITHMS):

@@ -34,7 +34,9 @@ def hyperbolic_forms(e: Expr) -> Iterator[Expr]:
     cosines = tidy(tangents.subs({_T: symengine.sqrt((_C - 1) / (_C + 1))}))
     for form in (tangents, waves, cosines):
         shown = shortest(form.xreplace(names))
-        if length(shown) < length(e):
+        # Nobody writes (2*tanh(x) + 1)/(tanh(x) + 1) for 3/2 - exp(-2*x)/2.
+        below = (p.args[0] for p in shown.atoms(symengine.Pow) if p.args[1].is_Rational and p.args[1] < 0)
+        if length(shown) < length(e) and not any(u.atoms(symengine.tanh) for u in below):
             yield shown
 
 

@@ -12,7 +12,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import Series, constant, evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X, parameters_in
-from symmath.expr.prefix import Tokens, has_longer_integer
+from symmath.expr.prefix import Tokens, has_longer_integer, length
 from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
 from symmath.odes.constants import C1, C2, CONSTANTS, eliminate, in_order, simplest_constants
@@ -29,7 +29,7 @@ from symmath.odes.equation import (
     with_unit,
     without_root,
 )
-from symmath.odes.forms import number_of
+from symmath.odes.forms import number_of, spread
 from symmath.odes.hyperbolic import hyperbolic_forms
 from symmath.tasks.task import WRITABLE, Draw, Pair, Problem, Propose, Rejection
 
@@ -287,8 +287,10 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
     if not constants:
         hyperbolic = [form for long in dict.fromkeys((e, apart, forms[0])) for form in hyperbolic_forms(long)]
-        forms = [*sorted(dict.fromkeys(hyperbolic), key=lambda form: len(str(form)))[:2], *forms]
-        forms = [*_of_one_sign(e), *forms]
+        plain = min(length(form) for long in forms for form in (long, spread(long)))
+        shorter = [form for form in dict.fromkeys(hyperbolic) if length(form) < plain]
+        forms = [*sorted(shorter, key=lambda form: len(str(form)))[:2], *forms]
+        forms = [*_of_one_sign(e), *_without_logarithms_of_exponentials(e), *forms]
     forms = [*_with_quotients_in_roots(forms[0]), *forms]
     renamed = [simplest_constants(form, constants) for form in forms]
     pairs = zip(renamed, forms, strict=True)
@@ -333,6 +335,17 @@ def _of_one_sign(e: Expr) -> Iterator[Expr]:
     bases = {p: p.args[0].args[0] for p in sizes if p.args[0].args[1] == 2 and holds_symbol(p, X)}
     if bases:
         yield from (e.xreplace({p: sign * base for p, base in bases.items()}) for sign in (1, -1))
+
+
+def _without_logarithms_of_exponentials(e: Expr) -> Iterator[Expr]:
+    """Yield an expression with u for log(exp(u)), which it is on the real line."""
+    logs = {u: u.args[0].args[1] for u in e.atoms(symengine.log) if _is_exponential(u.args[0])}
+    if logs:
+        yield spread(e.xreplace(logs))
+
+
+def _is_exponential(e: Expr) -> bool:
+    return type(e) is symengine.Pow and e.args[0] == symengine.E
 
 
 def _without_second(e: Expr) -> Expr:

@@ -76,7 +76,7 @@ def test_unsolvable_gives_exit_code_1_and_no_answer() -> None:
         "\u0445 + 1",
         "nan",
         "1/0",
-        "x+y+z+w+u+v",
+        "x+y+z+w+u+v+a+b",
     ],
 )
 def test_bad_input_gives_one_error_line_and_exit_code_2(text: str) -> None:

@@ -174,7 +174,7 @@ def test_a_constant_of_integration_may_be_written() -> None:
     ("equation", "answer"),
     [
         ("y' = y", "y*exp(-x) = c1^y"),
-        ("y' = 0", "y/2 = c1^x"),
+        ("y' = 0", "y^2/2 = c1^x"),
         # x is neither the variable nor a constant.
         ("f'(y) = f", "f = c1*exp(x)"),
         ("y' = y", "y' = exp(x)"),

@@ -1,6 +1,7 @@
 """What people write on paper: letters side by side, factors before brackets, conditions beside equations."""
 
 import pytest
+import symengine
 
 import symmath
 from symmath.errors import ParseError, UnsupportedError
@@ -102,3 +103,32 @@ def test_conditions_behind_equations() -> None:
 def test_several_equations_are_no_single_one(equations: object) -> None:
     with pytest.raises(UnsupportedError, match="dsolve_system"):
         symmath.dsolve(equations)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("((1-x^2) y')' + 2 y = 0", "(1 - x^2)*y'' - 2*x*y' + 2*y = 0"),
+        ("(x y')'' = y", "x*y''' + 2*y'' - y = 0"),
+        ("(EI w'')'' = q", "EI*w'''' = q"),
+        ("((y')^2)' = 1", "2*y'*y'' = 1"),
+        ("d/dx(y') + y = 0", "y'' + y = 0"),
+    ],
+)
+def test_derivatives_of_brackets(text: str, plain: str) -> None:
+    read, expected = parse_equation(text), parse_equation(plain)
+    assert symengine.expand(read.residual - expected.residual) == 0 and read.order == expected.order
+
+
+@pytest.mark.parametrize(
+    "text", ["d/dr(r*dT/dr) = 0", r"\frac{d}{dr}\left(r \frac{dT}{dr}\right) = 0", "(1/r) d/dr (r dT/dr) = 0"]
+)
+def test_derivatives_of_brackets_name_the_variable(text: str) -> None:
+    read = parse_equation(text)
+    assert (read.variable, read.function, read.order) == ("r", "T", 2)
+
+
+@pytest.mark.parametrize("text", ["(y'''')' = 0", "d/dx() = y'", "y' + x)' = 0", "(x)' = 1"])
+def test_what_has_no_derivative_is_refused(text: str) -> None:
+    with pytest.raises((ParseError, UnsupportedError)):
+        parse_equation(text)

@@ -29,3 +29,15 @@ def test_solutions_are_written_by_hyperbolic_functions_if_shorter(
 )
 def test_other_exponentials_are_left_alone(text: str) -> None:
     assert list(hyperbolic_forms(parse_expression(text).expr)) == []
+
+
+@pytest.mark.parametrize(
+    ("equation", "condition", "solution"),
+    [
+        ("y' = 3 - 2*y", "y(0) = 1", "3/2 - exp(-2*x)/2"),
+        ("y' = exp(x - y)", "y(0) = 0", "x"),
+        ("y' = 1 - y^2", "y(0) = 0", "tanh(x)"),
+    ],
+)
+def test_forms_that_people_write(equation: str, condition: str, solution: str) -> None:
+    assert str(symmath.dsolve(equation, ics=condition, mode="fit").expr) == solution
