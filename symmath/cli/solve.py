@@ -163,15 +163,15 @@ def integrate(
 
         bare, written = split_limits(text)
         limits = written or given
+        plain = {**shared, "read": lambda _: read(bare)}
         if limits is None:
-            return print_solved(text, **shared, top=top, is_explained=explain)
+            return print_solved(text, **plain, top=top, is_explained=explain)
         if top or explain or (written and given):
             twice = "the limits are given twice, at the sign and by --from and --to"
             note(f"error: {twice if given and written else '--top and --explain are for primitives'}")
             return BAD_INPUT
         asked = engine is ModeName.AUTO and (engines is None or "sympy" in engines.split(","))
-        about = {**shared, "read": lambda _: read(bare), "may_ask_sympy": asked}
-        return print_definite(text, **about, limits=limits, timeout=timeout)
+        return print_definite(text, **plain, may_ask_sympy=asked, limits=limits, timeout=timeout)
 
     raise typer.Exit(each_line(integrand, handle, is_named=not as_json))
 

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 import symengine
 
+from symmath.expr.derivatives import GREEK_NAMES
 from symmath.expr.lexer import Lexeme, Reject
 
+_CALLED = re.compile(r"\s*(?:int|integrate|Integral|Integrate)\s*[(\[](.*)[)\]]\s*", re.DOTALL)
+_BETWEEN = re.compile(r"(.*\S)\s+from\s+(\S.*?)\s+to\s+(\S.*)", re.DOTALL)
 _SIGN = re.compile(
     r"\s*(?:\$\$?|\\\(|\\\[)?\s*(?P<sign>(?P<unicode>∫)|\\int(?![A-Za-z]))\s*(?:\\limits(?![A-Za-z]))?\s*"
 )
@@ -29,7 +32,8 @@ def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
     Parameters
     ----------
     text : str
-        Such as ``\int_0^{\pi/2} \cos x \, dx`` or ``∫_0^1 x^2 dx``.
+        Such as ``\int_0^{\pi/2} \cos x \, dx`` or ``∫_0^1 x^2 dx``; ``x^2 from 0 to 1``; and as other systems
+        have it, ``integrate(x^2, x, 0, 1)`` and ``Integral(x^2, (x, 0, 1))``.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
     """
     sign = _SIGN.match(text)
     if sign is None:
-        return text, None
+        return _called(text)
     limits: dict[str, str] = {}
     position = sign.end()
     while (
@@ -59,6 +63,31 @@ def split_limits(text: str) -> tuple[str, tuple[str, str] | None]:
     if len(limits) < 2:
         return text, None
     return f"{text[: sign.end('sign')]} {text[position:]}", (limits["_"], limits["^"])
+
+
+def _called(text: str) -> tuple[str, tuple[str, str] | None]:
+    """Return an integrand that is an argument, or has its limits behind it; else the text as it is."""
+    called, between = _CALLED.fullmatch(text), _BETWEEN.fullmatch(text)
+    if between is not None:
+        return between[1], (between[2], between[3])
+    parts = _arguments(called[1]) if called is not None else []
+    if len(parts) == 2 and parts[1].startswith("(") and parts[1].endswith(")"):
+        parts = [parts[0], *_arguments(parts[1][1:-1])]
+    if len(parts) not in (2, 4) or not re.fullmatch("[A-Za-z]", parts[1]):
+        return text, None
+    return f"∫ ({parts[0]}) d{parts[1]}", (parts[2], parts[3]) if len(parts) == 4 else None
+
+
+def _arguments(text: str) -> list[str]:
+    """Split at the commas that are in no brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
 
 
 def _limit(text: str, begin: int) -> tuple[str, int]:
@@ -107,7 +136,7 @@ def strip_integral(
         If there is a sign without a dx, or with more than one.
     """
     is_signed = lexemes[0].kind == "INT"
-    inner = lexemes[is_signed:]
+    inner = _with_greek_differentials(lexemes[1:]) if is_signed else lexemes
     places = [i for i, x in enumerate(inner) if _is_differential(x)]
     if not places and _ends_apart(inner) and (is_signed or inner[-2].text != "d"):
         start = inner[-1].start
@@ -119,7 +148,7 @@ def strip_integral(
     if len(places) != 1:
         at = inner[places[1]].start if places else lexemes[-1].start + len(lexemes[-1].text)
         raise Reject(f"an integral was expected to {'have one' if places else 'end with'} dx", at)
-    variable = str(inner[places[0]].value)[1]
+    variable = str(inner[places[0]].value)[1:]
     if is_signed and places == [len(inner) - 1]:
         inner = [*_in_brackets(inner[:-1]), inner[-1]]
         places = [len(inner) - 1]
@@ -160,7 +189,21 @@ def with_derivative(
 
 def _is_differential(lexeme: Lexeme) -> bool:
     name = str(lexeme.value)
-    return lexeme.kind == "NAME" and len(name) == 2 and name[0] == "d"
+    is_letter = len(name) == 2 or name[1:] in GREEK_NAMES
+    return lexeme.kind == "NAME" and is_letter and name[0] == "d"
+
+
+def _with_greek_differentials(lexemes: list[Lexeme]) -> list[Lexeme]:
+    r"""Join ``d`` and ``\theta``, which are two words."""
+    found: list[Lexeme] = []
+    for lexeme in lexemes:
+        name = str(lexeme.value)
+        is_greek = lexeme.kind == "NAME" and (name in GREEK_NAMES or (len(name) == 1 and not name.isascii()))
+        if is_greek and found and found[-1].kind == "NAME" and found[-1].value == "d":
+            found[-1] = Lexeme("NAME", found[-1].text + lexeme.text, found[-1].start, f"d{name}")
+        else:
+            found.append(lexeme)
+    return found
 
 
 def _without(lexemes: Sequence[Lexeme], place: int, size: int) -> list[Lexeme]:

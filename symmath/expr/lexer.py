@@ -72,7 +72,8 @@ _WORDS = re.compile(
                     | \\?(?:log|ln) \s* _ \s* \{{ \s* [1-9][0-9]{{0,2}} \s* \}}
                     | \\(?:log|ln) \s* _ \s* [1-9] )
     | (?P<NAME>       [A-Za-z][A-Za-z0-9]* (?: {_INDEX} | (?: _[A-Za-z0-9]+ )* )
-                    | [α-ξπ-ωΩħℏ] (?: {_INDEX} | _[A-Za-z0-9]+ )? | ℯ | %(?:pi|e|i)(?![A-Za-z0-9])
+                    | [α-ξπ-ωΩħℏ] (?: {_INDEX} | _[A-Za-z0-9]+ | 0(?![0-9.]) )? | ℯ
+                    | %(?:pi|e|i)(?![A-Za-z0-9])
                     | {_GREEK_COMMAND} (?: \s* {_INDEX} | \s* _ \s* [A-Za-z0-9] )?
                     | \\(?:operatorname|mathrm|text) \s* \{{ \s* [A-Za-z]+ \s* \}} )
     | (?P<PRIME>      ['′’´″‴⁗]+ | \^ \s* \{{ \s* (?: \\prime \s* )+ \}} )

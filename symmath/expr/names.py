@@ -33,7 +33,7 @@ _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
 # EI is the stiffness of beams; e times i is no factor of equations.
 _VARIABLE = re.compile(
-    rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|[A-Za-z]0|EI|{_RATE}"
+    rf"(?:[A-Za-zα-ωΩħℏ]|{'|'.join(GREEK_NAMES)})(?:_[A-Za-z0-9]{{1,8}})?|(?:[A-Za-zα-ωΩ]|{'|'.join(GREEK_NAMES)})0|EI|{_RATE}"
 )
 _COEFFICIENT = re.compile(r"(?:[a-eg-swzA-EG-Zα-ωΩ]|alpha|kappa|lambda|mu|nu|omega)(?:_[A-Za-z0-9]{1,8})?")
 """Customary constants: before a bracket that holds a sum, as in ``k(T - a)``, no functions."""

@@ -5,6 +5,7 @@ import symengine
 
 import symmath
 from symmath.errors import ParseError, UnsupportedError
+from symmath.expr.differentials import split_limits
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.systems import split_equations, split_off_conditions
 from symmath.verification import Verdict
@@ -91,6 +92,33 @@ def test_solutions(equation: str, answer: str, verdict: Verdict) -> None:
 def test_names_in_solutions_that_are_none_of_constants_are_refused(equation: str, answer: str) -> None:
     with pytest.raises(ParseError, match="unknown"):
         symmath.verify_solution(equation, answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "limits"),
+    [
+        ("1/(1 + x^2) from 0 to 1", "1/(1 + x^2)", ("0", "1")),
+        ("int(x*cos(x), x)", "∫ (x*cos(x)) dx", None),
+        ("Integrate[x^2, x]", "∫ (x^2) dx", None),
+        ("integrate(atan(x), x, 0, oo)", "∫ (atan(x)) dx", ("0", "oo")),
+        ("Integral(log(x, 2), (x, 1, pi/2))", "∫ (log(x, 2)) dx", ("1", "pi/2")),
+        ("sin(x)", "sin(x)", None),
+        ("int(x)", "int(x)", None),
+    ],
+)
+def test_integrals_as_others_write_them(text: str, plain: str, limits: tuple[str, str] | None) -> None:
+    assert split_limits(text) == (plain, limits)
+
+
+@pytest.mark.parametrize("text", [r"\int \frac{d\theta}{2 + \cos\theta}", "∫ dθ/(2 + cos θ)"])
+def test_greek_differentials(text: str) -> None:
+    read = parse_expression(text)
+    assert read.expr == parse_expression("1/(2 + cos(x))").expr and read.variable in ("theta", "θ")
+
+
+def test_greek_letters_with_a_zero() -> None:
+    assert parse_equation("x'' + omega0^2 x = 0").parameters == ("omega0",)
+    assert parse_expression("θ0*x", "x", parameters=None).parameters == ("θ0",)
 
 
 def test_conditions_behind_equations() -> None:
