@@ -50,16 +50,16 @@ def _vocabulary(out: Path, data: Sequence[Path], config: TrainConfig) -> Vocabul
     return Vocabulary.load(path)
 
 
-def _train(run: Run, data: Sequence[Path], minutes: float) -> None:
+def _train(run: Run, data: Sequence[Path], minutes: float, decay: float) -> None:
     """Train, or go on training, for about so many minutes in all, a share of the steps with a decay.
 
     Steps, because a decay of seconds is too short to measure its length in time.
     """
-    left = (1 - DECAY) * minutes - run.progress.seconds / 60
+    left = (1 - decay) * minutes - run.progress.seconds / 60
     if run.progress.anneal is None:
         if left > 0:
             fit(run, data, minutes=left)
-        steps = max(1, round(steps_a_minute(run) * DECAY * minutes))
+        steps = max(1, round(steps_a_minute(run) * decay * minutes))
         run.progress = replace(run.progress, anneal=Anneal(run.progress.step, steps))
     fit(run, data, minutes=math.inf)
 
@@ -91,6 +91,7 @@ def try_arm(
     problems: int,
     vocabulary: Vocabulary | None = None,
     init: Checkpoint | None = None,
+    decay: float = DECAY,
 ) -> dict[str, Any]:
     """Train and measure one arm.
 
@@ -107,6 +108,8 @@ def try_arm(
         By default one of the recipe's size, learned from the data.
     init : Checkpoint, optional
         Whose weights to start from.
+    decay : float
+        Share of the time over which the learning rate falls to zero, less than 1.
 
     Returns
     -------
@@ -118,7 +121,7 @@ def try_arm(
     run = Run(config, folder, vocabulary or _vocabulary(out, data, config), device="cpu")
     if init and run.progress.step == 0:
         run.start_from(init)
-    _train(run, data, minutes)
+    _train(run, data, minutes, decay)
     records = first_held_out(held_out, LOSS_PAIRS)
     run.model.eval()
     with run.optimizer.weights_in_model(), torch.inference_mode():
@@ -170,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=30.0, help="wall time of an arm")
     parser.add_argument("--problems", type=int, default=400, help="held-out problems, decoded by beam too")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--decay", type=float, default=DECAY, help="share of the time, at the end")
     options = parser.parse_args(arguments)
     if options.arm and not options.data:
         parser.error("--arm needs --data")
@@ -189,6 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             held_out=options.held_out or options.data,
             minutes=options.minutes,
             problems=options.problems,
+            decay=options.decay,
         )
         with (options.out / RESULTS).open("a") as file:
             file.write(json.dumps(result) + "\n")

@@ -13,11 +13,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from symmath.errors import UnsupportedError
-from symmath.expr.derivatives import GREEK_NAMES, Derivative
+from symmath.expr.derivatives import GREEK_NAMES
 from symmath.expr.functions import NAMED, bessel_of_order, lookup
 from symmath.expr.lexer import Lexeme, Reject
-from symmath.expr.operators import CONSTANTS, DERIVATIVES, MAX_ORDER, PARAMETERS, SYMBOL_EXPRS
-from symmath.expr.primes import is_application, with_orders_as_primes
+from symmath.expr.operators import CONSTANTS, DERIVATIVES, PARAMETERS, SYMBOL_EXPRS
+from symmath.expr.primes import derivative_at, with_orders_as_primes
 from symmath.expr.variables import (
     CONSTANT_NAMES,
     CONSTANT_OF_INTEGRATION,
@@ -321,33 +321,18 @@ def replace_unknown(
     i = 0
     while i < len(lexemes):
         lexeme = lexemes[i]
-        i += 1
-        shown: str | None = None
-        if lexeme.kind == "DERIVATIVE":
-            derivative: Derivative = lexeme.value
-            order, shown = derivative.order, derivative.variable
-        elif lexeme.kind == "NAME" and lexeme.value == function:
-            order = 0
-            if i < len(lexemes) and lexemes[i].kind == "PRIME":
-                order = lexemes[i].value
-                i += 1
-            if is_application(lexemes, i):
-                shown = str(lexemes[i + 1].value)
-                i += 3
-            elif i < len(lexemes) and lexemes[i].kind == "OPEN" and not _holds(lexemes, i, function):
-                raise Reject(
-                    f"{function} must be followed by an operator: write {function}*(...) for a product; "
-                    "initial conditions are given apart",
-                    lexemes[i].start,
-                )
-        else:
-            if lexeme.kind == "PRIME":
-                raise Reject(f"a prime must follow the unknown function {function}", lexeme.start)
+        written = derivative_at(lexemes, i, (function,))
+        if written is None:
             replaced.append(lexeme)
+            i += 1
             continue
-        if order > MAX_ORDER or order < 1 and lexeme.kind == "DERIVATIVE":
+        _, order, shown, i = written
+        is_called = shown is None and i < len(lexemes) and lexemes[i].kind == "OPEN"
+        if is_called and not _holds(lexemes, i, function):
             raise Reject(
-                f"derivatives of order {order} are not supported; 1 to {MAX_ORDER} are", lexeme.start
+                f"{function} must be followed by an operator: write {function}*(...) for a product; "
+                "initial conditions are given apart",
+                lexemes[i].start,
             )
         if shown is not None and shown != (variable or shown) or shown == function:
             raise Reject(f"the variable is {variable or 'unclear'}, but here it is {shown}", lexeme.start)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from symmath.expr.lexer import Lexeme, Reject
+from symmath.expr.operators import MAX_ORDER
 from symmath.expr.variables import is_known
 
 DERIVATIVE = "derivative"
@@ -23,6 +25,43 @@ def is_application(lexemes: Sequence[Lexeme], i: int) -> bool:
     """Whether ``(x)`` begins at a place, with a name that is no constant."""
     kinds = [lexeme.kind for lexeme in lexemes[i : i + 3]]
     return kinds == ["OPEN", "NAME", "CLOSE"] and not is_known(str(lexemes[i + 1].value))
+
+
+class Written(NamedTuple):
+    """A function or its derivative, the variable if it is shown, and where the text goes on."""
+
+    function: str
+    order: int
+    variable: str | None
+    end: int
+
+
+def derivative_at(lexemes: Sequence[Lexeme], i: int, functions: Sequence[str]) -> Written | None:
+    """Return the unknown function or derivative that begins at a place: y, ``y''(x)``, ``dy/dx``; or None.
+
+    Raises
+    ------
+    Reject
+        At a prime that follows none, or a derivative of too high an order.
+    """
+    lexeme = lexemes[i]
+    if lexeme.kind == "PRIME":
+        raise Reject(f"a prime must follow the unknown function {' or '.join(functions)}", lexeme.start)
+    if lexeme.kind == "DERIVATIVE":
+        written = Written(lexeme.value.function, lexeme.value.order, lexeme.value.variable, i + 1)
+    elif lexeme.kind == "NAME" and lexeme.value in functions:
+        end = i + 1
+        order = lexemes[end].value if end < len(lexemes) and lexemes[end].kind == "PRIME" else 0
+        end += order > 0
+        applied = is_application(lexemes, end)
+        shown = str(lexemes[end + 1].value) if applied else None
+        written = Written(str(lexeme.value), order, shown, end + 3 * applied)
+    else:
+        return None
+    if written.order > MAX_ORDER or (written.order < 1 and lexeme.kind == "DERIVATIVE"):
+        supported = f"derivatives of order {written.order} are not supported; 1 to {MAX_ORDER} are"
+        raise Reject(supported, lexeme.start)
+    return written
 
 
 def primes_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:

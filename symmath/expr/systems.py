@@ -13,9 +13,9 @@ from symmath.expr.derivatives import match_dots
 from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
 from symmath.expr.names import resolve, split_products
-from symmath.expr.operators import MAX_ORDER, PARAMETERS, Expr
+from symmath.expr.operators import PARAMETERS, Expr
 from symmath.expr.parse import pointing, split_list
-from symmath.expr.primes import is_application, primes_first
+from symmath.expr.primes import derivative_at, is_application, primes_first
 from symmath.expr.syntax import build
 from symmath.expr.variables import is_known
 
@@ -133,27 +133,14 @@ def _replaced(text: str, lexemes: Sequence[Lexeme], functions: Sequence[str], va
     i = 0
     while i < len(lexemes):
         lexeme = lexemes[i]
-        i += 1
-        shown, order = variable, 0
-        if lexeme.kind == "DERIVATIVE":
-            name, shown, order = lexeme.value.function, lexeme.value.variable, lexeme.value.order
-        elif lexeme.kind == "NAME" and lexeme.value in functions:
-            name = str(lexeme.value)
-            if i < len(lexemes) and lexemes[i].kind == "PRIME":
-                order = lexemes[i].value
-                i += 1
-            if is_application(lexemes, i):
-                shown = str(lexemes[i + 1].value)
-                i += 3
-        else:
-            if lexeme.kind == "PRIME":
-                raise Reject("a prime must follow an unknown function", lexeme.start)
-            is_pair = i == 1 and lexeme.kind == "NAME" and lexeme.value == "Eq"
+        written = derivative_at(lexemes, i, functions)
+        if written is None:
+            is_pair = i == 0 and lexeme.kind == "NAME" and lexeme.value == "Eq"
             found.append(Lexeme("EQ", lexeme.text, lexeme.start) if is_pair else lexeme)
+            i += 1
             continue
-        if order > MAX_ORDER:
-            raise Reject(f"derivatives of order {order} are not supported", lexeme.start)
-        if shown != variable or is_known(name):
+        name, order, shown, i = written
+        if shown not in (None, variable) or is_known(name):
             raise Reject(f"{name}({shown}) is no function of {variable}", lexeme.start)
         found.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, unknown(functions.index(name), order)))
     return found

@@ -1,7 +1,8 @@
 """Solutions of linear equations of any order by the roots of a polynomial: constant coefficients, Euler's.
 
-The polynomial is factored over the rationals and the parameters; factors of degree 3 and 4 are solved where
-they are pure or biquadratic after a shift, so that real equations have real solutions.
+The polynomial is factored over the rationals and the parameters; factors of degree 3 are solved by Cardano's
+or Viète's formula, of degree 4 where they are biquadratic after a shift or a resolvent has a rational root,
+so that real equations have real solutions.
 
 References
 ----------

@@ -191,12 +191,8 @@ def _eigenvectors(weights: Sequence[Sequence[Sequence[Expr]]], size: int) -> Mat
 
     Of a matrix that can be made diagonal they are eigenvectors.
     """
-    columns = [
-        column
-        for i in range(size)
-        for j in range(size)
-        if any(column := [weights[h][j][i] for h in range(size)])
-    ]
+    columns = [[weights[h][j][i] for h in range(size)] for i in range(size) for j in range(size)]
+    columns = [column for column in columns if any(e != 0 for e in column)]
     for chosen in islice(combinations(map(_whole, columns), size), _MAX_CHOICES):
         table = [[column[h] for column in chosen] for h in range(size)]
         if not is_zero(symengine.DenseMatrix(table).det()):

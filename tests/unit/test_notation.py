@@ -199,3 +199,9 @@ def test_the_variable_of_differentials_may_be_named() -> None:
 
 def test_what_maxima_is_told_is_read() -> None:
     assert parse_expression("%pi*x*%e^x") == parse_expression("pi*x*exp(x)")
+
+
+def test_powers_of_e_are_exponentials_however_large() -> None:
+    assert parse_expression("e^{1024}*x").expr == parse_expression("exp(1024)*x").expr
+    with pytest.raises(ParseError):
+        parse_expression("2^(1024*1024)*x")

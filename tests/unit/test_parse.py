@@ -393,9 +393,3 @@ def test_refuses_conditions(text: str, position: int, message: str) -> None:
     with pytest.raises(ParseError, match=message) as caught:
         parse_conditions(text)
     assert caught.value.position == position
-
-
-def test_powers_of_e_are_exponentials_however_large() -> None:
-    assert parse_expression("e^{1024}*x").expr == parse_expression("exp(1024)*x").expr
-    with pytest.raises(ParseError):
-        parse_expression("2^(1024*1024)*x")
