@@ -24,7 +24,7 @@ from symmath.engines.process import ProcessDiedError
 from symmath.errors import PrefixError, TimeLimitError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.operators import Expr, X
+from symmath.expr.operators import TOKEN_IDS, Expr, X
 from symmath.expr.prefix import Tokens, has_longer_integer
 from symmath.tasks.forward import draw_integrand
 from symmath.tasks.integrate import MAX_INTEGER_DIGITS
@@ -139,7 +139,8 @@ def pair_of(source: Tokens, answer: Expr, rng: random.Random) -> Pair | Rejectio
         target = _tokens_of_answer(answer)
     except (UnsupportedError, PrefixError, RuntimeError):
         return Rejection.UNREPRESENTABLE
-    if _FORBIDDEN.intersection(target):
+    # The network knows no special functions.
+    if _FORBIDDEN.intersection(target) or not TOKEN_IDS.keys() >= set(target):
         return Rejection.UNREPRESENTABLE
     if len(target) > MAX_TARGET_TOKENS:
         return Rejection.TOO_LONG

@@ -10,7 +10,9 @@ from datagen.recipes import RECIPES
 from symmath.engines.engine import Refusal
 from symmath.engines.process import ProcessDiedError
 from symmath.errors import TimeLimitError
+from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, X
+from symmath.expr.parse import parse_expression
 from symmath.tasks.integrate import holds
 from symmath.tasks.task import Rejection
 
@@ -79,3 +81,9 @@ def test_single_deaths_cost_their_question_alone(rng: random.Random, sign_of_lif
     fates = [*repeat("dead", few), sign_of_life, *repeat("dies", few), sign_of_life]
     generator = forward.Forward(engines=[Frail(fates)])
     assert {generator.solve(X, ["x"], rng) for _ in fates} == {Rejection.UNSOLVED}
+
+
+def test_what_the_network_cant_write_is_no_pair(rng: random.Random) -> None:
+    integrand = parse_expression("exp(-x^2)").expr
+    answer = parse_expression("sqrt(pi)/2*erf(x)").expr
+    assert forward.pair_of(canonical_tokens(integrand), answer, rng) is Rejection.UNREPRESENTABLE
