@@ -196,7 +196,8 @@ def dsolve(
     func : sympy function or str, optional
         The unknown, such as ``f`` or ``f(t)``; by default the only one there is, or y in x.
     ics : str or mapping, optional
-        Initial conditions, such as ``"y(0)=1, y'(0)=0"`` or, as for SymPy,
+        Conditions: initial or boundary values, such as ``"y(0)=1, y'(0)=0"``, and what is linear in such,
+        ``"y(0) = y(1), k*y'(2) = -h*y(2)"``; or, as for SymPy,
         ``{y(0): 1, y(x).diff(x).subs(x, 0): 0}``; names in them are parameters, too.
     mode : {"auto", "ansatz", "fit", "neural"}
         What may propose answers; see `symmath.solve.solver.Mode`.

@@ -12,12 +12,11 @@ import symengine
 
 from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
+from symmath.expr.conditions import Condition, parse_conditions
 from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import (
-    Condition,
     names_in,
     order_of,
-    parse_conditions,
     parse_equation,
     parse_expression,
     parse_solution,
@@ -268,24 +267,45 @@ def _written(conditions: Mapping[SympyExpr, SympyExpr]) -> str:
     UnsupportedError
         If something else than y or a derivative of it is given a value at a point.
     """
-    texts = []
-    for place, value in conditions.items():
-        if isinstance(place, str):
-            texts.append(f"{place} = {value}")
-            continue
-        is_slope = hasattr(place, "point")
+    for left, right in conditions.items():
+        if not any(isinstance(side, str) or _applied(side) for side in (left, right)):
+            raise UnsupportedError(f"{left} is no value of the unknown or its derivative at a point")
+    return ", ".join(f"{_with_primes(left)} = {_with_primes(right)}" for left, right in conditions.items())
+
+
+def _applied(side: SympyExpr | float) -> set[SympyExpr]:
+    """Return the unknown functions of a side of a condition, as they are applied in it."""
+    from sympy.core.function import AppliedUndef
+
+    return set(side.atoms(AppliedUndef)) if hasattr(side, "atoms") else set()
+
+
+def _with_primes(side: SympyExpr | str | float) -> str:
+    """Write a side of a condition, with y'(0) for SymPy's derivative there.
+
+    Raises
+    ------
+    UnsupportedError
+        If it holds a derivative that is none of a function at a point.
+    """
+    import sympy
+
+    if not isinstance(side, sympy.Basic):
+        return str(side)
+    written = {}
+    # SymPy makes Derivative(y(L), L) of a slope at a symbol.
+    for place in side.atoms(sympy.Subs, sympy.Derivative) | _applied(side):
+        is_slope = isinstance(place, sympy.Subs)
+        slope = place.expr if is_slope else place if isinstance(place, sympy.Derivative) else None
+        unknown = place if slope is None else slope.expr
         try:
-            # SymPy makes Derivative(y(L), L) of a slope at a symbol.
-            slope = place.expr if is_slope else place if hasattr(place, "derivative_count") else None
-            unknown = place if slope is None else slope.expr
             (point,) = place.point if is_slope else unknown.args
             marks = "'" * (0 if slope is None else slope.derivative_count)
-            texts.append(f"{unknown.func.__name__}{marks}({point}) = {value}")
+            written[place] = sympy.Symbol(f"{unknown.func.__name__}{marks}({point})")
         except (AttributeError, ValueError, TypeError):
-            raise UnsupportedError(
-                f"{place} is no value of the unknown or its derivative at a point"
-            ) from None
-    return ", ".join(texts)
+            message = f"{place} is no value of the unknown or its derivative at a point"
+            raise UnsupportedError(message) from None
+    return str(side.xreplace(written))
 
 
 class Claim(NamedTuple):

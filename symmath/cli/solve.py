@@ -181,7 +181,7 @@ def dsolve(
         str, typer.Argument(help="For example \"y'' + y = sin(x)\"; - reads one a line from stdin.")
     ],
     ic: Annotated[
-        list[str] | None, typer.Option(help='Initial conditions: "y(0)=1, y\'(0)=0"; repeatable.')
+        list[str] | None, typer.Option(help='Conditions: "y(0)=1, y\'(0)=0", "y(0)=y(1)"; repeatable.')
     ] = None,
     func: Annotated[str | None, typer.Option(help="The unknown function; found in the text.")] = None,
     var: Variable = None,

@@ -1,4 +1,4 @@
-"""User text to expressions, equations and initial conditions.
+"""User text to expressions and equations.
 
 One whitelist language for SymPy and Python syntax, handwriting habits (``2x``, ``sin^2 x``, ``|x|``),
 Unicode and a LaTeX subset. The steps: `lexer` (characters), `names` (meaning of names), `juxtapose`
@@ -29,7 +29,6 @@ from symmath.expr.lexer import MAX_CHARACTERS, Lexeme, Reject, scan
 from symmath.expr.names import (
     check_name,
     find_unknown,
-    mark_conditions,
     replace_unknown,
     resolve,
     split_products,
@@ -39,14 +38,12 @@ from symmath.expr.operators import (
     CONSTANTS_OF_INTEGRATION,
     DERIVATIVES,
     MAX_ORDER,
-    PARAMETERS,
     SYMBOL_EXPRS,
     Expr,
-    X,
 )
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER
 from symmath.expr.primes import primes_first, with_derivatives_of_brackets
-from symmath.expr.syntax import CONDITION_EXPECTED, ConditionParts, build
+from symmath.expr.syntax import build
 from symmath.expr.variables import is_known, usual_variable
 
 __all__ = [
@@ -54,11 +51,9 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
     "MAX_POWER",
-    "Condition",
     "Parsed",
     "ParsedEquation",
     "names_in",
-    "parse_conditions",
     "parse_equation",
     "parse_expression",
     "parse_solution",
@@ -97,15 +92,6 @@ class ParsedEquation:
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """An initial condition ``y^(order)(point) = value``; both hold no symbols but parameters."""
-
-    order: int
-    point: Expr
-    value: Expr
-
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -125,7 +111,7 @@ def pointing(parse: Callable[_P, _R]) -> Callable[_P, _R]:
     return wrapped
 
 
-def _representable(e: Expr) -> Expr:
+def representable(e: Expr) -> Expr:
     """Return `e` if the vocabulary can write it."""
     try:
         canonical_tokens(e)
@@ -134,7 +120,14 @@ def _representable(e: Expr) -> Expr:
     return e
 
 
-def _arguments_are_names(variable: str | None, function: str | None = None) -> None:
+def arguments_are_names(variable: str | None, function: str | None = None) -> None:
+    """Check what the caller calls the variable and the unknown function.
+
+    Raises
+    ------
+    Reject
+        If one of them is no name.
+    """
     for name, what in ((variable, "variable"), (function, "function")):
         if name is not None:
             check_name(name, what)
@@ -173,14 +166,14 @@ def parse_expression(
     UnsupportedError
         If the expression holds what the vocabulary can't write (huge or complex numbers).
     """
-    _arguments_are_names(variable)
+    arguments_are_names(variable)
     scanned = scan(text, "expression")
 
     def read(size: int) -> Parsed:
         lexemes, name = strip_integral(scanned, variable, size)
         resolved = resolve(lexemes, name, symbols, parameters)
         value = build(arrange(resolved.lexemes, len(text)), "expression", len(text))
-        return Parsed(_representable(value.expr), resolved.variable, resolved.parameters)
+        return Parsed(representable(value.expr), resolved.variable, resolved.parameters)
 
     found = read(1)
     if strip_integral(scanned, variable)[0] is not scanned:
@@ -243,7 +236,7 @@ def parse_equation(text: str, variable: str | None = None, function: str | None 
     UnsupportedError
         If it holds what the vocabulary can't write.
     """
-    _arguments_are_names(variable, function)
+    arguments_are_names(variable, function)
     scanned, variable = with_derivatives_of_brackets(primes_first(scan(text, "equation")), variable)
     found = _equation(text, scanned, variable, function, size=1)
     if with_derivative(scanned, variable)[0] is not scanned:
@@ -265,7 +258,7 @@ def _equation(
         lexemes[0] = Lexeme("EQ", first.text, first.start)
     resolved = resolve(lexemes, variable, parameters=None)
     value = build(arrange(resolved.lexemes, len(text)), "equation", len(text))
-    residual = _representable(value.expr)
+    residual = representable(value.expr)
     order = order_of(residual)
     if order == 0:
         raise Reject(f"no derivative of {function} is left in this equation", 0)
@@ -306,7 +299,7 @@ def parse_solution(
     UnsupportedError
         If it holds what the vocabulary can't write.
     """
-    _arguments_are_names(variable, function)
+    arguments_are_names(variable, function)
     scanned = split_products(primes_first(scan(text, "equation")), function)
     lexemes, _ = replace_unknown(scanned, function, variable)
     for lexeme in lexemes:
@@ -323,9 +316,7 @@ def parse_solution(
     found = []
     for side in sides:
         resolved = resolve(side, variable, CONSTANTS_OF_INTEGRATION, parameters)
-        found.append(
-            _representable(build(arrange(resolved.lexemes, len(text)), "expression", len(text)).expr)
-        )
+        found.append(representable(build(arrange(resolved.lexemes, len(text)), "expression", len(text)).expr))
     return tuple(found)
 
 
@@ -339,52 +330,3 @@ def split_list(text: str) -> list[str]:
         else:
             parts[-1] += piece
     return [part for part in parts if part.strip()]
-
-
-@pointing
-def parse_conditions(
-    text: str, function: str = "y", variable: str = "x", parameters: Sequence[str] = ()
-) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
-    """Read initial conditions such as ``y(0)=1, y'(0)=v``.
-
-    Parameters
-    ----------
-    text : str
-    function, variable : str
-        What the equation calls them.
-    parameters : sequence of str
-        What the equation calls its parameters.
-
-    Returns
-    -------
-    conditions : tuple of Condition
-    parameters : tuple of str
-        Those of the equation, and what other names the conditions hold.
-
-    Raises
-    ------
-    ParseError
-        If `text` is not a list of conditions on `function` and its derivatives up to the third.
-    UnsupportedError
-        If a number can't be written with the vocabulary.
-    """
-    _arguments_are_names(None, function)
-    lexemes = mark_conditions(scan(text, "conditions"), function)
-    if lexemes and lexemes[0].kind == "NAME":
-        raise Reject(CONDITION_EXPECTED, lexemes[0].start)
-    found = resolve(lexemes, variable, parameters=None).parameters
-    names = tuple(dict.fromkeys((*parameters, *found)))
-    if len(names) > len(PARAMETERS):
-        raise Reject(f"more than {len(PARAMETERS)} parameters: {', '.join(names)}", 0)
-    lexemes = resolve(lexemes, variable, parameters=names).lexemes
-    parts: list[ConditionParts] = build(arrange(lexemes, len(text)), "conditions", len(text))
-    for part in parts:
-        if part.order >= MAX_ORDER:
-            raise Reject(f"conditions on derivatives up to order {MAX_ORDER - 1} are supported", part.start)
-        for side in (part.point, part.value):
-            if X in side.expr.free_symbols:
-                raise Reject("a number was expected here", side.start)
-    conditions = tuple(
-        Condition(p.order, _representable(p.point.expr), _representable(p.value.expr)) for p in parts
-    )
-    return conditions, names

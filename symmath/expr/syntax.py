@@ -25,13 +25,15 @@ from symmath.expr.shape import summands_of
 from symmath.expr.special import total_derivative
 
 CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
+VALUE = "value_of_order_"
+"""What a value of the unknown function in a condition is called as a function of the point."""
 
 _GRAMMAR = r"""
 expression: sum
 equation: sum (EQUALS sum)?
         | EQ _CALL sum _COMMA sum _CLOSE            -> equation_pair
 conditions: condition (_COMMA condition)* _COMMA?
-condition: UNKNOWN _CALL sum _CLOSE EQUALS sum
+condition: sum (EQUALS sum)+
 
 ?sum: term ((PLUS | MINUS) term)*
 ?term: unary ((MUL | DIV | IMUL | FMUL | PMUL) unary)*
@@ -52,6 +54,7 @@ condition: UNKNOWN _CALL sum _CLOSE EQUALS sum
       | _OPEN sum _CLOSE                            -> bracket
       | LBAR sum _RBAR                              -> absolute
       | FUNC _CALL sum (_COMMA sum)* _CLOSE         -> call
+      | UNKNOWN _CALL sum _CLOSE                    -> value
       | FUNC raised _CALL sum _CLOSE                -> call_raised
 applied: FUNC bare
        | FUNC raised bare                           -> applied_raised
@@ -95,16 +98,6 @@ class Value:
     is_atom: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionParts:
-    """``y^(order)(point) = value``, with the offset of its unknown."""
-
-    order: int
-    point: Value
-    value: Value
-    start: int
-
-
 def _checked(build: Callable[[], Expr], at: int, parts: Sequence[Value]) -> Value:
     """Build an expression; refuse what is not finite, too large or too deep."""
     depth = 1 + max(part.depth for part in parts)
@@ -145,12 +138,21 @@ class _Builder:
     def equation_pair(self, parts: list[Any]) -> Value:
         return self.equation([parts[1], parts[0], parts[2]])
 
-    def condition(self, parts: list[Any]) -> ConditionParts:
-        unknown, point, _, value = parts
-        return ConditionParts(int(unknown.value), point, value, unknown.start_pos)
+    def condition(self, parts: list[Any]) -> list[Value]:
+        return parts[::2]
 
-    def conditions(self, parts: list[ConditionParts]) -> list[ConditionParts]:
+    def conditions(self, parts: list[list[Value]]) -> list[list[Value]]:
         return parts
+
+    def value(self, parts: list[Any]) -> Value:
+        unknown, point = parts
+        symbols = (symengine.Symbol, symengine.FunctionSymbol)
+        if any(str(part) == "x" or str(part).startswith(VALUE) for part in point.expr.atoms(*symbols)):
+            raise Reject("a number was expected here", point.start)
+        function = symengine.Function(f"{VALUE}{unknown.value}")
+        value = _checked(lambda: function(point.expr), point.start, [point])
+        value.start, value.is_atom = unknown.start_pos, True
+        return value
 
     def sum(self, parts: list[Any]) -> Value:
         return _total(parts[::2], [1, *(-1 if _kind(sign) == "MINUS" else 1 for sign in parts[1::2])])
@@ -360,8 +362,8 @@ def build(lexemes: Sequence[Lexeme], mode: Mode, length: int) -> Any:
 
     Returns
     -------
-    Value or list of ConditionParts
-        The expression; or the conditions, in mode "conditions".
+    Value or list of list of Value
+        The expression; or, in mode "conditions", the sides of each that are to be equal.
 
     Raises
     ------

@@ -43,7 +43,9 @@ class ParsedSystem:
 
 _AROUND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\left\s*\\\{|\\right\s*\.|&")
 """What LaTeX writes around equations one below the other."""
-_CONDITION = re.compile(r"\s*[^\W\d_]\w*\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)\s*=[^=]*$")
+_VALUE = re.compile(r"([^\W\d_]\w*)\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)")
+"""A function, or a derivative, at what isn't the name of a variable: ``y'(0)``."""
+_DERIVATIVE = re.compile(r"'|\bd\w*\s*/\s*d|dot\b|Derivative|[\u0307\u0308\u1e8b\u1e8f\u1e8d\u00ff]")
 
 
 def split_equations(text: str) -> list[str]:
@@ -54,8 +56,14 @@ def split_equations(text: str) -> list[str]:
 
 
 def split_off_conditions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell equations from what gives a function a value at a point: ``y(0) = 1``."""
-    conditions = [text for text in texts if _CONDITION.match(text)]
+    """Tell equations from what functions are at points: ``y(0) = 1``, ``y(0) = y(1)``."""
+
+    def is_condition(text: str) -> bool:
+        values = [found for found in _VALUE.finditer(text) if not is_known(found[1])]
+        rest = _VALUE.sub("", text)
+        return bool(values) and "=" in text and not _DERIVATIVE.search(rest)
+
+    conditions = [text for text in texts if is_condition(text)]
     return [text for text in texts if text not in conditions], conditions
 
 

@@ -13,8 +13,8 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.conditions import Condition, highest_order, points_of
 from symmath.expr.operators import PARAMETERS, Expr, X
-from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
@@ -55,9 +55,12 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
         If a special function has no value there; symengine, which knows the others' poles, writes Ei(0).
     """
     slopes = [solution]
-    while len(slopes) <= max((c.order for c in conditions), default=0):
+    while len(slopes) <= highest_order(conditions):
         slopes.append(derivative(slopes[-1]))
-    values = [slopes[c.order].subs({X: c.point}) - c.value for c in conditions]
+    values = [
+        symengine.Add(*(f * slopes[n].subs({X: point}) for f, n, point in c.terms)) - c.value
+        for c in conditions
+    ]
     for part in (part for value in values for part in special_parts(value)):
         if not part.free_symbols and not evaluate(canonical_tokens(part), {}, 1)[0].is_finite():
             raise UnsupportedError(f"{part} has no value")
@@ -102,7 +105,7 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
 
 def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequence[Expr]) -> Iterator[Expr]:
     """Yield the members of an explicit family that satisfy conditions, real ones of a real family."""
-    is_complex = any(map(holds_i, (solution, *(side for c in conditions for side in (c.point, c.value)))))
+    is_complex = any(map(holds_i, (solution, *points_of(conditions), *(c.value for c in conditions))))
     try:
         for values in values_of_constants(_values(solution, conditions), constants):
             for branch in _branches(values):
@@ -134,7 +137,7 @@ def _branches(values: dict[Expr, Expr]) -> Iterator[dict[Expr, Expr]]:
 
 def _curve(integral: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
     """Yield what vanishes on the curve through a point on which an expression in x and y is constant."""
-    if not holds_symbol(integral, C2):
+    if not holds_symbol(integral, C2) and not any(c.others for c in conditions):
         yield from (integral - integral.subs({X: c.point, Y: c.value}) for c in conditions if c.order == 0)
 
 

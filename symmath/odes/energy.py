@@ -12,8 +12,8 @@ import symengine
 
 from symmath.ansatz.primitive import square_of_half_angle
 from symmath.errors import UnsupportedError
+from symmath.expr.conditions import Condition, points_of
 from symmath.expr.operators import Expr, X
-from symmath.expr.parse import Condition
 from symmath.odes.conditions import fix_constants
 from symmath.odes.constants import C2
 from symmath.odes.equation import DY, Y, holds_symbol
@@ -38,7 +38,8 @@ def through_point(equation: Expr, conditions: Sequence[Condition]) -> Iterator[E
         y in x; or, if it holds y, an expression that vanishes on the solution's curve.
     """
     by_order = {condition.order: condition for condition in conditions}
-    if len(conditions) != 2 or set(by_order) != {0, 1} or len({c.point for c in conditions}) != 1:
+    is_initial = not any(c.others for c in conditions) and len(points_of(conditions)) == 1
+    if not is_initial or len(conditions) != 2 or set(by_order) != {0, 1}:
         return
     height, slope = by_order[0].value, by_order[1].value
     for family in slopes_by_y(equation):

@@ -12,8 +12,8 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import from_sympy, to_sympy
+from symmath.expr.conditions import Condition, highest_order, points_of
 from symmath.expr.operators import PARAMETERS, Expr, X
-from symmath.expr.parse import Condition
 from symmath.expr.prefix import length
 from symmath.expr.special import derivatives
 from symmath.odes.constants import CONSTANTS
@@ -44,7 +44,7 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
     terms = symengine.Add(*(c * solution.diff(c) for c in CONSTANTS))
     if not parts or spread(solution - terms - nothing) != 0 or length(solution) > MAX_TOKENS:
         return
-    for point in dict.fromkeys(condition.point for condition in conditions):
+    for point in points_of(conditions):
         columns: list[tuple[Expr, list[Expr]]] = []
         for i, part in enumerate(parts):
             found = _limits((part, *_less_singular(part, parts[i + 1 :], point)), conditions)
@@ -79,9 +79,11 @@ def _less_singular(e: Expr, parts: Sequence[Expr], point: Expr) -> Iterator[Expr
 def _limits(forms: Sequence[Expr], conditions: Sequence[Condition]) -> tuple[Expr, list[Expr]] | None:
     """Return the first of some functions that is finite where conditions are, with what they are on."""
     for e in forms:
-        values = [_limit(derivatives(e, c.order)[-1], c.point) for c in conditions]
-        if None not in values:
-            return e, [value for value in values if value is not None]
+        slopes = derivatives(e, highest_order(conditions))
+        limits = [[_limit(slopes[term.order], term.point) for term in c.terms] for c in conditions]
+        if not any(None in row for row in limits):
+            pairs = [zip(c.terms, row, strict=True) for c, row in zip(conditions, limits, strict=True)]
+            return e, [symengine.Add(*(term.factor * value for term, value in row)) for row in pairs]
     return None
 
 

@@ -17,8 +17,8 @@ from symmath.deadline import Deadline, run
 from symmath.errors import UNUSABLE, NoSolutionError, SymMathError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.conditions import Condition, highest_order
 from symmath.expr.operators import MAX_ORDER, Expr, X
-from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens, decode
 from symmath.expr.special import derivatives
 from symmath.expr.systems import ParsedSystem, parse_system, unknown
@@ -27,7 +27,7 @@ from symmath.odes.coupled import general_solution, linear_system, with_constants
 from symmath.odes.equation import UNKNOWNS, holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest
 from symmath.odes.system import values_of_constants
-from symmath.solve.work import spelled
+from symmath.solve.work import Spelled, read, spelled
 from symmath.verification import Check, Verdict, verify_ode
 
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
@@ -122,7 +122,7 @@ def solve_system(
 
 
 def _solved(
-    texts: Sequence[str], variable: str, given: Sequence[tuple[int, tuple[int, Tokens, Tokens]]]
+    texts: Sequence[str], variable: str, given: Sequence[tuple[int, Spelled]]
 ) -> tuple[list[Tokens], Verdict, str]:
     """Solve and check in a worker.
 
@@ -153,7 +153,7 @@ def _solved(
         raise NoSolutionError("nothing that was proposed could be verified")
     answers = [with_constants(special, fundamental)[i] for i in kept]
     if given:
-        answers = _member(answers, [(k, Condition(n, decode(x), decode(y))) for k, (n, x, y) in given])
+        answers = _member(answers, [(k, read([condition])[0]) for k, condition in given])
     verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
     domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
     domain = min(domains, key=lambda where: where.is_whole)
@@ -195,8 +195,9 @@ def _member(answers: Sequence[Expr], conditions: FunctionConditions) -> list[Exp
     """
     wanted: list[Expr] = []
     for k, condition in conditions:
-        slope = derivatives(answers[k], condition.order)[-1]
-        wanted.append(slope.subs({X: condition.point}) - condition.value)
+        slopes = derivatives(answers[k], highest_order([condition]))
+        reached = [factor * slopes[n].subs({X: point}) for factor, n, point in condition.terms]
+        wanted.append(symengine.Add(*reached) - condition.value)
     constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
     for values in values_of_constants(wanted, constants):
         if all(is_zero(e.subs(values)) for e in wanted):

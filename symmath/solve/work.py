@@ -12,7 +12,7 @@ from itertools import islice, zip_longest
 from symmath.ansatz.found import Fit
 from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.parse import Condition
+from symmath.expr.conditions import Condition, Term, points_of
 from symmath.expr.prefix import Tokens, decode
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
@@ -31,8 +31,8 @@ Made = tuple[Tokens, Tokens]
 """A `Combination`: its sum of terms, and what is substituted."""
 Changed = tuple[Tokens, Tokens, Tokens]
 """A `Change`."""
-Spelled = tuple[int, Tokens, Tokens]
-"""A `Condition`."""
+Spelled = tuple[Tokens, Sequence[tuple[Tokens, int, Tokens]]]
+"""A `Condition`: its value and the terms of its left side."""
 
 
 def present(task: str, problem: Tokens, limit: int) -> list[Tokens]:
@@ -114,36 +114,45 @@ def branches(
     task: str, problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]
 ) -> tuple[list[Tokens], bool]:
     """Return the other equations that one falls into, and whether the answer has one sign."""
-    places = {condition.point for condition in _read(conditions)}
-    at = places.pop() if len(places) == 1 else None
+    places = points_of(read(conditions))
+    at = places[0] if len(places) == 1 else None
     order, family = TASKS[task].order, decode(answer)
     found = unsolved_branches(decode(problem), family, order, at)
     return [canonical_tokens(equation) for equation in found], is_one_signed(family, order)
 
 
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
-    """Return initial conditions as they travel."""
-    return [(c.order, canonical_tokens(c.point), canonical_tokens(c.value)) for c in conditions]
+    """Return conditions as they travel."""
+    return [
+        (canonical_tokens(c.value), [(canonical_tokens(f), n, canonical_tokens(x)) for f, n, x in c.terms])
+        for c in conditions
+    ]
 
 
-def _read(conditions: Sequence[Spelled]) -> list[Condition]:
-    return [Condition(k, decode(x), decode(y)) for k, x, y in conditions]
+def read(conditions: Sequence[Spelled]) -> list[Condition]:
+    """Return conditions that have travelled."""
+    found = []
+    for value, terms in conditions:
+        (_, order, point), *others = terms
+        left = tuple(Term(decode(f), n, decode(x)) for f, n, x in others)
+        found.append(Condition(order, decode(point), decode(value), left))
+    return found
 
 
 def through_point(problem: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
     """Return solutions of a second-order equation through a point with a slope; see `odes.energy`."""
-    found = through_a_point(decode(problem), _read(conditions))
+    found = through_a_point(decode(problem), read(conditions))
     return [canonical_tokens(e) for e in islice(found, MAX_THROUGH_POINT)]
 
 
 def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
     """Return the members of a family of solutions that satisfy initial conditions."""
-    return [canonical_tokens(e) for e in fix_constants(decode(answer), _read(conditions))]
+    return [canonical_tokens(e) for e in fix_constants(decode(answer), read(conditions))]
 
 
 def meets(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
     """Check initial conditions; see `symmath.verification.initial.meets`."""
-    return initial.meets(decode(problem), decode(answer), _read(conditions))
+    return initial.meets(decode(problem), decode(answer), read(conditions))
 
 
 def check(task: str, problem: Tokens, answer: Tokens) -> Check:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from symmath.ansatz.found import Fit
+from symmath.expr.conditions import Condition
 from symmath.expr.operators import TOKENS, Expr
-from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.tidy import continuous_forms, shorter_forms
 from symmath.odes.changes import Change

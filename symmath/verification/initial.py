@@ -16,8 +16,8 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.conditions import Condition, Term, highest_order, points_of
 from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
-from symmath.expr.parse import Condition
 from symmath.expr.prefix import Tokens
 from symmath.expr.special import slope_of
 from symmath.verification.check import Sample
@@ -69,16 +69,16 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
         Whether it does at all numbers tried for the parameters, if there are any, at which the equation
         is real; and at one at least.
     """
-    sides = [side for c in conditions for side in (c.point, c.value)]
+    sides = [
+        *points_of(conditions),
+        *(side for c in conditions for side in (c.value, *(term.factor for term in c.others))),
+    ]
     judge = _on_curve if _Y in answer.free_symbols else _explicit
     said: list[Sample] = []
     for numbers in _draws(parameters_in(equation, answer, *sides)):
         try:
-            asked = [
-                Condition(c.order, with_numbers(c.point, numbers), with_numbers(c.value, numbers))
-                for c in conditions
-            ]
-            with working_precision(_BITS * max(1, *(c.order for c in conditions))):
+            asked = [_with_numbers(c, numbers) for c in conditions]
+            with working_precision(_BITS * max(1, highest_order(conditions))):
                 found = with_numbers(answer, numbers)
                 if numbers and judge is _explicit and not _is_real_beside(found, asked):
                     # With -1 for H, (sqrt(H) - x)**2 is on another branch of what is not asked for.
@@ -90,6 +90,15 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
         if said[-1] is Sample.DIFFERS:
             return False
     return Sample.AGREES in said
+
+
+def _with_numbers(condition: Condition, numbers: Mapping[str, Expr]) -> Condition:
+    others = tuple(
+        Term(with_numbers(factor, numbers), order, with_numbers(point, numbers))
+        for factor, order, point in condition.others
+    )
+    point, value = with_numbers(condition.point, numbers), with_numbers(condition.value, numbers)
+    return Condition(condition.order, point, value, others)
 
 
 def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
@@ -108,8 +117,8 @@ def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
 def _is_real_beside(answer: Expr, conditions: Sequence[Condition]) -> bool:
     """Whether a function is real on one side at least of every point where a real value is asked for."""
     tokens = canonical_tokens(answer)
-    for condition in conditions:
-        point, value = _number(condition.point), _number(condition.value)
+    for at, given in ((term.point, c.value) for c in conditions for term in c.terms):
+        point, value = _number(at), _number(given)
         if not (point.imag.contains(0) and value.imag.contains(0)):
             continue
         beside = (point + side * _STEPS[0] for side in (1, -1))
@@ -131,13 +140,18 @@ def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
     source, target = canonical_tokens(equation), canonical_tokens(answer)
     for condition in conditions:
         value = _number(condition.value)
-        is_limit = _holds_zero_power(answer, condition.point)
-        for reached in _reached(target, _number(condition.point), condition.order, is_limit):
-            if judge_zero(reached - value, _AGREEING_BITS) is not Sample.AGREES:
+        factors = [_number(term.factor) for term in condition.terms]
+        reached = [
+            _reached(target, _number(point), order, _holds_zero_power(answer, point))
+            for _, order, point in condition.terms
+        ]
+        for values in product(*reached):
+            left = sum((f * v for f, v in zip(factors, values, strict=True)), acb(0))
+            if judge_zero(left - value, _AGREEING_BITS) is not Sample.AGREES:
                 return Sample.DIFFERS
     if is_constant_solution(equation, answer):
         return Sample.AGREES
-    beside = [_beside(source, target, _number(c.point)) for c in conditions]
+    beside = [_beside(source, target, _number(point)) for point in points_of(conditions)]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
 
 
@@ -187,6 +201,8 @@ def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
 
 def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     """Judge the curve at the point itself, where it has to be the graph of a function."""
+    if any(c.others for c in conditions):
+        return Sample.SILENT
     (condition,) = [c for c in conditions if c.order == 0]
     place = {"x": _number(condition.point), "y": _number(condition.value), **_CONSTANTS}
     environment = {name: constant(value, 1) for name, value in place.items()}

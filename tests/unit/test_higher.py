@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import symmath
 from symmath.errors import ParseError
 from symmath.evaluate.second_check import second_check
+from symmath.expr.conditions import parse_conditions
 from symmath.expr.operators import Expr, X
-from symmath.expr.parse import parse_conditions, parse_equation, parse_expression, parse_solution
+from symmath.expr.parse import parse_equation, parse_expression, parse_solution
 from symmath.expr.show import show
 from symmath.odes.characteristic import by_characteristic_roots
 from symmath.odes.forms import is_zero

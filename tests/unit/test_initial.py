@@ -2,8 +2,9 @@ import pytest
 import sympy
 
 import symmath
+from symmath.expr.conditions import parse_conditions
 from symmath.expr.operators import Expr
-from symmath.expr.parse import parse_conditions, parse_equation, parse_expression
+from symmath.expr.parse import parse_equation, parse_expression
 from symmath.odes.constants import C1
 from symmath.odes.equation import Y
 from symmath.verification.initial import meets

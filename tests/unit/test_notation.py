@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from symmath.errors import ParseError
+from symmath.expr.conditions import parse_conditions
 from symmath.expr.differentials import split_limits
-from symmath.expr.parse import parse_conditions, parse_equation, parse_expression
+from symmath.expr.parse import parse_equation, parse_expression
 from tests.unit.test_command_line import shell
 
 

@@ -6,8 +6,9 @@ import symmath
 from symmath.ansatz.fit import relations, solve
 from symmath.ansatz.modular import vanishes
 from symmath.errors import UnsupportedError
+from symmath.expr.conditions import Condition, parse_conditions
 from symmath.expr.operators import Expr, X
-from symmath.expr.parse import Condition, parse_conditions, parse_equation, parse_expression
+from symmath.expr.parse import parse_equation, parse_expression
 from symmath.odes import first_order, second_order
 from symmath.odes.conditions import fix_constants, satisfies
 from symmath.odes.constants import C1, C2

@@ -8,12 +8,11 @@ import pytest
 import symengine
 
 from symmath.errors import ParseError, PrefixError, UnsupportedError
+from symmath.expr.conditions import Condition, parse_conditions
 from symmath.expr.functions import INVERSES, NAMED
 from symmath.expr.operators import BY_TOKEN, FUNCTIONS, SYMBOL_EXPRS
 from symmath.expr.parse import (
     MAX_CHARACTERS,
-    Condition,
-    parse_conditions,
     parse_equation,
     parse_expression,
 )
