@@ -189,11 +189,31 @@ def _branch(
         is_far = abs(sympy.log(size)) > _FAR_ORDER if is_constant else logarithm < -_STEEP
         return sympy.Integer(0) if is_far and logarithm < 0 else power
 
-    replaced = e.replace(sympy.Pow, of_power)
-    replaced = replaced.replace(sympy.exp, lambda u: of_power(sympy.E, u))
-    replaced = replaced.replace(sympy.sign, lambda u: of_sign(u) if u.has(variable) else sympy.sign(u))
+    replaced = e.replace(sympy.sign, lambda u: of_sign(u) if u.has(variable) else sympy.sign(u))
     replaced = replaced.replace(sympy.Abs, lambda u: u * of_sign(u) if u.has(variable) else sympy.Abs(u))
+    if not at.is_finite and len(replaced.atoms(sympy.exp)) > 1:
+        replaced = _term_by_term(replaced)
+    replaced = replaced.replace(sympy.Pow, of_power)
+    replaced = replaced.replace(sympy.exp, lambda u: of_power(sympy.E, u))
     return replaced.replace(sympy.atan, of_arctangent)
+
+
+def _term_by_term(e: SympyExpr) -> SympyExpr:
+    """Multiply exponentials into sums of such: (exp(2*x) + 1)*exp(-2*x) goes to 1, though a factor goes to 0.
+
+    SymPy's `expand` would multiply exp(-x) into a denominator.
+    """
+    import sympy
+
+    if e.is_Add:
+        return sympy.Add(*map(_term_by_term, e.args))
+    if e.is_Mul:
+        others = list(e.args)
+        for factor in e.args:
+            if factor.is_Add and factor.has(sympy.exp):
+                others.remove(factor)
+                return sympy.Add(*(_term_by_term(sympy.Mul(term, *others)) for term in factor.args))
+    return e
 
 
 def value_beside(

@@ -21,6 +21,8 @@ from symmath.errors import NoSolutionError, UnsupportedError
         ("sign(x)*exp(-a*abs(x))", 0, "oo", "1/a"),
         # To zero and from there.
         ("exp(-a*abs(x))", "-oo", "oo", "2/a"),
+        # The primitive's terms at infinity are products of what goes to zero and what doesn't.
+        ("exp(-a*abs(x))*cos(w*x)", "-oo", "oo", "2*a/(a**2 + w**2)"),
         ("1/cosh(a*x)^2", 0, "oo", "1/a"),
         ("x^n", 0, 1, "1/(n + 1)"),
     ],
