@@ -213,7 +213,8 @@ def dsolve(
     Solution
         ``solution.expr`` is y as a SymPy expression in x, c1, c2, ..., an equation if the solution is
         implicit, or None. ``solution.is_general`` says whether it has all constants; of an equation that
-        falls into several, such as ``"y'^2 = 1"``, it solves one, and ``solution.branches`` the others.
+        falls into several, such as ``"y'^2 = 1"``, it solves one, and ``solution.branches`` the others;
+        what no constant gives, such as y = 0 of ``"y' = y^2"``, is in ``solution.singular``.
 
     Raises
     ------
@@ -230,8 +231,11 @@ def dsolve(
     chosen = solver or default_solver(problem.task)
     solution = chosen.solve(problem, mode=Mode(mode), beam_size=beam_size, timeout=timeout)
     symbols = _symbols_of(equation)
-    branches = tuple(replace(branch, symbols=symbols) for branch in solution.branches)
-    return replace(solution, symbols=symbols, branches=branches)
+    branches, singular = (
+        tuple(replace(one, symbols=symbols) for one in others)
+        for others in (solution.branches, solution.singular)
+    )
+    return replace(solution, symbols=symbols, branches=branches, singular=singular)
 
 
 def dsolve_system(

@@ -97,6 +97,7 @@ def _record(text: str, solution: Solution, top: int, style: Style) -> dict[str, 
         record["kind"] = _kind(solution)
         branches = solution.branches
         record["branches"] = [_record(_equation(branch.problem), branch, 0, style) for branch in branches]
+        record["singular"] = [_record(text, other, 0, style) for other in solution.singular]
     if top:
         record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
     return record
@@ -188,6 +189,8 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
         _print_one(solution, style)
         for branch in solution.branches:
             _print_one(branch, style, of=f"the solutions of {_equation(branch.problem)}: ")
+        for other in solution.singular:
+            _print_one(other, style, of="singular: ")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
             verdict = candidate.check.verdict if candidate.check else "not checked"
             shown = show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters)

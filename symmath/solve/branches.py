@@ -1,7 +1,8 @@
-"""The solutions of an equation beside the first one: of other roots for its derivative, and negatives."""
+"""The solutions of an equation beside the first: of other roots for its slope, negatives, singular ones."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.signs import has_signs
 from symmath.odes.branches import with_other_root
 from symmath.solve import calls
-from symmath.solve.choose import beside
+from symmath.solve.choose import beside, readable
 from symmath.solve.solution import Candidate, Solution
 from symmath.tasks.task import Problem
 
@@ -73,6 +74,22 @@ def other_branches(
     # Of y' = abs(y), a curve through a point below zero belongs to y' = -y alone.
     is_one_sided = problem.conditions and has_signs(problem.expr)
     return (*found[1:], *(() if is_one_sided else unsolved))
+
+
+def singular(solution: Solution, deadline: Deadline) -> tuple[Solution, ...]:
+    """Return solutions of an equation of order 1 that its general one lacks; see `symmath.odes.singular`."""
+    begin = time.monotonic()
+    if solution.candidate is None:
+        return ()
+    seen = {_key(one.candidate) for one in (solution, *solution.branches)}
+    found = []
+    for candidate in calls.singular(solution.problem, solution.candidate, deadline):
+        best = readable(solution.problem, candidate, deadline)
+        if _key(best) not in seen:
+            seen.add(_key(best))
+            seconds = time.monotonic() - begin
+            found.append(Solution(problem=solution.problem, candidate=best, candidates=(), seconds=seconds))
+    return tuple(found)
 
 
 def _mirrored(solution: Solution, deadline: Deadline, *, has_one_sign: bool) -> Candidate | None:

@@ -119,6 +119,19 @@ def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[l
     return left, has_one_sign and not problem.conditions
 
 
+def singular(problem: Problem, answer: Candidate, deadline: Deadline) -> Iterator[Candidate]:
+    """Yield verified solutions of an equation of order 1 beside an answer, such as meet the conditions."""
+    if TASKS[problem.task].order != 1:
+        return
+    asked = canonical_tokens(problem.expr), canonical_tokens(answer.expr)
+    found = attempt(work.singular, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
+    for tokens in () if isinstance(found, str) else found:
+        y = decode(tokens)
+        candidate = Candidate(y, 0.0, answer.engine, check(problem, y, deadline))
+        if candidate.is_verified and meets(problem, y, deadline):
+            yield candidate
+
+
 def _is_one(problem: Problem) -> bool:
     """Whether an equation has no signs and is linear in its highest derivative: it falls into no others."""
     highest = SYMBOL_EXPRS[DERIVATIVES[TASKS[problem.task].order]]

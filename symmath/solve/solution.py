@@ -86,6 +86,9 @@ class Solution:
     branches : tuple of Solution
         Of the other equations that the problem falls into, solved or not: y'^2 = 1 is y' = 1 or y' = -1. And
         the negative of an answer that has one sign, if it is one: -sqrt(c1 - x^2) beside sqrt(c1 - x^2).
+    singular : tuple of Solution
+        Of an equation of order 1, solutions that no constant of the answer gives, or that meet the same
+        conditions: y = 0 beside (x + c1)^3 of y' = 3*y^(2/3). Not all there may be.
     symbols : tuple of sympy.Symbol
         Those of the user's, with what they assume, that stand in answers for their names.
     """
@@ -96,6 +99,7 @@ class Solution:
     seconds: float
     reason: str = ""
     branches: tuple[Solution, ...] = ()
+    singular: tuple[Solution, ...] = ()
     symbols: tuple[SympyExpr, ...] = ()
 
     @property

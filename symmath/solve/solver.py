@@ -21,7 +21,7 @@ from symmath.expr.operators import TOKEN_IDS, Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
 from symmath.solve.background import within
-from symmath.solve.branches import other_branches
+from symmath.solve.branches import other_branches, singular
 from symmath.solve.choose import best, readable
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, MAX_BEAM_SIZE, Effort
 from symmath.solve.pool import distinct, is_final, is_trivial, ranked, why_nothing
@@ -181,7 +181,8 @@ class Solver:
         def solve_too(branch: Problem) -> Solution:
             return self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
 
-        return replace(solution, branches=other_branches(solution, solve_too, deadline))
+        solution = replace(solution, branches=other_branches(solution, solve_too, deadline))
+        return replace(solution, singular=singular(solution, deadline))
 
     def _solve(
         self,

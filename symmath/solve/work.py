@@ -18,6 +18,7 @@ from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
 from symmath.odes.energy import through_point as through_a_point
+from symmath.odes.singular import singular_solutions
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, initial, verify
@@ -119,6 +120,11 @@ def branches(
     order, family = TASKS[task].order, decode(answer)
     found = unsolved_branches(decode(problem), family, order, at)
     return [canonical_tokens(equation) for equation in found], is_one_signed(family, order)
+
+
+def singular(problem: Tokens, answer: Tokens) -> list[Tokens]:
+    """Return what may solve an equation beside a family of solutions; see `odes.singular`."""
+    return [canonical_tokens(y) for y in singular_solutions(decode(problem), decode(answer))]
 
 
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
