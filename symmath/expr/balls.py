@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from operator import add, mul, neg, sub
+from operator import add, neg, sub
 
 from flint import acb, acb_series, ctx, fmpq
 
@@ -51,9 +51,21 @@ def _from_derivative(
         head = constant(value(s[0]), s.prec)
         if s.prec < 2:
             return head
-        return head + (s.derivative() * slope(s)).integral()
+        return head + _times(s.derivative(), slope(s)).integral()
 
     return lifted
+
+
+def _times(a: Series, b: Series) -> Series:
+    """Multiply; zero times what has no value has none either, but for flint, where a series has no terms."""
+    product = a * b
+    if product.length() == 0 and not (_is_finite(a) and _is_finite(b)):
+        return acb_series([acb("nan")] * product.prec, prec=product.prec)
+    return product
+
+
+def _is_finite(s: Series) -> bool:
+    return all(s[k].is_finite() for k in range(s.length()))
 
 
 def _real_sign(s: Series) -> int:
@@ -74,7 +86,7 @@ def _power(a: Series, b: Series) -> Series:
         if integer is not None and abs(int(integer)) <= 1000:
             n = int(integer)
             return a**n if n >= 0 else (a**-n).inv()
-    return (b * a.log()).exp()
+    return _times(b, a.log()).exp()
 
 
 _dilogarithm = _from_derivative(lambda z: z.polylog(2), lambda s: -(1 - s).log() * s.inv())
@@ -91,7 +103,7 @@ def _of_order(value: Callable[[acb, acb], acb], below: int, above: int) -> Calla
         inner = acb_series([s[k] for k in range(s.prec - 1)], prec=s.prec - 1)
         slope = (below * at_order(n - 1, inner) + above * at_order(n + 1, inner)) / 2
         longer = acb_series([slope[k] for k in range(s.prec - 1)], prec=s.prec)
-        return head + (s.derivative() * longer).integral()
+        return head + _times(s.derivative(), longer).integral()
 
     def lifted(order: Series, s: Series) -> Series:
         if order.length() > 1:
@@ -137,11 +149,12 @@ UNARY: Mapping[str, Callable[[Series], Series]] = {
     "airybi": acb_series.airy_bi,
     "airyaiprime": acb_series.airy_ai_prime,
     "airybiprime": acb_series.airy_bi_prime,
+    "gamma": acb_series.gamma,
 }
 BINARY: Mapping[str, Callable[[Series, Series], Series]] = {
     "add": add,
     "sub": sub,
-    "mul": mul,
+    "mul": _times,
     "div": lambda a, b: a * b.inv(),
     "pow": _power,
     "besselj": _of_order(acb.bessel_j, 1, -1),

@@ -44,9 +44,13 @@ STEPS = ("Heaviside", "heaviside", "UnitStep", "unit_step")
 """Spellings of the step from 0 to 1, which is a half at 0."""
 
 
+APPLIED = ("gamma", "Gamma")
+"""Spellings of a function that are names of constants where no bracket follows."""
+
+
 def _table() -> dict[str, Build]:
     table: dict[str, Build] = {name: BY_TOKEN[name].build for name in FUNCTIONS}
-    table |= {o.token: o.build for o in SPECIAL_FUNCTIONS if o.arity == 1}
+    table |= {o.token: o.build for o in SPECIAL_FUNCTIONS if o.arity == 1 and o.token not in APPLIED}
     table |= {f"Airy{kind}": table[f"airy{kind.lower()}"] for kind in ("Ai", "Bi", "AiPrime", "BiPrime")}
     table |= {"Abs": table["abs"], "sgn": table["sign"], "ln": table["log"], "cbrt": _root(3)}
     table |= {"lg": _logarithm(10), "tg": table["tan"]}
@@ -93,8 +97,10 @@ _NUMBERED = re.compile(r"(log|root)_?([1-9][0-9]{0,5})")
 _BESSEL = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
 
 
-def bessel_of_order(name: str) -> Build | None:
-    """Return the builder of ``J_0``, which may be the name of a constant as well; None for other names."""
+def builder_where_applied(name: str) -> Build | None:
+    """Return the builder of ``J_0`` or gamma, which may be names of constants, too; None for other names."""
+    if name in APPLIED:
+        return BY_TOKEN["gamma"].build
     letter, _, order = name.partition("_")
     if letter not in _BESSEL or not re.fullmatch("[0-9]{1,3}", order):
         return None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from symmath.errors import UnsupportedError
 from symmath.expr.derivatives import GREEK_NAMES
-from symmath.expr.functions import NAMED, bessel_of_order, lookup
+from symmath.expr.functions import NAMED, builder_where_applied, lookup
 from symmath.expr.lexer import Lexeme, Reject
 from symmath.expr.operators import CONSTANTS, DERIVATIVES, PARAMETERS, SYMBOL_EXPRS
 from symmath.expr.primes import derivative_at, with_orders_as_primes
@@ -176,7 +176,7 @@ def resolve(
             resolved.append(
                 Lexeme("PI" if value == CONSTANTS["pi"] else "SYMBOL", lexeme.text, lexeme.start, value)
             )
-        elif lookup(name) is not None or (is_applied and bessel_of_order(name)):
+        elif lookup(name) is not None or (is_applied and builder_where_applied(name)):
             resolved.append(Lexeme("FUNC", lexeme.text, lexeme.start, name))
         elif name not in (parameters or ()) and (symbol := _symbol(name)) in symbols:
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS[symbol]))

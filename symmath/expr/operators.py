@@ -14,6 +14,8 @@ from typing import Any
 
 import symengine
 
+from symmath.errors import UnsupportedError
+
 Expr = Any
 """A symengine expression. symengine ships no type hints, so this alias carries the meaning."""
 
@@ -127,6 +129,10 @@ def _of_order(token: str, below: int, above: int) -> Operator:
     return Operator(token=token, arity=2, build=build, sympy=token, slope=slope)
 
 
+def _no_slope(u: Expr) -> Expr:
+    raise UnsupportedError(f"the derivative of gamma({u})")
+
+
 _SQUARE_OF_WAVE = symengine.pi / 2
 SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _special("erf", lambda u: 2 * symengine.exp(-(u**2)) / symengine.sqrt(symengine.pi)),
@@ -150,6 +156,8 @@ SPECIAL_FUNCTIONS: tuple[Operator, ...] = (
     _of_order("bessely", 1, -1),
     _of_order("besseli", 1, 1),
     _of_order("besselk", -1, -1),
+    # Of constants: values of Bessel's functions at zero.
+    _special("gamma", _no_slope),
 )
 """Functions that are not elementary: answers may hold them, and neither shards nor networks do."""
 

@@ -52,7 +52,9 @@ def slope_of(e: Expr, variable: Expr = X) -> Expr:
         *order, argument = part.args
         if any(variable in n.free_symbols for n in order):
             raise UnsupportedError(f"the derivative of {part} by its order")
-        total += plain.diff(name) * rule(*part.args) * slope_of(argument, variable)
+        inner = slope_of(argument, variable)
+        if inner != 0:
+            total += plain.diff(name) * rule(*part.args) * inner
     return total.xreplace({name: part for part, name in names.items()})
 
 

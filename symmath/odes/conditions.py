@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import cycle, product
+from itertools import chain, cycle, product
 from operator import neg
 
 import symengine
@@ -19,10 +19,11 @@ from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
+from symmath.odes.at_zero import shortest_by_first_kind
 from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.forms import shortest
-from symmath.odes.regular import regular_members
+from symmath.odes.regular import members_by_limit, regular_members
 from symmath.odes.roots import roots_of
 from symmath.odes.system import values_of_constants
 
@@ -61,7 +62,9 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
         symengine.Add(*(f * slopes[n].subs({X: point}) for f, n, point in c.terms)) - c.value
         for c in conditions
     ]
-    for part in (part for value in values for part in special_parts(value)):
+    # Before they are put into the solution: zero times Bessel's function at zero is zero to symengine.
+    terms = [term for condition in conditions for term in condition.terms]
+    for part in {part.subs({X: t.point}) for t in terms for part in special_parts(slopes[t.order])}:
         if not part.free_symbols and not evaluate(canonical_tokens(part), {}, 1)[0].is_finite():
             raise UnsupportedError(f"{part} has no value")
     return values
@@ -85,6 +88,7 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
     if holds_symbol(solution, Y):
         yield from _curve(solution, conditions)
         return
+    solution = shortest_by_first_kind(solution)
     constants = [c for c in CONSTANTS if holds_symbol(solution, c)]
     is_found = False
     for form in _on_both_sides(solution):
@@ -93,7 +97,8 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
             yield member
         if is_found:
             return
-    for member in regular_members(solution, conditions):
+    at_limits = members_by_limit(solution, conditions) if constants == [C1] else ()
+    for member in chain(regular_members(solution, conditions), at_limits):
         is_found = True
         yield member
     if not is_found and constants == [C1] and any(c.value.free_symbols for c in conditions):

@@ -1,7 +1,8 @@
-"""Members of a linear family that go on through a point where most others are infinite.
+"""Members of a family at a point where it has no value as it is written, though it may have limits.
 
 Of ``c1 + c2/x`` the constants are finite at zero, of ``c1*sin(x)/x + c2*cos(x)/x`` the multiples of
-``sin(x)/x``: what is asked for at the centre of a ball. Of ``(c1 - cos(x))/x`` it is one.
+``sin(x)/x``: what is asked for at the centre of a ball. Of ``(c1 - cos(x))/x`` it is one. And there are
+quotients of Bessel's functions, such as solve ``y' = x**2 + y**2``.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import from_sympy, to_sympy
 from symmath.expr.conditions import Condition, highest_order, points_of
-from symmath.expr.operators import PARAMETERS, Expr, X
+from symmath.expr.operators import BESSEL, PARAMETERS, Expr, X
 from symmath.expr.prefix import length
-from symmath.expr.special import derivatives
-from symmath.odes.constants import CONSTANTS
-from symmath.odes.forms import ZERO, is_zero, shortest, spread
+from symmath.expr.special import derivatives, special_parts
+from symmath.odes.at_zero import by_first_kind, by_first_terms
+from symmath.odes.constants import C1, CONSTANTS
+from symmath.odes.equation import holds_symbol
+from symmath.odes.forms import ZERO, is_zero, shortest, spread, tidy
+from symmath.odes.roots import roots_of
 from symmath.odes.system import values_of_constants
 
-MAX_TOKENS = 80
+MAX_TOKENS, MAX_TOKENS_OF_QUOTIENT = 80, 120
 """Of a solution: finding a limit can take for ever."""
 
 
@@ -39,6 +43,7 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
         A solution without constants, or with those that the conditions leave free; values and slopes at the
         points are limits from the right.
     """
+    solution = by_first_kind(solution)
     parts = [part for part in (solution.diff(constant) for constant in CONSTANTS) if part != 0]
     nothing = solution.subs(dict.fromkeys(CONSTANTS, ZERO))
     terms = symengine.Add(*(c * solution.diff(c) for c in CONSTANTS))
@@ -68,6 +73,45 @@ def regular_members(solution: Expr, conditions: Sequence[Condition]) -> Iterator
                 return
 
 
+def members_by_limit(solution: Expr, conditions: Sequence[Condition]) -> Iterator[Expr]:
+    """Yield the members of a family by Bessel's functions that have a value as a limit.
+
+    Parameters
+    ----------
+    solution : Expr
+        y in x and c1.
+    conditions : sequence of Condition
+        One value of y.
+    """
+    is_bessel = any(part.get_name() in BESSEL for part in special_parts(solution))
+    if not is_bessel or len(conditions) != 1 or conditions[0].order or conditions[0].others:
+        return
+    point, value = conditions[0].point, conditions[0].value
+    family = tidy(by_first_kind(solution))
+    # A member may be the limit for infinite constants.
+    for form in (family, tidy(family.subs({C1: 1 / C1}))):
+        if length(form) > MAX_TOKENS_OF_QUOTIENT:
+            continue
+        right, left = (_constants_at(side, point, value) for side in (form, form.subs({X: 2 * point - X})))
+        for i, constant in enumerate(right):
+            if i < len(left) and not is_zero(left[i] - constant):
+                # Even functions of x, such as make odd ones, go on by another constant on the other side.
+                mean, half = (constant + left[i]) / 2, (constant - left[i]) / 2
+                constant = shortest(mean) + shortest(half) * symengine.sign(X - point)
+            yield shortest(form.subs({C1: constant}))
+
+
+def _constants_at(family: Expr, point: Expr, value: Expr) -> list[Expr]:
+    """Return the values of the constant for which a family has a limit from the right."""
+    reached = _limit(family, point)
+    if reached is None or not holds_symbol(reached, C1):
+        return []
+    try:
+        return [c for c in roots_of(reached - value, C1, C1) if c != symengine.zoo]
+    except (UnsupportedError, RuntimeError):
+        return []
+
+
 def _less_singular(e: Expr, parts: Sequence[Expr], point: Expr) -> Iterator[Expr]:
     """Yield an expression less such multiples of others that it may be finite at a point."""
     for part in parts:
@@ -95,7 +139,12 @@ def _limit(e: Expr, point: Expr) -> Expr | None:
         return e
     try:
         x = sympy.Symbol("x")
-        found = sympy.limit(to_sympy(e, parameters=PARAMETERS), x, to_sympy(point, parameters=PARAMETERS))
+        function, at = (to_sympy(side, parameters=PARAMETERS) for side in (e, point))
+        if point == 0:
+            positive = {symbol: sympy.Dummy(symbol.name, positive=True) for symbol in function.free_symbols}
+            terms = by_first_terms(function.xreplace(positive))
+            function = terms.xreplace({dummy: symbol for symbol, dummy in positive.items()})
+        found = sympy.limit(function, x, at)
         is_value = found.is_finite is not False and not found.has(
             x, sympy.Limit, sympy.nan, sympy.AccumBounds
         )

@@ -15,6 +15,7 @@ from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import Tokens, has_longer_integer, length
 from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
+from symmath.odes.at_zero import shortest_by_first_kind
 from symmath.odes.constants import C1, C2, CONSTANTS, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
     DDY,
@@ -285,7 +286,11 @@ def shorter_solutions(e: Expr) -> list[Expr]:
     constants = tuple(c for c in CONSTANTS if holds_symbol(e, c))
     apart = apart_from_numbers(e)
     forms = [*shorter_forms(apart), apart, *shorter_forms(e), e]
-    if not constants:
+    if constants:
+        # For other constants, which nobody has chosen yet.
+        by_others = shortest_by_first_kind(e)
+        forms = [by_others, *forms] if length(by_others) < min(map(length, forms)) else forms
+    else:
         hyperbolic = [form for long in dict.fromkeys((e, apart, forms[0])) for form in hyperbolic_forms(long)]
         plain = min(length(form) for long in forms for form in (long, spread(long)))
         shorter = [form for form in dict.fromkeys(hyperbolic) if length(form) < plain]

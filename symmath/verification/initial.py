@@ -17,7 +17,7 @@ from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.conditions import Condition, Term, highest_order, points_of
-from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
+from symmath.expr.operators import BESSEL, CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.special import slope_of
 from symmath.verification.check import Sample
@@ -138,33 +138,48 @@ def _number(e: Expr) -> acb:
 
 def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     source, target = canonical_tokens(equation), canonical_tokens(answer)
-    for condition in conditions:
-        value = _number(condition.value)
-        factors = [_number(term.factor) for term in condition.terms]
-        reached = [
-            _reached(target, _number(point), order, _holds_zero_power(answer, point))
-            for _, order, point in condition.terms
-        ]
-        for values in product(*reached):
-            left = sum((f * v for f, v in zip(factors, values, strict=True)), acb(0))
-            if judge_zero(left - value, _AGREEING_BITS) is not Sample.AGREES:
-                return Sample.DIFFERS
+    sides = [[_is_met(answer, target, condition, side) for condition in conditions] for side in (1, -1)]
+    if not any(map(all, sides)):
+        return Sample.DIFFERS
+    if not all(map(all, sides)):
+        # sqrt(x)*besselj(-1/4, x**2/2) is a solution for positive x only, and has a slope at zero.
+        other = -1 if all(sides[0]) else 1
+        if not all(
+            _is_complex(target, _number(point) + other * _STEPS[0]) for point in points_of(conditions)
+        ):
+            return Sample.DIFFERS
     if is_constant_solution(equation, answer):
         return Sample.AGREES
     beside = [_beside(source, target, _number(point)) for point in points_of(conditions)]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
 
 
+def _is_met(answer: Expr, target: Tokens, condition: Condition, side: int) -> bool:
+    """Whether a condition is met, by limits from one side where an answer has no value at the point."""
+    left = acb(0)
+    for factor, order, point in condition.terms:
+        is_limit = _holds_zero_power(answer, point)
+        left += _number(factor) * _reached(target, _number(point), order, side, is_limit=is_limit)
+    return judge_zero(left - _number(condition.value), _AGREEING_BITS) is Sample.AGREES
+
+
+def _is_complex(answer: Tokens, point: acb) -> bool:
+    place = {"x": constant(point, 1), **{name: constant(c, 1) for name, c in _CONSTANTS.items()}}
+    value = evaluate(answer, place, 1)[0]
+    return bool(value.is_finite() and not value.imag.contains(0))
+
+
 def _holds_zero_power(answer: Expr, point: Expr) -> bool:
-    """Whether zero has an exponent there that is negative or a fraction, or there is a logarithm of it."""
+    """Whether there zero has a negative exponent or a fraction, or log or a Bessel function is of zero."""
     powers = (p.args for p in answer.atoms(symengine.Pow))
     bases = [base for base, n in powers if n.is_Rational and (n < 0 or not n.is_Integer)]
     bases += [logarithm.args[0] for logarithm in answer.atoms(symengine.log)]
+    bases += [f.args[1] for f in answer.atoms(symengine.FunctionSymbol) if f.get_name() in BESSEL]
     return any(base.subs({X: point}) == 0 for base in bases)
 
 
-def _reached(answer: Tokens, point: acb, order: int, is_limit: bool) -> list[acb]:
-    """Return a derivative's value at a point; if `is_limit`, those closely beside it, widened.
+def _reached(answer: Tokens, point: acb, order: int, side: int, *, is_limit: bool) -> acb:
+    """Return a derivative's value at a point; at a corner, or if it may be a limit, one close by, widened.
 
     Limits are values at the ends of roots, and those of ``sin(x)/x`` at 0, where a solution goes on.
     """
@@ -175,9 +190,9 @@ def _reached(answer: Tokens, point: acb, order: int, is_limit: bool) -> list[acb
     with suppress(PrefixError):
         value = at(point)
         if value.is_finite() or not is_limit:
-            return [value]
+            return value
     change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
-    return [at(point + step) + change for step in (_CORNER, -_CORNER)]
+    return at(point + side * _CORNER) + change
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
