@@ -27,7 +27,7 @@ from symmath.expr.variables import (
     stand_in_constants,
 )
 
-_CURRENTS = ("i", "I")
+CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
 _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
@@ -267,7 +267,7 @@ def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
         raise Reject(f"one unknown function was expected, not {names}", position)
     if not found or function is None:
         raise Reject("no derivative found; an equation such as y' + y = x was expected", 0)
-    if is_known(function) and function not in _CURRENTS:
+    if is_known(function) and function not in CURRENTS:
         raise Reject(f"{function!r} can't be the unknown function", found[function])
     return function
 

@@ -12,7 +12,7 @@ from symmath.errors import ParseError
 from symmath.expr.derivatives import match_dots
 from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
-from symmath.expr.names import resolve, split_products
+from symmath.expr.names import CURRENTS, resolve, split_products
 from symmath.expr.operators import PARAMETERS, Expr
 from symmath.expr.parse import pointing, split_list
 from symmath.expr.primes import derivative_at, is_application, primes_first
@@ -148,7 +148,9 @@ def _replaced(text: str, lexemes: Sequence[Lexeme], functions: Sequence[str], va
             i += 1
             continue
         name, order, shown, i = written
-        if shown not in (None, variable) or is_known(name):
+        if is_known(name) and name not in CURRENTS:
+            raise Reject(f"{name!r} can't be an unknown function", lexeme.start)
+        if shown not in (None, variable):
             raise Reject(f"{name}({shown}) is no function of {variable}", lexeme.start)
         found.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, unknown(functions.index(name), order)))
     return found

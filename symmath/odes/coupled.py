@@ -57,17 +57,14 @@ def linear_system(residuals: Sequence[Expr]) -> LinearSystem:
         If they are not linear with constant coefficients, can't be solved for the highest derivatives, or
         are of a higher order together than `MAX_ORDER`.
     """
-    functions = range(len(residuals))
-    orders = [
-        max(n for n in range(MAX_ORDER + 1) if n == 0 or _holds(residuals, unknown(k, n))) for k in functions
-    ]
+    functions, orders = range(len(residuals)), orders_of(residuals)
     if sum(orders) > MAX_ORDER or 0 in orders:
         raise UnsupportedError(f"a system of order {sum(orders)}; up to {MAX_ORDER} are supported")
     places = [(k, n) for k in functions for n in range(orders[k])]
     state, top = [unknown(*place) for place in places], [unknown(k, orders[k]) for k in functions]
     rows = [[tidy(e.diff(symbol)) for symbol in (*top, *state)] for e in residuals]
     if any(entry.free_symbols & {X, *top, *state} for row in rows for entry in row):
-        raise UnsupportedError("the system is not linear with constant coefficients")
+        raise UnsupportedError("the system is not linear with constant coefficients and doesn't come apart")
     rest = [-e.subs(dict.fromkeys((*top, *state), ZERO)) for e in residuals]
     leading = [row[: len(top)] for row in rows]
     columns = [[-row[len(top) + j] for row in rows] for j in range(len(state))]
@@ -86,8 +83,15 @@ def linear_system(residuals: Sequence[Expr]) -> LinearSystem:
     return LinearSystem(matrix, forcing, places)
 
 
-def _holds(residuals: Sequence[Expr], symbol: Expr) -> bool:
-    return any(holds_symbol(e, symbol) for e in residuals)
+def orders_of(residuals: Sequence[Expr]) -> list[int]:
+    """Return the order of the highest derivative of each function in a system; 0 if it has none."""
+
+    def holds(symbol: Expr) -> bool:
+        return any(holds_symbol(e, symbol) for e in residuals)
+
+    return [
+        max(n for n in range(MAX_ORDER + 1) if n == 0 or holds(unknown(k, n))) for k in range(len(residuals))
+    ]
 
 
 def general_solution(system: LinearSystem) -> tuple[list[Expr], list[list[Expr]]] | None:

@@ -1,7 +1,7 @@
-"""Solve systems of linear differential equations, check the answer, fix its constants.
+"""Solve systems of differential equations, check the answer, fix its constants.
 
-A system is linear, so that its general solution is checked where it is zero but for the forcing, and with one
-constant at a time: then all its combinations are solutions.
+The general solution of a linear system is checked where it is zero but for the forcing, and with one constant
+at a time: then all its combinations are solutions. Of others all constants are checked together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import symengine
 
 from symmath.ansatz.modular import vanishes
 from symmath.deadline import Deadline, run
-from symmath.errors import UNUSABLE, NoSolutionError, SymMathError
+from symmath.errors import UNUSABLE, NoSolutionError, SymMathError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.conditions import Condition, highest_order
@@ -23,10 +23,11 @@ from symmath.expr.prefix import Tokens, decode
 from symmath.expr.special import derivatives
 from symmath.expr.systems import ParsedSystem, parse_system, unknown
 from symmath.odes.constants import CONSTANTS
-from symmath.odes.coupled import general_solution, linear_system, with_constants
+from symmath.odes.coupled import LinearSystem, general_solution, linear_system, orders_of, with_constants
 from symmath.odes.equation import UNKNOWNS, holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest
 from symmath.odes.system import values_of_constants
+from symmath.odes.uncoupled import proposals
 from symmath.solve.work import Spelled, read, spelled
 from symmath.verification import Check, Verdict, verify_ode
 
@@ -128,13 +129,29 @@ def _solved(
 
     Raises
     ------
-    UnsupportedError
-        If the system is no linear one with constant coefficients.
     NoSolutionError
         If no solution was found, or none that could be verified or meets the conditions.
     """
     residuals = parse_system(texts, variable).residuals
-    system = linear_system(residuals)
+    try:
+        answers, checks = _by_matrix(residuals, linear_system(residuals))
+    except UnsupportedError as error:
+        answers, checks = _otherwise(residuals, str(error))
+    if given:
+        answers = _member(answers, [(k, read([condition])[0]) for k, condition in given])
+    verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
+    domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
+    domain = min(domains, key=lambda where: where.is_whole)
+    return [canonical_tokens(shortest(e)) for e in answers], verdict, str(domain)
+
+
+def _by_matrix(residuals: Sequence[Expr], system: LinearSystem) -> tuple[list[Expr], list[Check]]:
+    """Solve and check a linear system with constant coefficients.
+
+    Raises
+    ------
+    NoSolutionError
+    """
     found = general_solution(system)
     if found is None:
         raise NoSolutionError("nothing was proposed")
@@ -151,13 +168,24 @@ def _solved(
     ]
     if any(check.verdict not in _ACCEPTED for check in checks):
         raise NoSolutionError("nothing that was proposed could be verified")
-    answers = [with_constants(special, fundamental)[i] for i in kept]
-    if given:
-        answers = _member(answers, [(k, read([condition])[0]) for k, condition in given])
-    verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
-    domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
-    domain = min(domains, key=lambda where: where.is_whole)
-    return [canonical_tokens(shortest(e)) for e in answers], verdict, str(domain)
+    return [with_constants(special, fundamental)[i] for i in kept], checks
+
+
+def _otherwise(residuals: Sequence[Expr], reason: str) -> tuple[list[Expr], list[Check]]:
+    """Solve and check a system that comes apart; see `symmath.odes.uncoupled`.
+
+    Raises
+    ------
+    NoSolutionError
+    """
+    for answers in proposals(residuals):
+        reason = "nothing that was proposed could be verified"
+        checks = _checks(residuals, answers)
+        constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
+        is_general = len(constants) == sum(orders_of(residuals)) and all(check.is_general for check in checks)
+        if is_general and all(check.verdict in _ACCEPTED for check in checks):
+            return answers, checks
+    raise NoSolutionError(reason)
 
 
 def _homogeneous(residuals: Sequence[Expr], is_forced: bool) -> list[Expr]:

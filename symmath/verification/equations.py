@@ -307,9 +307,9 @@ def _along(point: Point, terms: int) -> dict[str, Series]:
 
 
 def with_derivatives(target: Tokens, point: Point, order: int) -> dict[str, Series]:
-    """Return x, y and its derivatives up to an order at a point."""
+    """Return y and its derivatives up to an order at a point, and x and the constants there."""
     y = evaluate(target, _along(point, order + 1), order + 1)
-    values = {"x": point["x"], **{DERIVATIVES[k]: factorial(k) * y[k] for k in range(order + 1)}}
+    values = {**point, **{DERIVATIVES[k]: factorial(k) * y[k] for k in range(order + 1)}}
     return {name: constant(value, 1) for name, value in values.items()}
 
 
