@@ -76,7 +76,7 @@ def _candidate_record(candidate: Candidate, problem: Problem) -> dict[str, Any]:
     return {
         "answer": show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters),
         "score": round(candidate.score, 4),
-        "verdict": candidate.check.verdict.value if candidate.check else None,
+        "verdict": candidate.check.verdict.value if candidate.check is not None else None,
     }
 
 
@@ -192,7 +192,7 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
         for other in solution.singular:
             _print_one(other, style, of="singular: ")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
-            verdict = candidate.check.verdict if candidate.check else "not checked"
+            verdict = candidate.check.verdict if candidate.check is not None else "not checked"
             shown = show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters)
             note(f"{number:>3}. {candidate.score:8.3f}  {verdict:<10}  {shown}")
     return SOLVED if solution.candidate else UNSOLVED

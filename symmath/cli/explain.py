@@ -69,7 +69,7 @@ def _steps(candidate: Candidate, problem: Problem) -> list[str]:
         function=problem.function,
         parameters=problem.parameters,
     )
-    reason = candidate.check.reason if candidate.check else ""
+    reason = candidate.check.reason if candidate.check is not None else ""
     steps = [f"  {line}" for line in written_out(candidate.expr, shown)]
     if problem.task == "integrate":
         return ["the check:", *steps, f"  which is {shown(problem.expr)}: {reason}"]

@@ -15,10 +15,14 @@ from symmath.expr.names import mark_conditions, resolve, split_products
 from symmath.expr.operators import MAX_ORDER, PARAMETERS, Expr, X
 from symmath.expr.parse import arguments_are_names, pointing, representable
 from symmath.expr.syntax import CONDITION_EXPECTED, VALUE, Value, build
+from symmath.expr.variables import INFINITE
 
 
 class Term(NamedTuple):
-    """A value of a function, ``factor*y^(order)(point)``; point and factor hold no symbols but parameters."""
+    """A value of a function, ``factor*y^(order)(point)``, or its limit at plus or minus infinity.
+
+    Point and factor hold no symbols but parameters.
+    """
 
     factor: Expr
     order: int
@@ -49,9 +53,15 @@ class Condition:
         return (Term(symengine.Integer(1), self.order, self.point), *self.others)
 
 
-def points_of(conditions: Sequence[Condition]) -> list[Expr]:
-    """Return the points that conditions are on, each once."""
-    return list(dict.fromkeys(term.point for condition in conditions for term in condition.terms))
+def points_of(conditions: Sequence[Condition], *, are_finite: bool = False) -> list[Expr]:
+    """Return the points that conditions are on, each once, and if asked but infinity."""
+    points = dict.fromkeys(term.point for condition in conditions for term in condition.terms)
+    return [point for point in points if not (are_finite and is_infinite(point))]
+
+
+def is_infinite(point: Expr) -> bool:
+    """Whether a point is plus or minus infinity."""
+    return bool(point in (symengine.oo, -symengine.oo))
 
 
 def highest_order(conditions: Sequence[Condition]) -> int:
@@ -68,7 +78,8 @@ def parse_conditions(
     Parameters
     ----------
     text : str
-        Each is linear in values of the function and its derivatives; ``y(0) = y(1) = 0`` is two of them.
+        Each is linear in values of the function and its derivatives; ``y(0) = y(1) = 0`` is two of them,
+        and ``y(oo) = 0`` one, too.
     function, variable : str
         What the equation calls them.
     parameters : sequence of str
@@ -95,6 +106,11 @@ def parse_conditions(
         raise Reject(f"more than {len(PARAMETERS)} parameters: {', '.join(names)}", 0)
     lexemes = resolve(lexemes, variable, parameters=names).lexemes
     chains: list[list[Value]] = build(arrange(lexemes, len(text)), "conditions", len(text))
+    for chain in chains:
+        for side in chain[1:-1]:
+            # "y(0) = 1 y'(0) = 0" lacks a comma.
+            if not (side.is_atom and type(side.expr) is symengine.FunctionSymbol):
+                raise Reject("a comma was expected between two conditions", side.start)
     conditions = [_condition(side, chain[-1]) for chain in chains for side in chain[:-1]]
     return tuple(conditions), names
 
@@ -106,6 +122,7 @@ def _marked(text: str, function: str) -> list[Lexeme]:
         if lexeme.kind == "UNKNOWN" and int(lexeme.value) >= MAX_ORDER:
             message = f"conditions on derivatives up to order {MAX_ORDER - 1} are supported"
             raise Reject(message, lexeme.start)
+    lexemes = _with_infinite_points(lexemes)
     begin, depth = 0, 0
     for i, lexeme in enumerate([*lexemes, Lexeme("_COMMA", "", len(text))]):
         depth += (lexeme.kind == "OPEN") - (lexeme.kind == "CLOSE")
@@ -116,6 +133,25 @@ def _marked(text: str, function: str) -> list[Lexeme]:
             raise Reject(CONDITION_EXPECTED, part[0].start)
         begin = i + 1
     return lexemes
+
+
+def _with_infinite_points(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """Read ``y(oo)`` and ``y(-oo)``, where infinity stands alone in the brackets."""
+    found: list[Lexeme] = []
+    for i, lexeme in enumerate(lexemes):
+        kinds = [x.kind for x in found[-3:]]
+        is_signed = kinds[-1:] in (["MINUS"], ["PLUS"])
+        opened = found[-3:-1] if is_signed else found[-2:]
+        is_point = [x.kind for x in opened] == ["UNKNOWN", "OPEN"]
+        is_closed = lexemes[i + 1 : i + 2] != [] and lexemes[i + 1].kind == "CLOSE"
+        if is_point and is_closed and lexeme.kind == "NAME" and lexeme.value in INFINITE:
+            sign = -1 if kinds[-1] == "MINUS" else 1
+            if is_signed:
+                found.pop()
+            found.append(Lexeme("NUMBER", lexeme.text, lexeme.start, sign * symengine.oo))
+        else:
+            found.append(lexeme)
+    return found
 
 
 def _condition(left: Value, right: Value) -> Condition:
@@ -147,8 +183,12 @@ def _condition(left: Value, right: Value) -> Condition:
     terms.sort(key=lambda term: (not term.factor.is_Number, term.order, str(term.point)))
     first = terms[0]
     others = tuple(
-        Term(representable(expand(term.factor / first.factor)), term.order, representable(term.point))
+        Term(representable(expand(term.factor / first.factor)), term.order, _point(term.point))
         for term in terms[1:]
     )
     value = representable(expand(-rest / first.factor))
-    return Condition(first.order, representable(first.point), value, others)
+    return Condition(first.order, _point(first.point), value, others)
+
+
+def _point(e: Expr) -> Expr:
+    return e if is_infinite(e) else representable(e)

@@ -254,6 +254,10 @@ def scan(text: str, mode: Mode) -> list[Lexeme]:
             lexemes.append(Lexeme("_COMMA", ";", position))
             position += 1
             continue
+        if mode == "conditions" and text[position] == "∞":
+            lexemes.append(Lexeme("NAME", "∞", position, "oo"))
+            position += 1
+            continue
         if lexemes and lexemes[-1].kind == "INT" and text[position] in "_^":
             raise Reject("limits of integration are no part of an integrand", position)
         if word is None or (mode == "expression" and word.lastgroup == "PRIME"):

@@ -29,6 +29,8 @@ from symmath.expr.variables import (
 
 CURRENTS = ("i", "I")
 """Constants that have a derivative in circuits, and are the unknown then."""
+_PLANCKS = ("hbar", "ħ", "ℏ")
+"""Beside this constant E is an energy."""
 _RATE = "[abdf-hj-npquvwABDF-HJ-NP-Z][1-9]"
 """Such as k1: no customary variable, whose power x2 may be, and no constant."""
 # EI is the stiffness of beams; e times i is no factor of equations.
@@ -157,6 +159,7 @@ def resolve(
         At an unknown function, an unlikely name, or a free name too many.
     """
     lexemes = _with_letters_apart(lexemes, variable, parameters)
+    is_quantum = any(lexeme.kind == "NAME" and lexeme.value in _PLANCKS for lexeme in lexemes)
     resolved: list[Lexeme] = []
     free: list[_Free] = []
     for i, lexeme in enumerate(lexemes):
@@ -171,7 +174,7 @@ def resolve(
             resolved.append(Lexeme("SYMBOL", lexeme.text, lexeme.start, SYMBOL_EXPRS["x"]))
         elif name in NOT_NUMBERS:
             raise Reject(f"{lexeme.text!r} is not a finite number", lexeme.start)
-        elif name in CONSTANT_NAMES:
+        elif name in CONSTANT_NAMES and not (is_quantum and name == "E"):
             value = CONSTANTS[CONSTANT_NAMES[name]]
             resolved.append(
                 Lexeme("PI" if value == CONSTANTS["pi"] else "SYMBOL", lexeme.text, lexeme.start, value)
@@ -189,6 +192,11 @@ def resolve(
     return _with_parameters(resolved, variable, [f for f in free if f.name != variable], parameters)
 
 
+def _is_pair_of_letters(name: str) -> bool:
+    """Whether a name may be a product of two: kx is, nu is one letter."""
+    return len(name) == 2 and name.isalpha() and name not in GREEK_NAMES
+
+
 def _with_letters_apart(
     lexemes: Sequence[Lexeme], variable: str | None, parameters: Sequence[str] | None
 ) -> list[Lexeme]:
@@ -199,7 +207,7 @@ def _with_letters_apart(
     found: list[Lexeme] = []
     for i, lexeme in enumerate(lexemes):
         name = str(lexeme.value)
-        is_pair = lexeme.kind == "NAME" and re.fullmatch(r"[A-Za-z]{2}", name) is not None
+        is_pair = lexeme.kind == "NAME" and _is_pair_of_letters(name)
         first, second = (name[0], name[1:]) if is_pair else ("d", "")
         is_first = first not in "dD" if parameters is None else first in (*parameters, variable)
         is_known_first = is_first or is_known(first)
@@ -282,8 +290,7 @@ def split_products(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
         name = str(lexeme.value)
         if (
             lexeme.kind == "NAME"
-            and len(name) == 2
-            and name.isalpha()
+            and _is_pair_of_letters(name)
             and (name[1] == function or (name[0] == function and name[1] in "xt"))
             and not is_known(name)
         ):

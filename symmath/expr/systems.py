@@ -10,6 +10,7 @@ import symengine
 
 from symmath.errors import ParseError
 from symmath.expr.derivatives import match_dots
+from symmath.expr.functions import lookup
 from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
 from symmath.expr.names import CURRENTS, resolve, split_products
@@ -43,7 +44,7 @@ class ParsedSystem:
 
 _AROUND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\left\s*\\\{|\\right\s*\.|&")
 """What LaTeX writes around equations one below the other."""
-_VALUE = re.compile(r"([^\W\d_]\w*)\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)")
+_VALUE = re.compile(r"(?:\\d+ot\s*\{\s*)?([^\W\d_]\w*)(?:\s*\})?\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)")
 """A function, or a derivative, at what isn't the name of a variable: ``y'(0)``."""
 _DERIVATIVE = re.compile(r"'|\bd\w*\s*/\s*d|dot\b|Derivative|[\u0307\u0308\u1e8b\u1e8f\u1e8d\u00ff]")
 
@@ -59,7 +60,7 @@ def split_off_conditions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Tell equations from what functions are at points: ``y(0) = 1``, ``y(0) = y(1)``."""
 
     def is_condition(text: str) -> bool:
-        values = [found for found in _VALUE.finditer(text) if not is_known(found[1])]
+        values = [found for found in _VALUE.finditer(text) if lookup(found[1]) is None]
         rest = _VALUE.sub("", text)
         return bool(values) and "=" in text and not _DERIVATIVE.search(rest)
 

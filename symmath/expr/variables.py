@@ -11,7 +11,8 @@ from symmath.expr.lexer import Lexeme
 from symmath.expr.operators import CONSTANTS_OF_INTEGRATION
 
 CONSTANT_NAMES = {"pi": "pi", "π": "pi", "E": "E", "e": "E", "ℯ": "E", "I": "I", "i": "I"}
-NOT_NUMBERS = frozenset({"oo", "inf", "Inf", "infinity", "Infinity", "nan", "NaN", "zoo"})
+INFINITE = frozenset({"oo", "inf", "Inf", "infinity", "Infinity"})
+NOT_NUMBERS = INFINITE | {"nan", "NaN", "zoo"}
 CONSTANT_OF_INTEGRATION = re.compile(r"[cC]_?([1-4])")
 _USUAL_VARIABLES = frozenset("tszrτθφ") | {"theta", "phi", "tau"}
 _USUAL_IN_EQUATIONS = frozenset("tz")
@@ -43,9 +44,10 @@ def choose_variable(names: Collection[str]) -> str:
 def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
     """Return the independent variable of an equation that never shows it.
 
-    The small letter of the unknown's, if it is customary, as in ``r*R' = R``; x, or t when x is the unknown
-    function or t is there and x is not, or the only free name if it is a customary one: in ``y' + a*y = 0``
-    the name a is far more likely a parameter than the variable, but theta isn't in ``y' = sin(theta)``.
+    The small letter of the unknown's, if it is customary, as in ``r*R' = R``; x, or t when the unknown
+    function is x or a current, or t is there and x is not, or the only free name if it is a customary one: in
+    ``y' + a*y = 0`` the name a is far more likely a parameter than the variable, but theta isn't in
+    ``y' = sin(theta)``.
     """
     free = {str(x.value) for x in lexemes if x.kind == "NAME" and not is_known(str(x.value))} - {function}
     if function.lower() in free & _USUAL_VARIABLES and not {"x", "t"} & free:
@@ -57,14 +59,21 @@ def usual_variable(lexemes: Sequence[Lexeme], function: str) -> str:
         return "r"
     if "t" in free and "x" not in free:
         return "t"
-    return "t" if function == "x" else "x"
+    return "t" if function in ("x", "i", "I") else "x"
 
 
 def _is_radius(lexemes: Sequence[Lexeme]) -> bool:
-    """Whether an equation of order 2 is divided by r somewhere, as in ``T'' + T'/r = 0``."""
-    is_bent = any(lexeme.kind == "SYMBOL" and str(lexeme.value) == "y''" for lexeme in lexemes)
-    pairs = zip(lexemes, lexemes[1:], strict=False)
-    return is_bent and any(a.kind == "DIV" and b.kind == "NAME" and b.value == "r" for a, b in pairs)
+    """Whether an equation of order 2 is divided by r somewhere, T'' + T'/r = 0, or begins with r*T''."""
+    words = ["r" if x.kind == "NAME" and x.value == "r" else str(x.value or x.kind) for x in lexemes]
+    if "y''" not in words:
+        return False
+    before = [x.kind for x in lexemes[: words.index("y''")]]
+    is_factor = words[0] == "r" and before in (_TIMES, _SQUARED_TIMES, _TIMES[:1], _SQUARED_TIMES[:-1])
+    return is_factor or any(a.kind == "DIV" and b == "r" for a, b in zip(lexemes, words[1:], strict=False))
+
+
+_TIMES = ["NAME", "MUL"]
+_SQUARED_TIMES = ["NAME", "POW", "NUMBER", "MUL"]
 
 
 def _in_functions(lexemes: Sequence[Lexeme]) -> set[str]:

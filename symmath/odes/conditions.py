@@ -13,16 +13,16 @@ from flint import acb, arb
 from symmath.errors import PrefixError, UnsupportedError
 from symmath.expr.balls import evaluate, variable, working_precision
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.conditions import Condition, highest_order, points_of
+from symmath.expr.conditions import Condition, highest_order, is_infinite, points_of
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
-from symmath.odes.at_zero import shortest_by_first_kind
 from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import Y, holds_symbol
 from symmath.odes.forms import shortest
+from symmath.odes.limits import shortest_by_first_kind
 from symmath.odes.regular import members_by_limit, regular_members
 from symmath.odes.roots import roots_of
 from symmath.odes.system import values_of_constants
@@ -91,7 +91,8 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
     solution = shortest_by_first_kind(solution)
     constants = [c for c in CONSTANTS if holds_symbol(solution, c)]
     is_found = False
-    for form in _on_both_sides(solution):
+    is_far = any(map(is_infinite, points_of(conditions)))
+    for form in () if is_far else _on_both_sides(solution):
         for member in _members(form, conditions, constants):
             is_found = True
             yield member
@@ -101,7 +102,7 @@ def fix_constants(solution: Expr, conditions: Sequence[Condition]) -> Iterator[E
     for member in chain(regular_members(solution, conditions), at_limits):
         is_found = True
         yield member
-    if not is_found and constants == [C1] and any(c.value.free_symbols for c in conditions):
+    if not is_found and not is_far and constants == [C1] and any(c.value.free_symbols for c in conditions):
         # Of y**2 = x**2 + A**2, one half has y(0) = A for positive A only, the other for negative.
         with suppress(RuntimeError, UnsupportedError):
             for integral in roots_of(Y - solution, C1, C1):

@@ -13,14 +13,14 @@ import symengine
 
 from symmath.errors import UnsupportedError
 from symmath.expr.bridge import from_sympy, to_sympy
-from symmath.expr.conditions import Condition, highest_order, points_of
+from symmath.expr.conditions import Condition, highest_order, is_infinite, points_of
 from symmath.expr.operators import BESSEL, PARAMETERS, Expr, X
 from symmath.expr.prefix import length
 from symmath.expr.special import derivatives, special_parts
-from symmath.odes.at_zero import by_first_kind, by_first_terms
 from symmath.odes.constants import C1, CONSTANTS
 from symmath.odes.equation import holds_symbol
 from symmath.odes.forms import ZERO, is_zero, shortest, spread, tidy
+from symmath.odes.limits import by_first_kind, by_first_terms, far_away
 from symmath.odes.roots import roots_of
 from symmath.odes.system import values_of_constants
 
@@ -84,7 +84,13 @@ def members_by_limit(solution: Expr, conditions: Sequence[Condition]) -> Iterato
         One value of y.
     """
     is_bessel = any(part.get_name() in BESSEL for part in special_parts(solution))
-    if not is_bessel or len(conditions) != 1 or conditions[0].order or conditions[0].others:
+    if (
+        not is_bessel
+        or any(map(is_infinite, points_of(conditions)))
+        or len(conditions) != 1
+        or conditions[0].order
+        or conditions[0].others
+    ):
         return
     point, value = conditions[0].point, conditions[0].value
     family = tidy(by_first_kind(solution))
@@ -138,13 +144,18 @@ def _limit(e: Expr, point: Expr) -> Expr | None:
     if X not in e.free_symbols:
         return e
     try:
-        x = sympy.Symbol("x")
-        function, at = (to_sympy(side, parameters=PARAMETERS) for side in (e, point))
-        if point == 0:
-            positive = {symbol: sympy.Dummy(symbol.name, positive=True) for symbol in function.free_symbols}
-            terms = by_first_terms(function.xreplace(positive))
-            function = terms.xreplace({dummy: symbol for symbol, dummy in positive.items()})
-        found = sympy.limit(function, x, at)
+        x, function = sympy.Symbol("x"), to_sympy(e, parameters=PARAMETERS)
+        positive = {symbol: sympy.Dummy(symbol.name, positive=True) for symbol in function.free_symbols}
+        plain = {dummy: symbol for symbol, dummy in positive.items()}
+        if is_infinite(point):
+            # Whether exp(-k*x) goes to zero depends on k; which sign was meant is checked.
+            del positive[x]
+            far = sympy.oo if point == symengine.oo else -sympy.oo
+            found = sympy.limit(far_away(function.xreplace(positive)), x, far).xreplace(plain)
+        else:
+            if point == 0:
+                function = by_first_terms(function.xreplace(positive)).xreplace(plain)
+            found = sympy.limit(function, x, to_sympy(point, parameters=PARAMETERS))
         is_value = found.is_finite is not False and not found.has(
             x, sympy.Limit, sympy.nan, sympy.AccumBounds
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import symengine
 
@@ -21,6 +22,7 @@ from symmath.verification import Check, Verdict
 MAX_OTHERS = 5
 """More candidates of a batch that are checked once one is found to hold on a part of the domain only."""
 REWRITING_SECONDS = 2.0
+_HALF = symengine.Rational(1, 2)
 
 
 def best(
@@ -57,16 +59,24 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
         # Where it went on, it may need another constant.
         general = _rewritten(work.widen, replace(problem, conditions=()), general, deadline)
     members = calls.fixed(problem, general.expr, deadline)
-    for expr in (*members, *map(_by_sizes, filter(parameters_in, members))):
+    for expr in chain(members, chain.from_iterable(map(_by_sizes, members))):
         fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
         if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
     return replace(candidate, check=Check(Verdict.UNDECIDED, reason=UNMET_CONDITIONS))
 
 
-def _by_sizes(e: Expr) -> Expr:
-    """Write the sizes of parameters for them: a*sin(x) may be right for positive ones only."""
-    return e.xreplace({p: symengine.sqrt(p**2) for p in parameters_in(e)})
+def _by_sizes(e: Expr) -> Iterator[Expr]:
+    """Yield what is the same for positive parameters: with one size, with quotients in roots, all sizes."""
+    sizes = {p: symengine.sqrt(p**2) for p in parameters_in(e)}
+    yield from (e.xreplace({p: size}) for p, size in sizes.items())
+    for p in sizes:
+        # sqrt(k/D) is positive for negative k and D, too, sqrt(k*D)/D is not.
+        roots = [u for u in e.atoms(symengine.Pow) if u.args[1] == _HALF and p in u.free_symbols]
+        if roots:
+            yield e.xreplace({u: p * symengine.sqrt(symengine.expand(u.args[0] / p**2)) for u in roots})
+    if len(sizes) > 1:
+        yield e.xreplace(sizes)
 
 
 def beside(problem: Problem, answer: Candidate, expr: Expr, deadline: Deadline) -> Candidate | None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
+import symengine
+
 from symmath.ansatz.found import Fit
 from symmath.errors import UNUSABLE, PrefixError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.conditions import Condition, Term, points_of
+from symmath.expr.conditions import Condition, Term, is_infinite, points_of
+from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
@@ -116,7 +119,7 @@ def branches(
 ) -> tuple[list[Tokens], bool]:
     """Return the other equations that one falls into, and whether the answer has one sign."""
     places = points_of(read(conditions))
-    at = places[0] if len(places) == 1 else None
+    at = places[0] if len(places) == 1 and not is_infinite(places[0]) else None
     order, family = TASKS[task].order, decode(answer)
     found = unsolved_branches(decode(problem), family, order, at)
     return [canonical_tokens(equation) for equation in found], is_one_signed(family, order)
@@ -130,9 +133,18 @@ def singular(problem: Tokens, answer: Tokens) -> list[Tokens]:
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
     """Return conditions as they travel."""
     return [
-        (canonical_tokens(c.value), [(canonical_tokens(f), n, canonical_tokens(x)) for f, n, x in c.terms])
+        (canonical_tokens(c.value), [(canonical_tokens(f), n, _spelled_point(x)) for f, n, x in c.terms])
         for c in conditions
     ]
+
+
+def _spelled_point(e: Expr) -> Tokens:
+    return [str(e)] if is_infinite(e) else canonical_tokens(e)
+
+
+def _read_point(tokens: Tokens) -> Expr:
+    infinite = [e for e in (symengine.oo, -symengine.oo) if tokens == [str(e)]]
+    return infinite[0] if infinite else decode(tokens)
 
 
 def read(conditions: Sequence[Spelled]) -> list[Condition]:
@@ -140,8 +152,8 @@ def read(conditions: Sequence[Spelled]) -> list[Condition]:
     found = []
     for value, terms in conditions:
         (_, order, point), *others = terms
-        left = tuple(Term(decode(f), n, decode(x)) for f, n, x in others)
-        found.append(Condition(order, decode(point), decode(value), left))
+        left = tuple(Term(decode(f), n, _read_point(x)) for f, n, x in others)
+        found.append(Condition(order, _read_point(point), decode(value), left))
     return found
 
 

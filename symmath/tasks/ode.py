@@ -15,7 +15,6 @@ from symmath.expr.operators import Expr, X, parameters_in
 from symmath.expr.prefix import Tokens, has_longer_integer, length
 from symmath.expr.signs import has_signs
 from symmath.expr.tidy import apart_from_numbers, shorter_forms
-from symmath.odes.at_zero import shortest_by_first_kind
 from symmath.odes.constants import C1, C2, CONSTANTS, eliminate, in_order, simplest_constants
 from symmath.odes.equation import (
     DDY,
@@ -32,6 +31,7 @@ from symmath.odes.equation import (
 )
 from symmath.odes.forms import number_of, spread
 from symmath.odes.hyperbolic import hyperbolic_forms
+from symmath.odes.limits import shortest_by_first_kind
 from symmath.tasks.task import WRITABLE, Draw, Pair, Problem, Propose, Rejection
 
 MAX_SOURCE_TOKENS = 200

@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of a check.
+    """The outcome of a check; true if it is that an answer holds.
 
     Attributes
     ----------
@@ -58,6 +58,9 @@ class Check:
     where: Domain = NOWHERE
     reason: str = ""
     is_general: bool = True
+
+    def __bool__(self) -> bool:
+        return self.verdict in (Verdict.PROVED, Verdict.NUMERIC)
 
     @property
     def domain(self) -> str:

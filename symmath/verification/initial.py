@@ -14,9 +14,10 @@ import symengine
 from flint import acb, arb
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import constant, evaluate, working_precision
+from symmath.expr.balls import Series, constant, evaluate, working_precision
+from symmath.expr.breaks import roots_and_poles
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.conditions import Condition, Term, highest_order, points_of
+from symmath.expr.conditions import Condition, Term, highest_order, is_infinite, points_of
 from symmath.expr.operators import BESSEL, CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.special import slope_of
@@ -37,6 +38,8 @@ _BITS, _AGREEING_BITS = 1200, 100
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
 """How far beside the point: a solution may live on a short interval only."""
 _CORNER = 2.0**-300
+_FAR = (1.37 * 2.0**400, 1.93 * 2.0**402)
+"""Where what goes to a limit like a power of x is near it."""
 _SIZES = (
     (731, 1922, 3414, 577, 2617, 1208),
     (1922, 731, 284, 4190, 437, 2294),
@@ -45,6 +48,10 @@ _SIZES = (
     (11700, 3290, 7121, 619, 2903, 4451),
 )
 """Of the parameters, in units of 1/1009: any two come in both orders, and beyond a half-turn."""
+_NEAR_POLE, _OFF_POLE, _STEEP = 1e-8, 1e-5, 100
+"""Beside a pole values differ by more than that between distances that do by a thousand."""
+_BETWEEN = 17
+"""Parts of the way between two conditions, at whose ends a solution has to be real."""
 _MAX_SIGNS = 4
 """Parameters whose signs are chosen freely; others take these again."""
 _CONSTANTS = dict(zip(CONSTANTS_OF_INTEGRATION, map(acb, (0.8125, -1.3125, 0.4375, -0.6875)), strict=True))
@@ -70,7 +77,7 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
         is real; and at one at least.
     """
     sides = [
-        *points_of(conditions),
+        *points_of(conditions, are_finite=True),
         *(side for c in conditions for side in (c.value, *(term.factor for term in c.others))),
     ]
     judge = _on_curve if _Y in answer.free_symbols else _explicit
@@ -93,12 +100,12 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
 
 
 def _with_numbers(condition: Condition, numbers: Mapping[str, Expr]) -> Condition:
-    others = tuple(
-        Term(with_numbers(factor, numbers), order, with_numbers(point, numbers))
-        for factor, order, point in condition.others
-    )
-    point, value = with_numbers(condition.point, numbers), with_numbers(condition.value, numbers)
-    return Condition(condition.order, point, value, others)
+    def at(point: Expr) -> Expr:
+        return point if is_infinite(point) else with_numbers(point, numbers)
+
+    others = (Term(with_numbers(factor, numbers), order, at(x)) for factor, order, x in condition.others)
+    value = with_numbers(condition.value, numbers)
+    return Condition(condition.order, at(condition.point), value, tuple(others))
 
 
 def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
@@ -118,6 +125,8 @@ def _is_real_beside(answer: Expr, conditions: Sequence[Condition]) -> bool:
     """Whether a function is real on one side at least of every point where a real value is asked for."""
     tokens = canonical_tokens(answer)
     for at, given in ((term.point, c.value) for c in conditions for term in c.terms):
+        if is_infinite(at):
+            continue
         point, value = _number(at), _number(given)
         if not (point.imag.contains(0) and value.imag.contains(0)):
             continue
@@ -144,27 +153,56 @@ def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> 
     if not all(map(all, sides)):
         # sqrt(x)*besselj(-1/4, x**2/2) is a solution for positive x only, and has a slope at zero.
         other = -1 if all(sides[0]) else 1
-        if not all(
-            _is_complex(target, _number(point) + other * _STEPS[0]) for point in points_of(conditions)
-        ):
+        places = [_number(p) + other * _STEPS[0] for p in points_of(conditions, are_finite=True)]
+        if not all(_is_complex(target, place) for place in places):
             return Sample.DIFFERS
     if is_constant_solution(equation, answer):
         return Sample.AGREES
-    beside = [_beside(source, target, _number(point)) for point in points_of(conditions)]
+    points = points_of(conditions, are_finite=True)
+    if len(points) > 1 and not _goes_on_between(answer, target, [_number(point) for point in points]):
+        return Sample.DIFFERS
+    beside = [_beside(source, target, _number(point)) for point in points]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
+
+
+def _goes_on_between(answer: Expr, target: Tokens, points: Sequence[acb]) -> bool:
+    """Whether a function is seen to be real and finite between the first and the last of some points."""
+    if any(not point.imag.contains(0) for point in points):
+        return True
+    low, high = (pick(float(point.real) for point in points) for pick in (min, max))
+
+    def size(place: float) -> arb:
+        value = evaluate(target, _along_the_line(place), 1)[0]
+        return abs(value) if value.is_finite() else arb(0)
+
+    for place in roots_and_poles([answer], (low, high)).places:
+        near, far = (max(size(place + s * step) for s in (1, -1)) for step in (_NEAR_POLE, _OFF_POLE))
+        if near > _STEEP * far:
+            return False
+    places = [low + (high - low) * k / _BETWEEN for k in range(1, _BETWEEN)]
+    values = (evaluate(target, _along_the_line(place), 1)[0] for place in places)
+    return not any(value.is_finite() and not value.imag.contains(0) for value in values)
+
+
+def _along_the_line(place: float) -> dict[str, Series]:
+    return {name: constant(value, 1) for name, value in {**_CONSTANTS, "x": acb(place)}.items()}
 
 
 def _is_met(answer: Expr, target: Tokens, condition: Condition, side: int) -> bool:
     """Whether a condition is met, by limits from one side where an answer has no value at the point."""
     left = acb(0)
     for factor, order, point in condition.terms:
-        is_limit = _holds_zero_power(answer, point)
-        left += _number(factor) * _reached(target, _number(point), order, side, is_limit=is_limit)
+        if is_infinite(point):
+            value = _far_away(target, order, 1 if point == symengine.oo else -1)
+        else:
+            is_limit = _holds_zero_power(answer, point)
+            value = _reached(target, _number(point), order, side, is_limit=is_limit)
+        left += _number(factor) * value
     return judge_zero(left - _number(condition.value), _AGREEING_BITS) is Sample.AGREES
 
 
 def _is_complex(answer: Tokens, point: acb) -> bool:
-    place = {"x": constant(point, 1), **{name: constant(c, 1) for name, c in _CONSTANTS.items()}}
+    place = {name: constant(value, 1) for name, value in {**_CONSTANTS, "x": point}.items()}
     value = evaluate(answer, place, 1)[0]
     return bool(value.is_finite() and not value.imag.contains(0))
 
@@ -195,6 +233,13 @@ def _reached(answer: Tokens, point: acb, order: int, side: int, *, is_limit: boo
     return at(point + side * _CORNER) + change
 
 
+def _far_away(answer: Tokens, order: int, sign: int) -> acb:
+    """Return a derivative far away, widened by what it changes there, which is little if it has a limit."""
+    near, far = (derivative_at(answer, {**_CONSTANTS, "x": sign * acb(x)}, order) for x in _FAR)
+    size = 2 * abs(far - near).upper() + arb(2.0**-140)
+    return far + acb(arb(0, size), arb(0, size))
+
+
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:
     """Say whether the equation holds on one side of a point at least, and is real there."""
     sides = [[_at(source, target, point + side * step) for step in _STEPS] for side in (1, -1)]
@@ -216,9 +261,11 @@ def _at(source: Tokens, target: Tokens, point: acb) -> Sample:
 
 def _on_curve(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     """Judge the curve at the point itself, where it has to be the graph of a function."""
-    if any(c.others for c in conditions):
+    starts = [c for c in conditions if c.order == 0]
+    if len(starts) != 1 or any(c.others or c.point != starts[0].point for c in conditions):
+        # Two points may be on two pieces of the curve.
         return Sample.SILENT
-    (condition,) = [c for c in conditions if c.order == 0]
+    condition = starts[0]
     place = {"x": _number(condition.point), "y": _number(condition.value), **_CONSTANTS}
     environment = {name: constant(value, 1) for name, value in place.items()}
     phi = differentiable(answer)

@@ -113,3 +113,94 @@ def test_conditions_of_systems() -> None:
     t = sympy.Symbol("t")
     expected = {"x": 3 * sympy.cos(t) + sympy.sin(t), "y": sympy.cos(t) - 3 * sympy.sin(t)}
     assert {name: sympy.expand(expr) for name, expr in found.exprs.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "expected"),
+    [
+        ("y'' = y", "y(0) = 1, y(oo) = 0", "exp(-x)"),
+        ("y'' = 4*y", "y(-oo) = 0, y(0) = 3", "3*exp(2*x)"),
+        ("y'' + 2*y'/r = 0", "y(1) = 1, y(∞) = 0", "1/r"),
+        ("u'' + u' = 0", r"u(0) = 0, u(\infty) = U", "U - U*exp(-x)"),
+        ("T'' = m^2*(T - T_a)", "T(0) = T_b, T(oo) = T_a", "T_a + (T_b - T_a)*exp(-sqrt(m^2)*x)"),
+        ("D*c'' = k*c", "c(0) = q, c(oo) = 0", "q*exp(-x*sqrt(k/D))"),
+        ("r^2*y'' + r*y' - r^2*y = 0", "y(1) = 1, y(oo) = 0", "besselk(0, r)/besselk(0, 1)"),
+        ("y'' = x*y", "y(0) = airyai(0), y'(oo) = 0", "airyai(x)"),
+    ],
+)
+def test_limits_at_infinity(equation: str, conditions: str, expected: str) -> None:
+    found = symmath.dsolve(equation, ics=conditions, mode="fit", timeout=30)
+    assert found.expr is not None and found.candidate.is_verified
+    difference = found.expr - sympy.sympify(expected.replace("^", "**"))
+    numbers = {s: sympy.Rational(4 + i, 3) for i, s in enumerate(sorted(difference.free_symbols, key=str))}
+    assert abs(difference.subs(numbers).evalf(30)) < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("answer", "conditions", "is_met"),
+    [
+        ("exp(-x)", "y(0) = 1, y(oo) = 0", True),
+        ("exp(-x)", "y(oo) = 0, y'(oo) = 0", True),
+        ("exp(-x)", "y(0) = 1, y(oo) = 1", False),
+        ("exp(x)", "y(0) = 1, y(oo) = 0", False),
+        ("exp(x)", "y(0) = 1, y(-oo) = 0", True),
+        ("cosh(x)", "y(0) = 1, y(oo) = 0", False),
+    ],
+)
+def test_limits_are_verified(answer: str, conditions: str, is_met: bool) -> None:
+    equation = parse_equation("y'' = y").residual
+    assert meets(equation, parse_expression(answer).expr, parse_conditions(conditions)[0]) is is_met
+
+
+def test_what_goes_round_and_round_has_no_limit() -> None:
+    equation = parse_equation("y'' + y = 0").residual
+    assert not meets(equation, parse_expression("cos(x)").expr, parse_conditions("y(0) = 1, y(oo) = 0")[0])
+
+
+@pytest.mark.parametrize("text", ["y(oo + 1) = 0", "y(0) = oo", "y(2*oo) = 0", "oo*y(0) = 1"])
+def test_infinity_stands_alone(text: str) -> None:
+    with pytest.raises(ParseError, match="not a finite number"):
+        parse_conditions(text)
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "expected"),
+    [
+        ("y' = y*(1 - y)", "y(0) + y(1) = 1", "exp(x)/(exp(x) + exp(1/2))"),
+        ("x*y'' + 2*y' = 0", "y(1) = 1, y(2) = 3", "5 - 4/x"),
+        ("y' = 1 + y^2", "y(0) + y(pi) = 2", None),
+        ("y' = y^2", "y(0) = 1, y(2) = -1", None),
+        ("x*y'' + 2*y' = 0", "y(-1) = 1, y(1) = 3", None),
+        ("y*y' = x", "y(-2) = 1, y(2) = 1", None),
+    ],
+)
+def test_solutions_go_on_between_their_conditions(
+    equation: str, conditions: str, expected: str | None
+) -> None:
+    found = symmath.dsolve(equation, ics=conditions, mode="fit", timeout=20)
+    if expected is None:
+        assert found.expr is None
+    else:
+        assert sympy.simplify(found.expr - sympy.sympify(expected.replace("^", "**"))) == 0
+
+
+def test_a_comma_that_lacks_is_asked_for() -> None:
+    for text in ("y(0)=1 y'(0)=0", "y(0)=1, y'(0)=0 y(1)=5"):
+        with pytest.raises(ParseError, match="comma"):
+            parse_conditions(text)
+
+
+def test_letters_that_are_one_name() -> None:
+    assert str(symmath.dsolve("u' = nu*u", mode="fit").expr) == "c1*exp(nu*x)"
+    assert symmath.verify("exp(-mu*u)", "-exp(-mu*u)/mu", "u")
+    assert not symmath.verify("x", "x")
+    assert len(parse_conditions("mu*u(1) + u'(1) = 1", "u")[0]) == 1
+    assert parse_equation("psi'' + 2*m*E*psi/hbar^2 = 0").parameters == ("E", "hbar", "m")
+    equations, conditions = split_off_conditions(["L*i' + R*i = V", "i(0) = 0", r"\dot{x}(0) = 0"])
+    assert equations == ["L*i' + R*i = V"] and len(conditions) == 2
+    assert parse_equation("L*i' + R*i = V").variable == "t"
+
+
+@pytest.mark.parametrize("text", ["r*V'' + 2*V' = 0", "r^2*T'' + 2*r*T' = 0", "r^2 f'' + 2 r f' = 0"])
+def test_a_factor_r_of_the_second_derivative_is_the_variable(text: str) -> None:
+    assert parse_equation(text).variable == "r"

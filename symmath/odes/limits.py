@@ -103,3 +103,27 @@ def by_first_terms(e: SympyExpr) -> SympyExpr:
     functions = e.atoms(sympy.besselj, sympy.besseli)
     fractions = [f for f in functions if f.order.is_Rational and not f.order.is_Integer]
     return e.xreplace({f: terms(type(f).__name__, f.order, f.argument) for f in fractions})
+
+
+def far_away(e: SympyExpr) -> SympyExpr:
+    """Write Bessel's functions by what is like them far away, for limits at infinity.
+
+    Parameters
+    ----------
+    e : SympyExpr
+        In a variable and positive symbols.
+    """
+    import sympy
+
+    def like(f: SympyExpr) -> SympyExpr:
+        u = f.argument
+        if isinstance(f, sympy.besselk):
+            return sympy.sqrt(sympy.pi / (2 * u)) * sympy.exp(-u)
+        if isinstance(f, sympy.besseli):
+            return sympy.exp(u) / sympy.sqrt(2 * sympy.pi * u)
+        turn = sympy.pi * f.order / 2 + sympy.pi / 4
+        wave = sympy.cos if isinstance(f, sympy.besselj) else sympy.sin
+        return sympy.sqrt(2 / (sympy.pi * u)) * wave(u - turn)
+
+    functions = e.atoms(sympy.besselj, sympy.bessely, sympy.besseli, sympy.besselk)
+    return e.xreplace({f: like(f) for f in functions})

@@ -14,7 +14,7 @@ from symmath.expr.conditions import parse_conditions
 from symmath.expr.operators import X
 from symmath.expr.parse import parse_equation, parse_expression
 from symmath.expr.special import slope_of
-from symmath.odes.at_zero import by_first_kind, by_first_terms
+from symmath.odes.limits import by_first_kind, by_first_terms
 from symmath.verification.equations import derivative_at
 from symmath.verification.initial import meets
 
