@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from numbers import Number
@@ -20,7 +19,6 @@ from symmath.expr.parse import (
     parse_equation,
     parse_expression,
     parse_solution,
-    split_list,
 )
 from symmath.expr.systems import ParsedSystem, parse_system, split_equations
 from symmath.expr.variables import choose_variable, is_usual_variable, stand_in_constants
@@ -218,8 +216,8 @@ def read_equation(
 
 def read_system(
     equations: Sequence[SympyExpr | str], ics: Conditions | None = None, var: SympyExpr | str | None = None
-) -> tuple[list[str], ParsedSystem, list[tuple[int, Condition]], tuple[str, ...]]:
-    """Return equations for several functions as text and as read, conditions by function, parameters.
+) -> tuple[list[str], ParsedSystem, tuple[Condition, ...], tuple[str, ...]]:
+    """Return equations for several functions as text and as read, conditions, parameters.
 
     Raises
     ------
@@ -228,14 +226,10 @@ def read_system(
     """
     texts = [str(equation) for equation in equations]
     system = parse_system(texts, None if var is None else str(var))
+    conditions: tuple[Condition, ...] = ()
     names = system.parameters
-    conditions: list[tuple[int, Condition]] = []
-    for part in split_list("" if ics is None else _as_text(ics)):
-        function = next((f for f in system.functions if re.match(rf"\s*{re.escape(f)}\b", part)), None)
-        if function is None:
-            raise ParseError(f"a condition on {' or '.join(system.functions)} was expected", part, 0)
-        found, names = parse_conditions(part, function, system.variable, names)
-        conditions += [(system.functions.index(function), condition) for condition in found]
+    if ics is not None and (given := _as_text(ics)).strip():
+        conditions, names = parse_conditions(given, system.functions, system.variable, names)
     return texts, system, conditions, names
 
 

@@ -21,12 +21,13 @@ from symmath.expr.variables import INFINITE
 class Term(NamedTuple):
     """A value of a function, ``factor*y^(order)(point)``, or its limit at plus or minus infinity.
 
-    Point and factor hold no symbols but parameters.
+    Point and factor hold no symbols but parameters. Of a system's functions the number says which.
     """
 
     factor: Expr
     order: int
     point: Expr
+    function: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,20 @@ class Condition:
         No symbols but parameters.
     others : tuple of Term
         What else is on the left side: of an initial value nothing, of y(0) = y(1) minus the value at 1.
+    function : int
+        Of a system: which one y is, by number.
     """
 
     order: int
     point: Expr
     value: Expr
     others: tuple[Term, ...] = ()
+    function: int = 0
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """All terms of the left side."""
-        return (Term(symengine.Integer(1), self.order, self.point), *self.others)
+        return (Term(symengine.Integer(1), self.order, self.point, self.function), *self.others)
 
 
 def points_of(conditions: Sequence[Condition], *, are_finite: bool = False) -> list[Expr]:
@@ -71,7 +75,7 @@ def highest_order(conditions: Sequence[Condition]) -> int:
 
 @pointing
 def parse_conditions(
-    text: str, function: str = "y", variable: str = "x", parameters: Sequence[str] = ()
+    text: str, function: str | Sequence[str] = "y", variable: str = "x", parameters: Sequence[str] = ()
 ) -> tuple[tuple[Condition, ...], tuple[str, ...]]:
     """Read conditions: initial values ``y(0)=1, y'(0)=v``, or equations ``y(0) = y(1)``, ``k*y'(L) = h``.
 
@@ -80,8 +84,9 @@ def parse_conditions(
     text : str
         Each is linear in values of the function and its derivatives; ``y(0) = y(1) = 0`` is two of them,
         and ``y(oo) = 0`` one, too.
-    function, variable : str
-        What the equation calls them.
+    function : str or sequence of str
+        What the equation calls it; of a system, the functions.
+    variable : str
     parameters : sequence of str
         What the equation calls its parameters.
 
@@ -94,12 +99,14 @@ def parse_conditions(
     Raises
     ------
     ParseError
-        If `text` is not a list of conditions on `function` and its derivatives up to the third.
+        If `text` is not a list of conditions on functions and their derivatives up to the third.
     UnsupportedError
         If a number can't be written with the vocabulary.
     """
-    arguments_are_names(None, function)
-    lexemes = _marked(text, function)
+    functions = (function,) if isinstance(function, str) else tuple(function)
+    for name in functions:
+        arguments_are_names(None, name)
+    lexemes = _marked(text, functions)
     found = resolve(lexemes, variable, parameters=None).parameters
     names = tuple(dict.fromkeys((*parameters, *found)))
     if len(names) > len(PARAMETERS):
@@ -115,11 +122,14 @@ def parse_conditions(
     return tuple(conditions), names
 
 
-def _marked(text: str, function: str) -> list[Lexeme]:
-    """Scan conditions, and look at each whether it has the function, of an order that there is."""
-    lexemes = mark_conditions(split_products(scan(text, "conditions"), function), function)
+def _marked(text: str, functions: Sequence[str]) -> list[Lexeme]:
+    """Scan conditions, and look at each whether it has a function, of an order that there is."""
+    lexemes = scan(text, "conditions")
+    for function in functions:
+        lexemes = split_products(lexemes, function)
+    lexemes = mark_conditions(lexemes, functions)
     for lexeme in lexemes:
-        if lexeme.kind == "UNKNOWN" and int(lexeme.value) >= MAX_ORDER:
+        if lexeme.kind == "UNKNOWN" and lexeme.value[1] >= MAX_ORDER:
             message = f"conditions on derivatives up to order {MAX_ORDER - 1} are supported"
             raise Reject(message, lexeme.start)
     lexemes = _with_infinite_points(lexemes)
@@ -130,7 +140,8 @@ def _marked(text: str, function: str) -> list[Lexeme]:
             continue
         part = lexemes[begin:i]
         if part and not any(x.kind == "UNKNOWN" for x in part):
-            raise Reject(CONDITION_EXPECTED, part[0].start)
+            named = f"a condition on {' or '.join(functions)} was expected"
+            raise Reject(CONDITION_EXPECTED if len(functions) == 1 else named, part[0].start)
         begin = i + 1
     return lexemes
 
@@ -176,18 +187,19 @@ def _condition(left: Value, right: Value) -> Condition:
         if not factor.free_symbols.isdisjoint(names.values()):
             raise Reject("a condition is to be linear in the unknown function", left.start)
         if factor != 0:
-            terms.append(Term(factor, int(u.get_name().removeprefix(VALUE)), u.args[0]))
+            number, order = map(int, u.get_name().removeprefix(VALUE).split("_"))
+            terms.append(Term(factor, order, u.args[0], number))
     if not terms:
         raise Reject(CONDITION_EXPECTED, left.start)
     # A number is no zero, which a parameter might be.
-    terms.sort(key=lambda term: (not term.factor.is_Number, term.order, str(term.point)))
+    terms.sort(key=lambda term: (not term.factor.is_Number, term.function, term.order, str(term.point)))
     first = terms[0]
     others = tuple(
-        Term(representable(expand(term.factor / first.factor)), term.order, _point(term.point))
+        Term(representable(expand(term.factor / first.factor)), term.order, _point(term.point), term.function)
         for term in terms[1:]
     )
     value = representable(expand(-rest / first.factor))
-    return Condition(first.order, _point(first.point), value, others)
+    return Condition(first.order, _point(first.point), value, others, first.function)
 
 
 def _point(e: Expr) -> Expr:

@@ -371,16 +371,19 @@ def with_constants_of_integration(
     ]
 
 
-def mark_conditions(lexemes: Sequence[Lexeme], function: str) -> list[Lexeme]:
-    """Turn ``y'(`` into one UNKNOWN lexeme whose value is the order of the derivative."""
+def mark_conditions(lexemes: Sequence[Lexeme], functions: Sequence[str]) -> list[Lexeme]:
+    """Turn ``y'(`` into one UNKNOWN lexeme: which function by number, and the order of the derivative."""
     marked: list[Lexeme] = []
     for lexeme in with_orders_as_primes(lexemes):
-        if lexeme.kind == "NAME" and lexeme.value == function:
-            marked.append(Lexeme("UNKNOWN", lexeme.text, lexeme.start, 0))
+        if lexeme.kind == "NAME" and lexeme.value in functions:
+            number = functions.index(str(lexeme.value))
+            marked.append(Lexeme("UNKNOWN", lexeme.text, lexeme.start, (number, 0)))
         elif lexeme.kind == "PRIME":
             if not marked or marked[-1].kind != "UNKNOWN":
-                raise Reject(f"a prime must follow the unknown function {function}", lexeme.start)
-            marked[-1].value += lexeme.value
+                named = " or ".join(functions)
+                raise Reject(f"a prime must follow the unknown function {named}", lexeme.start)
+            number, order = marked[-1].value
+            marked[-1].value = (number, order + lexeme.value)
         elif lexeme.kind == "NAME" and lexeme.value == "and":
             marked.append(Lexeme("_COMMA", lexeme.text, lexeme.start))
         else:

@@ -25,8 +25,8 @@ from symmath.expr.shape import summands_of
 from symmath.expr.special import total_derivative
 
 CONDITION_EXPECTED = "a condition such as y(0) = 1 was expected"
-VALUE = "value_of_order_"
-"""What a value of the unknown function in a condition is called as a function of the point."""
+VALUE = "value_of_"
+"""What a value of an unknown function in a condition is called as a function of the point, before numbers."""
 
 _GRAMMAR = r"""
 expression: sum
@@ -149,7 +149,8 @@ class _Builder:
         symbols = (symengine.Symbol, symengine.FunctionSymbol)
         if any(str(part) == "x" or str(part).startswith(VALUE) for part in point.expr.atoms(*symbols)):
             raise Reject("a number was expected here", point.start)
-        function = symengine.Function(f"{VALUE}{unknown.value}")
+        number, order = unknown.value
+        function = symengine.Function(f"{VALUE}{number}_{order}")
         value = _checked(lambda: function(point.expr), point.start, [point])
         value.start, value.is_atom = unknown.start_pos, True
         return value

@@ -59,7 +59,7 @@ def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
     while len(slopes) <= highest_order(conditions):
         slopes.append(derivative(slopes[-1]))
     values = [
-        symengine.Add(*(f * slopes[n].subs({X: point}) for f, n, point in c.terms)) - c.value
+        symengine.Add(*(f * slopes[n].subs({X: point}) for f, n, point, _ in c.terms)) - c.value
         for c in conditions
     ]
     # Before they are put into the solution: zero times Bessel's function at zero is zero to symengine.

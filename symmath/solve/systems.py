@@ -32,8 +32,6 @@ from symmath.solve.work import Spelled, read, spelled
 from symmath.verification import Check, Verdict, verify_ode
 
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
-FunctionConditions = Sequence[tuple[int, Condition]]
-"""Conditions, each with the number of the function that it is on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -83,7 +81,7 @@ class SystemSolution:
 def solve_system(
     texts: Sequence[str],
     system: ParsedSystem,
-    conditions: FunctionConditions,
+    conditions: Sequence[Condition],
     names: Sequence[str],
     timeout: float,
 ) -> SystemSolution:
@@ -95,14 +93,14 @@ def solve_system(
         The equations.
     system : ParsedSystem
         The same as they were read.
-    conditions : sequence of tuple of int and Condition
+    conditions : sequence of Condition
     names : sequence of str
         Of the parameters, those of the conditions included.
     timeout : float
         Seconds.
     """
     begin, deadline = time.monotonic(), Deadline.after(timeout)
-    given = [(k, spelled([condition])[0]) for k, condition in conditions]
+    given = spelled(conditions)
     answers: tuple[Expr, ...] = ()
     verdict, domain, reason = None, "", ""
     try:
@@ -123,7 +121,7 @@ def solve_system(
 
 
 def _solved(
-    texts: Sequence[str], variable: str, given: Sequence[tuple[int, Spelled]]
+    texts: Sequence[str], variable: str, given: Sequence[Spelled]
 ) -> tuple[list[Tokens], Verdict, str]:
     """Solve and check in a worker.
 
@@ -138,7 +136,7 @@ def _solved(
     except UnsupportedError as error:
         answers, checks = _otherwise(residuals, str(error))
     if given:
-        answers = _member(answers, [(k, read([condition])[0]) for k, condition in given])
+        answers = _member(answers, read(given))
     verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
     domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
     domain = min(domains, key=lambda where: where.is_whole)
@@ -213,7 +211,7 @@ def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]
     return found
 
 
-def _member(answers: Sequence[Expr], conditions: FunctionConditions) -> list[Expr]:
+def _member(answers: Sequence[Expr], conditions: Sequence[Condition]) -> list[Expr]:
     """Return the solution that meets conditions, with the constants that these leave free.
 
     Raises
@@ -221,11 +219,11 @@ def _member(answers: Sequence[Expr], conditions: FunctionConditions) -> list[Exp
     NoSolutionError
         If none was found.
     """
-    wanted: list[Expr] = []
-    for k, condition in conditions:
-        slopes = derivatives(answers[k], highest_order([condition]))
-        reached = [factor * slopes[n].subs({X: point}) for factor, n, point in condition.terms]
-        wanted.append(symengine.Add(*reached) - condition.value)
+    slopes = [derivatives(answer, highest_order(conditions)) for answer in answers]
+    wanted = [
+        symengine.Add(*(f * slopes[k][n].subs({X: point}) for f, n, point, k in c.terms)) - c.value
+        for c in conditions
+    ]
     constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
     for values in values_of_constants(wanted, constants):
         if all(is_zero(e.subs(values)) for e in wanted):

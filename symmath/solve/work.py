@@ -35,7 +35,7 @@ Made = tuple[Tokens, Tokens]
 """A `Combination`: its sum of terms, and what is substituted."""
 Changed = tuple[Tokens, Tokens, Tokens]
 """A `Change`."""
-Spelled = tuple[Tokens, Sequence[tuple[Tokens, int, Tokens]]]
+Spelled = tuple[Tokens, Sequence[tuple[Tokens, int, Tokens, int]]]
 """A `Condition`: its value and the terms of its left side."""
 
 
@@ -133,7 +133,10 @@ def singular(problem: Tokens, answer: Tokens) -> list[Tokens]:
 def spelled(conditions: Sequence[Condition]) -> list[Spelled]:
     """Return conditions as they travel."""
     return [
-        (canonical_tokens(c.value), [(canonical_tokens(f), n, _spelled_point(x)) for f, n, x in c.terms])
+        (
+            canonical_tokens(c.value),
+            [(canonical_tokens(f), n, _spelled_point(x), k) for f, n, x, k in c.terms],
+        )
         for c in conditions
     ]
 
@@ -151,9 +154,9 @@ def read(conditions: Sequence[Spelled]) -> list[Condition]:
     """Return conditions that have travelled."""
     found = []
     for value, terms in conditions:
-        (_, order, point), *others = terms
-        left = tuple(Term(decode(f), n, _read_point(x)) for f, n, x in others)
-        found.append(Condition(order, _read_point(point), decode(value), left))
+        (_, order, point, function), *others = terms
+        left = tuple(Term(decode(f), n, _read_point(x), k) for f, n, x, k in others)
+        found.append(Condition(order, _read_point(point), decode(value), left, function))
     return found
 
 

@@ -103,7 +103,7 @@ def _with_numbers(condition: Condition, numbers: Mapping[str, Expr]) -> Conditio
     def at(point: Expr) -> Expr:
         return point if is_infinite(point) else with_numbers(point, numbers)
 
-    others = (Term(with_numbers(factor, numbers), order, at(x)) for factor, order, x in condition.others)
+    others = (Term(with_numbers(factor, numbers), order, at(x)) for factor, order, x, _ in condition.others)
     value = with_numbers(condition.value, numbers)
     return Condition(condition.order, at(condition.point), value, tuple(others))
 
@@ -191,7 +191,7 @@ def _along_the_line(place: float) -> dict[str, Series]:
 def _is_met(answer: Expr, target: Tokens, condition: Condition, side: int) -> bool:
     """Whether a condition is met, by limits from one side where an answer has no value at the point."""
     left = acb(0)
-    for factor, order, point in condition.terms:
+    for factor, order, point, _ in condition.terms:
         if is_infinite(point):
             value = _far_away(target, order, 1 if point == symengine.oo else -1)
         else:

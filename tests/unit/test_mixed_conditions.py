@@ -22,7 +22,7 @@ def test_a_condition_is_a_value_or_a_combination() -> None:
     assert parse_conditions("y(0) = y(1) = 3")[0] == parse_conditions("y(0) = 3, y(1) = 3")[0]
     (condition,), names = parse_conditions("-k*T'(L) = h*(T(L) - T_a)", "T")
     k, h, end, beyond = (SYMBOL_EXPRS["abpq"[names.index(name)]] for name in ("k", "h", "L", "T_a"))
-    assert {term[1:] for term in condition.terms} == {(0, end), (1, end)}
+    assert {term[1:] for term in condition.terms} == {(0, end, 0), (1, end, 0)}
     # Divided by the factor of the first term, whichever that is.
     by_order = {term.order: term.factor for term in condition.terms}
     assert (by_order[1] / by_order[0] - k / h).expand() == 0
@@ -113,6 +113,12 @@ def test_conditions_of_systems() -> None:
     t = sympy.Symbol("t")
     expected = {"x": 3 * sympy.cos(t) + sympy.sin(t), "y": sympy.cos(t) - 3 * sympy.sin(t)}
     assert {name: sympy.expand(expr) for name, expr in found.exprs.items()} == expected
+    found = symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0) = x(pi) + 2*y(0), x(0) + y(0) = 1")
+    at_zero = {name: sympy.simplify(expr.subs(t, 0)) for name, expr in found.exprs.items()}
+    assert at_zero == {"x": sympy.Rational(1, 2), "y": sympy.Rational(1, 2)}
+    # Each is on one of the functions at least.
+    with pytest.raises(ParseError, match="a condition on x or y"):
+        symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0) = 1, k = 2")
 
 
 @pytest.mark.parametrize(
