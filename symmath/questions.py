@@ -192,6 +192,8 @@ def read_equation(
     else:
         variable, name = variable or "x", name or "y"
         equation = _as_sympy(equation)
+        if not hasattr(equation, "atoms"):
+            raise UnsupportedError(f"{type(equation).__name__} is not supported")
         constants = CONSTANTS_OF_INTEGRATION[: _order_in(equation)]
         parameters = _parameters_of(equation, variable, *constants, *map(str.upper, constants))
         expr = from_sympy(equation, variable, name, symbols=constants, parameters=parameters)

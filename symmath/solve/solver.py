@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline
@@ -85,6 +85,10 @@ class Mode(StrEnum):
     """Both, and undetermined coefficients over the terms of both together; then rounds, too."""
     AUTO = "auto"
     """All of that, then the other engines that are installed, in the time that is left."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise ValueError(f"a mode is one of {', '.join(cls)}, not {value!r}")
 
 
 class Solver:

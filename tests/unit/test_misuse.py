@@ -35,3 +35,14 @@ def test_conditions_may_be_equations(conditions: Any) -> None:
 def test_seconds_are_a_number(timeout: Any) -> None:
     with pytest.raises(ValueError, match="a number of seconds"):
         symmath.integrate("x", mode="fit", timeout=timeout)
+
+
+@pytest.mark.parametrize("given", [None, {}])
+def test_what_is_no_equation_is_told(given: Any) -> None:
+    with pytest.raises(UnsupportedError, match="is not supported"):
+        symmath.dsolve(given, mode="fit")
+
+
+def test_modes_are_named() -> None:
+    with pytest.raises(ValueError, match="one of neural, fit, ansatz, auto, not 'foo'"):
+        symmath.integrate("x", mode="foo")
