@@ -98,6 +98,10 @@ def _record(text: str, solution: Solution, top: int, style: Style) -> dict[str, 
         branches = solution.branches
         record["branches"] = [_record(_equation(branch.problem), branch, 0, style) for branch in branches]
         record["singular"] = [_record(text, other, 0, style) for other in solution.singular]
+        record["eigenfunctions"] = [
+            {"answer": _text(one.function, style), "where": f"{show_sympy(one.condition.lhs, style)} = 0"}
+            for one in solution.eigenfunctions
+        ]
     if top:
         record["candidates"] = [_candidate_record(c, solution.problem) for c in solution.candidates[:top]]
     return record
@@ -191,6 +195,9 @@ def _print(text: str, solution: Solution, style: Style, top: int, *, as_json: bo
             _print_one(branch, style, of=f"the solutions of {_equation(branch.problem)}: ")
         for other in solution.singular:
             _print_one(other, style, of="singular: ")
+        for one in solution.eigenfunctions:
+            _print_one(one.function, style, of="eigenfunctions: ")
+            note(f"this one where {show_sympy(one.condition.lhs, 'sympy')} = 0")
         for number, candidate in enumerate(solution.candidates[:top], start=1):
             verdict = candidate.check.verdict if candidate.check is not None else "not checked"
             shown = show(candidate.expr, "sympy", problem.variable, problem.function, problem.parameters)

@@ -17,11 +17,12 @@ from symmath.expr.conditions import Condition, highest_order, is_infinite, point
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
+from symmath.expr.shape import base_and_exponent, factors_of
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
 from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import Y, holds_symbol
-from symmath.odes.forms import shortest
+from symmath.odes.forms import shortest, spread, tidy
 from symmath.odes.limits import shortest_by_first_kind
 from symmath.odes.regular import members_by_limit, regular_members
 from symmath.odes.roots import roots_of
@@ -43,12 +44,14 @@ _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
     type(symengine.acosh(X)): neg,
     type(symengine.asin(X)): lambda angle: symengine.pi - angle,
 }
+_WAVES = (symengine.sin, symengine.cos, symengine.tan, symengine.FunctionSymbol)
+"""Functions that go up and down for real arguments, or may."""
 _FREE = dict(zip(map(str, CONSTANTS), (0.8125, -1.3125, 0.4375, -0.6875), strict=True))
 """Values of constants that the conditions leave free."""
 
 
-def _values(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
-    """Return what has to vanish.
+def defects(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
+    """Return what has to vanish that an explicit solution meets conditions.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def _members(solution: Expr, conditions: Sequence[Condition], constants: Sequenc
     """Yield the members of an explicit family that satisfy conditions, real ones of a real family."""
     is_complex = any(map(holds_i, (solution, *points_of(conditions), *(c.value for c in conditions))))
     try:
-        for values in values_of_constants(_values(solution, conditions), constants):
+        for values in values_of_constants(defects(solution, conditions), constants):
             for branch in _branches(values):
                 member = shortest(solution.subs(branch))
                 # Of y' = 1/x there is log(x) - I*pi at -1, and log(abs(x)) is what is meant.
@@ -154,7 +157,7 @@ def satisfies(solution: Expr, conditions: Sequence[Condition]) -> bool:
     these is none.
     """
     try:
-        values = [canonical_tokens(value) for value in _values(solution, conditions)]
+        values = [canonical_tokens(value) for value in defects(solution, conditions)]
         names = [name for name in PARAMETERS if any(name in value for value in values)]
         return all(_vanishes(value, numbers) for value in values for numbers in _numbers(names))
     except (PrefixError, UnsupportedError):
@@ -173,3 +176,34 @@ def _vanishes(value: Tokens, numbers: Mapping[str, float]) -> bool:
         place = {name: variable(acb(number), 1) for name, number in {**numbers, **_FREE}.items()}
         ball = evaluate(value, place, 1)[0]
         return ball.is_finite() and ball.contains(0) and ball.rad() * arb(2) ** _TOLERANCE_BITS < 1
+
+
+def eigenvalue_equation(solution: Expr, condition: Condition) -> Expr | None:
+    """Return what vanishes where a multiple of a function meets a homogeneous condition, for some parameters.
+
+    Parameters
+    ----------
+    solution : Expr
+        A function of x times one constant.
+    condition : Condition
+
+    Returns
+    -------
+    Expr or None
+        In the parameters, without factors that don't go up and down; None if there is no other, or the
+        condition is met by all multiples or asks for a value.
+    """
+    constants = [c for c in CONSTANTS if holds_symbol(solution, c)]
+    if len(constants) != 1 or condition.value != 0:
+        return None
+    function = solution.diff(constants[0])
+    if holds_symbol(function, constants[0]) or spread(solution - constants[0] * function) != 0:
+        return None
+    below = [p for p in function.atoms(symengine.Pow) if p.args[1].is_negative and p.args[0].atoms(*_WAVES)]
+    if any(not holds_symbol(p, X) for p in below):
+        # It may have no value where the condition is met: both go to zero for periodic conditions.
+        return None
+    (defect,) = defects(function, [condition])
+    factors = [base_and_exponent(factor) for factor in factors_of(tidy(defect))]
+    waves = [base for base, power in factors if power.is_positive and base.atoms(*_WAVES)]
+    return symengine.Mul(*waves) if waves else None

@@ -14,12 +14,13 @@ from symmath.ansatz.found import Combination
 from symmath.deadline import Deadline, iterate, run
 from symmath.errors import UNUSABLE, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.canonical import canonical_tokens
+from symmath.expr.conditions import Condition
 from symmath.expr.operators import DERIVATIVES, SYMBOL_EXPRS, Expr
 from symmath.expr.prefix import decode
 from symmath.expr.signs import has_signs
 from symmath.solve import work
 from symmath.solve.curves import branches_of
-from symmath.solve.solution import Candidate
+from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
@@ -130,6 +131,14 @@ def singular(problem: Problem, answer: Candidate, deadline: Deadline) -> Iterato
         candidate = Candidate(y, 0.0, answer.engine, check(problem, y, deadline))
         if candidate.is_verified and meets(problem, y, deadline):
             yield candidate
+
+
+def eigenvalue_equation(solution: Solution, condition: Condition, deadline: Deadline) -> Expr | None:
+    """Return what vanishes where a family of solutions meets one more condition, or None."""
+    assert solution.candidate is not None
+    asked = canonical_tokens(solution.candidate.expr), work.spelled([condition])[0]
+    found = attempt(work.eigenvalue_equation, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
+    return None if found is None or isinstance(found, str) else decode(found)
 
 
 def _is_one(problem: Problem) -> bool:

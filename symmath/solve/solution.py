@@ -68,6 +68,31 @@ class Candidate:
         return is_proof_kept and new.where.is_at_least(old.where)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eigenfunction:
+    """A solution of a homogeneous boundary value problem for some values of its parameters.
+
+    Attributes
+    ----------
+    function : Solution
+        With a free constant.
+    where : Expr
+        In the parameters; it vanishes for those values.
+    """
+
+    function: Solution
+    where: Expr
+
+    @property
+    def condition(self) -> SympyExpr:
+        """The equation for the parameters, as SymPy's."""
+        import sympy
+
+        problem = self.function.problem
+        left = to_sympy(self.where, problem.variable, problem.function, problem.parameters)
+        return sympy.Eq(left, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Solution:
     """The outcome of solving a problem; not finding an answer is an outcome too, and false.
@@ -89,6 +114,8 @@ class Solution:
     singular : tuple of Solution
         Of an equation of order 1, solutions that no constant of the answer gives, or that meet the same
         conditions: y = 0 beside (x + c1)^3 of y' = 3*y^(2/3). Not all there may be.
+    eigenfunctions : tuple of Eigenfunction
+        Beside y = 0, where all conditions ask for zeros: c1*sin(l*x) where sin(L*l) is zero.
     symbols : tuple of sympy.Symbol
         Those of the user's, with what they assume, that stand in answers for their names.
     """
@@ -100,6 +127,7 @@ class Solution:
     reason: str = ""
     branches: tuple[Solution, ...] = ()
     singular: tuple[Solution, ...] = ()
+    eigenfunctions: tuple[Eigenfunction, ...] = ()
     symbols: tuple[SympyExpr, ...] = ()
 
     @property

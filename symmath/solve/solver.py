@@ -24,6 +24,7 @@ from symmath.solve.background import within
 from symmath.solve.branches import other_branches, singular
 from symmath.solve.choose import best, readable
 from symmath.solve.effort import DEFAULT_LEVEL, EFFORTS, MAX_BEAM_SIZE, Effort
+from symmath.solve.eigen import eigenfunctions
 from symmath.solve.pool import distinct, is_final, is_trivial, ranked, why_nothing
 from symmath.solve.rounds import primitives, solutions
 from symmath.solve.solution import Candidate, Solution
@@ -186,7 +187,8 @@ class Solver:
             return self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
 
         solution = replace(solution, branches=other_branches(solution, solve_too, deadline))
-        return replace(solution, singular=singular(solution, deadline))
+        solution = replace(solution, singular=singular(solution, deadline))
+        return replace(solution, eigenfunctions=eigenfunctions(solution, solve_too, deadline))
 
     def _solve(
         self,

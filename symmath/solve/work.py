@@ -17,6 +17,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.conditions import Condition, Term, is_infinite, points_of
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
+from symmath.odes import conditions as conditions_of
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
 from symmath.odes.conditions import fix_constants
@@ -169,6 +170,12 @@ def through_point(problem: Tokens, conditions: Sequence[Spelled]) -> list[Tokens
 def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
     """Return the members of a family of solutions that satisfy initial conditions."""
     return [canonical_tokens(e) for e in fix_constants(decode(answer), read(conditions))]
+
+
+def eigenvalue_equation(answer: Tokens, condition: Spelled) -> Tokens | None:
+    """Return where a family of solutions meets one more condition; see `odes.conditions`."""
+    found = conditions_of.eigenvalue_equation(decode(answer), read([condition])[0])
+    return None if found is None else canonical_tokens(found)
 
 
 def meets(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
