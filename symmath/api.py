@@ -24,7 +24,7 @@ from symmath.questions import (
     read_system,
     variable_by_answer,
 )
-from symmath.solve.calls import check, check_curve
+from symmath.solve.calls import check, check_curve, unmet
 from symmath.solve.solution import Solution
 from symmath.solve.solver import CHECKPOINTS, DEFAULT_BEAM_SIZE, DEFAULT_TIMEOUT, Mode, Solver
 from symmath.solve.systems import SystemSolution, solve_system
@@ -322,10 +322,11 @@ def verify_solution(
     equation: SympyExpr | str,
     answer: SympyExpr | str,
     *,
+    ics: Conditions | None = None,
     var: SympyExpr | str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> Check:
-    """Check whether `answer` solves a differential equation.
+    """Check whether `answer` solves a differential equation, and meets conditions if there are some.
 
     Parameters
     ----------
@@ -333,6 +334,8 @@ def verify_solution(
     answer : sympy.Expr, sympy.Eq or str
         y in x and the constants c1, c2; text may begin with ``y =`` or ``y(x) =``, or be an equation of
         x and y, such as ``x**2 + y**2 = c1``. So may SymPy's equations, as its dsolve returns them.
+    ics : str or mapping, optional
+        As for `dsolve`.
     var : sympy.Symbol or str, optional
     timeout : float
         Seconds, after which the verdict is undecided.
@@ -347,12 +350,12 @@ def verify_solution(
     ParseError, UnsupportedError
         If either can't be read or represented.
     """
-    problem = read_equation(equation, var=var)
+    problem = read_equation(equation, ics=ics, var=var)
     if isinstance(answer, str):
         if var is None and (shown := variable_by_answer(problem, answer)) is not None:
             with suppress(ParseError):
                 # Where the equation names its variable, that it is.
-                problem = read_equation(equation, var=shown)
+                problem = read_equation(equation, ics=ics, var=shown)
         claimed = read_solution(problem, answer)
     else:
         claimed = read_sympy_solution(problem, answer)
@@ -360,5 +363,7 @@ def verify_solution(
     found = check(problem, claimed.expr, deadline)
     if claimed.is_curve:
         found = check_curve(problem, claimed.expr, found, deadline)
+    if found and (failed := unmet(problem, claimed.expr, deadline)) is not None:
+        return failed
     found = _in_names(problem, found)
     return replace(found, is_general=found.is_general and not claimed.is_curve)

@@ -238,6 +238,7 @@ def verify(
     ode: Annotated[
         bool, typer.Option("--ode", help="The problem is a differential equation, as it is if it holds y'.")
     ] = False,
+    ic: Annotated[list[str] | None, typer.Option(help="Conditions to be met, too; as for dsolve.")] = None,
     var: Variable = None,
     timeout: Timeout = 30.0,
 ) -> None:
@@ -247,17 +248,22 @@ def verify(
     """
     from symmath.api import verify as check_answer
     from symmath.api import verify_solution
+    from symmath.expr.systems import split_equations, split_off_conditions
     from symmath.questions import is_equation
     from symmath.verification import Verdict
 
-    ode = ode or is_equation(problem)
+    equations, conditions = split_off_conditions(split_equations(problem))
+    if len(equations) == 1:
+        (problem,), ic = equations, [*(ic or ()), *conditions]
+    ode = ode or bool(ic) or is_equation(problem)
     try:
-        check: Check = (verify_solution if ode else check_answer)(problem, claimed, var=var, timeout=timeout)
+        asked: dict[str, Any] = {"var": var, "timeout": timeout, **({"ics": ic or None} if ode else {})}
+        check: Check = (verify_solution if ode else check_answer)(problem, claimed, **asked)
     except SymMathError as error:
         report_bad_input(error)
         raise typer.Exit(BAD_INPUT) from error
     is_part = not ode and check.where.is_part
-    answer(check.verdict.value + ", particular" * (not check.is_general) + ", in part" * is_part)
+    answer(check.verdict.value + ", particular" * (not check.is_general and not ic) + ", in part" * is_part)
     note(", ".join(part for part in (check.domain, check.reason) if part))
     holds = check.verdict in (Verdict.PROVED, Verdict.NUMERIC) and not is_part
     raise typer.Exit(SOLVED if holds else UNSOLVED)

@@ -24,6 +24,7 @@ from symmath.solve.solution import Candidate, Solution
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, Verdict
+from symmath.verification.check import Sample
 from symmath.verification.domain import Extent
 
 _log = logging.getLogger(__name__)
@@ -99,8 +100,23 @@ def fixed(problem: Problem, answer: Expr, deadline: Deadline) -> list[Expr]:
 
 def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
     """Whether an answer meets the initial conditions, if there are any."""
+    return not problem.conditions or judged(problem, answer, deadline) is Sample.AGREES
+
+
+def judged(problem: Problem, answer: Expr, deadline: Deadline) -> Sample | str:
+    """Judge whether an answer meets the conditions; or say why that wasn't found out."""
     asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)
-    return not problem.conditions or attempt(work.meets, *asked, timeout=deadline.remaining) is True
+    return attempt(work.judge, *asked, timeout=deadline.remaining)
+
+
+def unmet(problem: Problem, answer: Expr, deadline: Deadline) -> Check | None:
+    """Return what becomes of an answer that isn't seen to meet the conditions; None if it does."""
+    told = judged(problem, answer, deadline) if problem.conditions else Sample.AGREES
+    if told is Sample.AGREES:
+        return None
+    if told is Sample.DIFFERS:
+        return Check(Verdict.REFUTED, reason="the conditions are not met")
+    return Check(Verdict.UNDECIDED, reason="it was not found out whether the conditions are met")
 
 
 def branches(problem: Problem, answer: Candidate, deadline: Deadline) -> tuple[list[Problem], bool] | str:

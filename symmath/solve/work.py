@@ -26,6 +26,7 @@ from symmath.odes.singular import singular_solutions
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 from symmath.verification import Check, initial, verify
+from symmath.verification.check import Sample
 
 MAX_REDUCED = 1
 """Partial answers that are followed up; each costs what a problem costs."""
@@ -178,9 +179,9 @@ def eigenvalue_equation(answer: Tokens, condition: Spelled) -> Tokens | None:
     return None if found is None else canonical_tokens(found)
 
 
-def meets(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
-    """Check initial conditions; see `symmath.verification.initial.meets`."""
-    return initial.meets(decode(problem), decode(answer), read(conditions))
+def judge(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> Sample:
+    """Check conditions; see `symmath.verification.initial.judge`."""
+    return initial.judge(decode(problem), decode(answer), read(conditions))
 
 
 def check(task: str, problem: Tokens, answer: Tokens) -> Check:

@@ -60,6 +60,11 @@ _Y, _DY, _DDY = (SYMBOL_EXPRS[name] for name in ("y", "y'", "y''"))
 
 
 def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool:
+    """Whether an answer is seen to take the values asked for; see `judge`."""
+    return judge(equation, answer, conditions) is Sample.AGREES
+
+
+def judge(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     """Check that an answer takes the values asked for, and solves the equation beside them.
 
     Parameters
@@ -72,31 +77,31 @@ def meets(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> bool
 
     Returns
     -------
-    bool
-        Whether it does at all numbers tried for the parameters, if there are any, at which the equation
-        is real; and at one at least.
+    Sample
+        Agrees if it does at all numbers tried for the parameters, if there are any, at which the equation
+        is real, and at one at least; differs if it doesn't at one; else silent.
     """
     sides = [
         *points_of(conditions, are_finite=True),
         *(side for c in conditions for side in (c.value, *(term.factor for term in c.others))),
     ]
-    judge = _on_curve if _Y in answer.free_symbols else _explicit
+    judge_one = _on_curve if _Y in answer.free_symbols else _explicit
     said: list[Sample] = []
     for numbers in _draws(parameters_in(equation, answer, *sides)):
         try:
             asked = [_with_numbers(c, numbers) for c in conditions]
             with working_precision(_BITS * max(1, highest_order(conditions))):
                 found = with_numbers(answer, numbers)
-                if numbers and judge is _explicit and not _is_real_beside(found, asked):
+                if numbers and judge_one is _explicit and not _is_real_beside(found, asked):
                     # With -1 for H, (sqrt(H) - x)**2 is on another branch of what is not asked for.
                     said.append(Sample.OUTSIDE)
                     continue
-                said.append(judge(with_numbers(equation, numbers), found, asked))
+                said.append(judge_one(with_numbers(equation, numbers), found, asked))
         except (UnsupportedError, PrefixError, RuntimeError):
             said.append(Sample.SILENT)
         if said[-1] is Sample.DIFFERS:
-            return False
-    return Sample.AGREES in said
+            return Sample.DIFFERS
+    return Sample.AGREES if Sample.AGREES in said else Sample.SILENT
 
 
 def _with_numbers(condition: Condition, numbers: Mapping[str, Expr]) -> Condition:

@@ -2,8 +2,10 @@
 
 import pytest
 import sympy
+from typer.testing import CliRunner
 
 import symmath
+from symmath.cli import app
 from symmath.errors import ParseError
 from symmath.expr.conditions import Condition, Term, parse_conditions
 from symmath.expr.operators import SYMBOL_EXPRS
@@ -210,3 +212,20 @@ def test_letters_that_are_one_name() -> None:
 @pytest.mark.parametrize("text", ["r*V'' + 2*V' = 0", "r^2*T'' + 2*r*T' = 0", "r^2 f'' + 2 r f' = 0"])
 def test_a_factor_r_of_the_second_derivative_is_the_variable(text: str) -> None:
     assert parse_equation(text).variable == "r"
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "options", "said"),
+    [
+        ("y''+y=0, y(0)=1", "cos(x)", [], "proved"),
+        ("y''+y=0", "2*cos(x)", ["--ic", "y(0)=1"], "refuted"),
+        ("y'=-x/y, y(0)=1", "x^2+y^2=1", [], "proved"),
+        ("y'=-x/y, y(0)=2", "x^2+y^2=1", [], "refuted"),
+        ("y''=y", "exp(-x)", ["--ic", "y(0)=1, y(oo)=0"], "proved"),
+        ("y''=y", "exp(x)", ["--ic", "y(0)=1, y(oo)=0"], "refuted"),
+        ("y''+y=0", "exp(x)", ["--ic", "y(0)=1"], "refuted"),
+    ],
+)
+def test_claims_with_conditions(problem: str, answer: str, options: list[str], said: str) -> None:
+    run = CliRunner().invoke(app, ["verify", problem, answer, *options])
+    assert run.stdout == f"{said}\n" and run.exit_code == (0 if said == "proved" else 1)
