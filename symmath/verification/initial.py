@@ -33,8 +33,11 @@ from symmath.verification.equations import (
 )
 from symmath.verification.parameters import with_numbers
 
-_BITS, _AGREEING_BITS = 1200, 100
-"""Beside a point, at `_CORNER`, ``cos(x)/x - sin(x)/x**2`` loses 600; its second derivative more."""
+_FEW_BITS, _BITS, _AGREEING_BITS = 320, 1200, 100
+"""The more are for what the few don't show.
+
+Beside a point, at `_CORNER`, ``cos(x)/x - sin(x)/x**2`` loses 600; its second derivative more.
+"""
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
 """How far beside the point: a solution may live on a short interval only."""
 _CORNER = 2.0**-300
@@ -52,6 +55,7 @@ _NEAR_POLE, _OFF_POLE, _STEEP = 1e-8, 1e-5, 100
 """Beside a pole values differ by more than that between distances that do by a thousand."""
 _BETWEEN = 17
 """Parts of the way between two conditions, at whose ends a solution has to be real."""
+_FEW_SIGNS = 4
 _MAX_SIGNS = 4
 """Parameters whose signs are chosen freely; others take these again."""
 _CONSTANTS = dict(zip(CONSTANTS_OF_INTEGRATION, map(acb, (0.8125, -1.3125, 0.4375, -0.6875)), strict=True))
@@ -85,23 +89,34 @@ def judge(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Samp
         *points_of(conditions, are_finite=True),
         *(side for c in conditions for side in (c.value, *(term.factor for term in c.others))),
     ]
-    judge_one = _on_curve if _Y in answer.free_symbols else _explicit
     said: list[Sample] = []
+    precisions = _FEW_BITS, _BITS * max(1, highest_order(conditions))
     for numbers in _draws(parameters_in(equation, answer, *sides)):
-        try:
-            asked = [_with_numbers(c, numbers) for c in conditions]
-            with working_precision(_BITS * max(1, highest_order(conditions))):
-                found = with_numbers(answer, numbers)
-                if numbers and judge_one is _explicit and not _is_real_beside(found, asked):
-                    # With -1 for H, (sqrt(H) - x)**2 is on another branch of what is not asked for.
-                    said.append(Sample.OUTSIDE)
-                    continue
-                said.append(judge_one(with_numbers(equation, numbers), found, asked))
-        except (UnsupportedError, PrefixError, RuntimeError):
-            said.append(Sample.SILENT)
-        if said[-1] is Sample.DIFFERS:
+        for bits in precisions:
+            with working_precision(bits):
+                told = _judge_at(numbers, equation, answer, conditions)
+            if told is Sample.AGREES or (told is Sample.OUTSIDE and bits == _FEW_BITS):
+                break
+        if told is Sample.DIFFERS:
             return Sample.DIFFERS
+        said.append(told)
     return Sample.AGREES if Sample.AGREES in said else Sample.SILENT
+
+
+def _judge_at(
+    numbers: Mapping[str, Expr], equation: Expr, answer: Expr, conditions: Sequence[Condition]
+) -> Sample:
+    """Judge at numbers for the parameters; outside, where no real answer is at points with real values."""
+    judge_one = _on_curve if _Y in answer.free_symbols else _explicit
+    try:
+        asked = [_with_numbers(c, numbers) for c in conditions]
+        found = with_numbers(answer, numbers)
+        if numbers and judge_one is _explicit and not _is_real_beside(found, asked):
+            # With -1 for H, (sqrt(H) - x)**2 is on another branch of what is not asked for.
+            return Sample.OUTSIDE
+        return judge_one(with_numbers(equation, numbers), found, asked)
+    except (UnsupportedError, PrefixError, RuntimeError):
+        return Sample.SILENT
 
 
 def _with_numbers(condition: Condition, numbers: Mapping[str, Expr]) -> Condition:
@@ -118,8 +133,11 @@ def _draws(parameters: Sequence[Expr]) -> Iterator[Mapping[str, Expr]]:
     if not parameters:
         yield {}
         return
-    for sizes in _SIZES:
-        for signs in product((1, -1), repeat=min(len(parameters), _MAX_SIGNS)):
+    all_signs = list(product((1, -1), repeat=min(len(parameters), _MAX_SIGNS)))
+    for i, signs in enumerate(all_signs):
+        # Of many signs, those that aren't all positive come with two of the sizes in turn.
+        few = [_SIZES[i % len(_SIZES)], _SIZES[(i + 2) % len(_SIZES)]]
+        for sizes in few if len(all_signs) > _FEW_SIGNS and i else _SIZES:
             yield {
                 str(p): symengine.Rational(sign * size, 1009)
                 for p, sign, size in zip(parameters, cycle(signs), sizes, strict=False)
@@ -175,6 +193,12 @@ def _goes_on_between(answer: Expr, target: Tokens, points: Sequence[acb]) -> boo
     if any(not point.imag.contains(0) for point in points):
         return True
     low, high = (pick(float(point.real) for point in points) for pick in (min, max))
+    with working_precision(_FEW_BITS):
+        return _is_finite_between(answer, target, low, high)
+
+
+def _is_finite_between(answer: Expr, target: Tokens, low: float, high: float) -> bool:
+    """Whether a function is seen to have no pole between two numbers, and not to be complex there."""
 
     def size(place: float) -> arb:
         value = evaluate(target, _along_the_line(place), 1)[0]
