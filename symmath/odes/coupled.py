@@ -17,6 +17,7 @@ import symengine
 from symmath.errors import UnsupportedError
 from symmath.expr.operators import MAX_ORDER, Expr, X
 from symmath.expr.prefix import length
+from symmath.expr.shape import factors_of, summands_of
 from symmath.expr.systems import unknown
 from symmath.expr.waves import with_single_angles
 from symmath.odes.characteristic import by_characteristic_roots
@@ -212,13 +213,16 @@ def _whole(column: Sequence[Expr]) -> list[Expr]:
 
 
 def _particular(system: LinearSystem, exponential: Matrix) -> list[Expr] | None:
-    """Return a solution of the inhomogeneous system, constant or by variation of constants."""
+    """Return a solution with the forcing: constant, like the forcing, or by variation of constants."""
     if all(g == 0 for g in system.forcing):
         return [ZERO] * len(system.forcing)
     if not any(holds_symbol(g, X) for g in system.forcing):
         found = solve_square(system.matrix, [-g for g in system.forcing])
         if found is not None:
             return found
+    trial = _by_trial(system)
+    if trial is not None:
+        return trial
     parts: list[Expr] = []
     for row in exponential:
         terms = (e.subs({X: -X}) * g for e, g in zip(row, system.forcing, strict=True))
@@ -227,3 +231,66 @@ def _particular(system: LinearSystem, exponential: Matrix) -> list[Expr] | None:
             return None
         parts.append(part)
     return [tidy_sum([e * part for e, part in zip(row, parts, strict=True)]) for row in exponential]
+
+
+class _Wave(NamedTuple):
+    """``exp(rate*x)`` times cosine and sine of an angle, whose slope is the speed; of none it is zero."""
+
+    rate: Expr
+    angle: Expr
+
+    @property
+    def speed(self) -> Expr:
+        return self.angle.diff(X)
+
+
+def _by_trial(system: LinearSystem) -> list[Expr] | None:
+    """Return a solution like a forcing by exponentials, sines and cosines; None if there is none."""
+    size = len(system.matrix)
+    forced: dict[_Wave, tuple[list[Expr], list[Expr]]] = {}
+    for row, entry in enumerate(system.forcing):
+        for term in () if entry == 0 else summands_of(spread(entry)):
+            found = _wave_of(term)
+            if found is None:
+                return None
+            wave, coefficient, is_sine = found
+            forced.setdefault(wave, ([ZERO] * size, [ZERO] * size))[is_sine][row] += coefficient
+    total = [ZERO] * size
+    for wave, amplitudes in forced.items():
+        table = [
+            [entry - (wave.rate if i == j else ZERO) for j, entry in enumerate(row)]
+            for i, row in enumerate(system.matrix)
+        ]
+        right = [-f for f in amplitudes[0]]
+        if wave.angle != 0:
+            speeds = [[wave.speed if i == j else ZERO for j in range(size)] for i in range(size)]
+            above = [[*row, *(-v for v in speed)] for row, speed in zip(table, speeds, strict=True)]
+            below = [[*speed, *row] for row, speed in zip(table, speeds, strict=True)]
+            table, right = above + below, [*right, *(-f for f in amplitudes[1])]
+        found_amplitudes = solve_square(table, right)
+        if found_amplitudes is None:
+            return None
+        growth, waves = symengine.exp(wave.rate * X), (symengine.cos(wave.angle), symengine.sin(wave.angle))
+        for i in range(size):
+            parts = zip(found_amplitudes[i::size], waves, strict=False)
+            total[i] += growth * symengine.Add(*(amplitude * form for amplitude, form in parts))
+    return total
+
+
+def _wave_of(term: Expr) -> tuple[_Wave, Expr, bool] | None:
+    """Return a term as a multiple of a wave and whether it is its sine; None if it is none."""
+    rate, angle, coefficient, is_sine = ZERO, ZERO, ONE, False
+    for factor in factors_of(term):
+        kind, inner = type(factor), factor.args[-1] if factor.args else factor
+        is_linear = not holds_symbol(spread(inner.diff(X)), X)
+        if not holds_symbol(factor, X):
+            coefficient *= factor
+        elif kind is symengine.Pow and factor.args[0] == symengine.E and is_linear:
+            slope = spread(inner.diff(X))
+            rate += slope
+            coefficient *= symengine.exp(spread(inner - slope * X))
+        elif kind in (symengine.sin, symengine.cos) and angle == 0 and is_linear:
+            angle, is_sine = inner, kind is symengine.sin
+        else:
+            return None
+    return _Wave(rate, angle), coefficient, is_sine

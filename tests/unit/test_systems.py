@@ -27,6 +27,8 @@ SYSTEMS = {
     "constant forcing": ["x' = 1 - x + y", "y' = 2 - x - y"],
     "a singular matrix, forced": ["x' = y + 1", "y' = 0"],
     "two masses": ["x'' = -2x + y", "y'' = x - 2y"],
+    "a spiral, forced as it turns": ["x' = 2x - y + exp(t)*sin(3t)", "y' = x + 2y + 2*exp(t)*cos(3t) - 5"],
+    "two masses, one driven": ["x'' = -2*x + y + 3*cos(2*t)", "y'' = x - 2*y"],
     "mixed orders": ["x'' = y", "y' = x' + t"],
     "coupled derivatives": ["x' + y' = x", "x' - y' = y"],
     "a chain of four": ["x' = y", "y' = z", "z' = w", "w' = x"],
@@ -68,6 +70,17 @@ def test_parameters_and_conditions() -> None:
     t, w, v = sympy.symbols("t w V")
     assert sympy.simplify(solution.exprs["x"] - v * sympy.sin(w * t) / w) == 0
     assert sympy.simplify(solution.exprs["y"] - v * (sympy.cos(w * t) - 1) / w) == 0
+
+
+def test_forcing_with_parameters() -> None:
+    texts = ["m*x'' = -2*k*x + k*y + f*cos(w*t)", "m*y'' = k*x - 2*k*y"]
+    solution = symmath.dsolve_system(texts, timeout=30)
+    t, f, k, m, w = sympy.symbols("t f k m w")
+    driven = {c: 0 for c in sympy.symbols("c1:5")}
+    below = (k - m * w**2) * (3 * k - m * w**2)
+    expected = {"x": f * (2 * k - m * w**2) * sympy.cos(w * t) / below, "y": f * k * sympy.cos(w * t) / below}
+    for name, expr in expected.items():
+        assert sympy.simplify(solution.exprs[name].subs(driven) - expr) == 0
 
 
 def test_sympys_equations_and_conditions() -> None:
