@@ -21,12 +21,12 @@ from symmath.expr.shape import base_and_exponent, factors_of
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
 from symmath.odes.constants import C1, C2, CONSTANTS
-from symmath.odes.equation import Y, holds_symbol
+from symmath.odes.equation import UNKNOWNS, Y, holds_symbol
 from symmath.odes.forms import shortest, spread, tidy
 from symmath.odes.limits import shortest_by_first_kind
 from symmath.odes.regular import members_by_limit, regular_members
 from symmath.odes.roots import roots_of
-from symmath.odes.system import values_of_constants
+from symmath.odes.system import is_contradictory, values_of_constants
 
 _CHECK_BITS = 200
 _TOLERANCE_BITS = 100
@@ -46,6 +46,7 @@ _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
 }
 _WAVES = (symengine.sin, symengine.cos, symengine.tan, symengine.FunctionSymbol)
 """Functions that go up and down for real arguments, or may."""
+_ENTIRE = (symengine.sin, symengine.cos, symengine.sinh, symengine.cosh)
 _FREE = dict(zip(map(str, CONSTANTS), (0.8125, -1.3125, 0.4375, -0.6875), strict=True))
 """Values of constants that the conditions leave free."""
 
@@ -176,6 +177,48 @@ def _vanishes(value: Tokens, numbers: Mapping[str, float]) -> bool:
         place = {name: variable(acb(number), 1) for name, number in {**numbers, **_FREE}.items()}
         ball = evaluate(value, place, 1)[0]
         return ball.is_finite() and ball.contains(0) and ball.rad() * arb(2) ** _TOLERANCE_BITS < 1
+
+
+def can_not_be_met(equation: Expr, solution: Expr, conditions: Sequence[Condition]) -> bool:
+    """Whether no solution of an equation meets conditions: it is linear, and they contradict each other.
+
+    Parameters
+    ----------
+    equation : Expr
+        In x, y and its derivatives; it should vanish.
+    solution : Expr
+        The general one, explicit.
+    conditions : sequence of Condition
+        At points where it has values; with parameters, for general ones.
+    """
+    unknowns = [u for u in UNKNOWNS if holds_symbol(equation, u)]
+    slopes = [equation.diff(u) for u in unknowns]
+    if any(holds_symbol(slope, u) for slope in slopes for u in unknowns) or holds_symbol(solution, Y):
+        return False
+    if any(map(is_infinite, points_of(conditions))) or holds_symbol(slopes[-1], X):
+        return False
+    if not all(map(_is_entire, (*slopes, equation.subs(dict.fromkeys(unknowns, 0))))):
+        # Where coefficients have no values, solutions of either side may be joined: of x*y' = 2*y.
+        return False
+    try:
+        wanted = defects(solution, conditions)
+        rows = [[e.diff(c) for c in CONSTANTS] for e in wanted]
+        if any(holds_symbol(entry, c) for row in rows for entry in row for c in CONSTANTS):
+            return False
+        return is_contradictory(rows, [-e.subs(dict.fromkeys(CONSTANTS, 0)) for e in wanted])
+    except (RuntimeError, PrefixError, UnsupportedError):
+        return False
+
+
+def _is_entire(e: Expr) -> bool:
+    """Whether a function of x is seen to be analytic in the whole plane."""
+    if not holds_symbol(e, X) or e == X:
+        return True
+    if type(e) is symengine.Pow:
+        base, power = e.args
+        is_power = power.is_Integer and power.is_positive
+        return (is_power and _is_entire(base)) or (not holds_symbol(base, X) and _is_entire(power))
+    return type(e) in (symengine.Add, symengine.Mul, *_ENTIRE) and all(map(_is_entire, e.args))
 
 
 def eigenvalue_equation(solution: Expr, condition: Condition) -> Expr | None:

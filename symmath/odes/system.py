@@ -45,6 +45,19 @@ def solve_square(rows: Sequence[Sequence[Expr]], right: Sequence[Expr]) -> list[
     return [row[-1] for row in table]
 
 
+def is_contradictory(rows: Sequence[Sequence[Expr]], right: Sequence[Expr]) -> bool:
+    """Whether a linear system has no solution, by elimination; `rows` need not be square."""
+    table = [[*map(tidy, row), tidy(value)] for row, value in zip(rows, right, strict=True)]
+    width = len(table[0]) - 1 if table else 0
+    for k in range(width):
+        pivot = next((row for row in table if not is_zero(row[k])), None)
+        if pivot is None:
+            continue
+        table.remove(pivot)
+        table = [[tidy(a - row[k] / pivot[k] * b) for a, b in zip(row, pivot, strict=True)] for row in table]
+    return any(not is_zero(row[-1]) for row in table)
+
+
 def _linear(equations: Sequence[Expr], constants: Sequence[Expr]) -> dict[Expr, Expr] | None:
     """Solve as many equations as there are constants, if they are linear in these, or None."""
     rows = [[e.diff(c) for c in constants] for e in equations]

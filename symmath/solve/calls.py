@@ -103,6 +103,14 @@ def meets(problem: Problem, answer: Expr, deadline: Deadline) -> bool:
     return not problem.conditions or judged(problem, answer, deadline) is Sample.AGREES
 
 
+def can_not_be_met(problem: Problem, general: Candidate, deadline: Deadline) -> bool:
+    """Whether no solution meets the conditions, as far as a general one tells."""
+    if general.check is None or not general.check.is_general:
+        return False
+    asked = canonical_tokens(problem.expr), canonical_tokens(general.expr), work.spelled(problem.conditions)
+    return attempt(work.can_not_be_met, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining)) is True
+
+
 def judged(problem: Problem, answer: Expr, deadline: Deadline) -> Sample | str:
     """Judge whether an answer meets the conditions; or say why that wasn't found out."""
     asked = canonical_tokens(problem.expr), canonical_tokens(answer), work.spelled(problem.conditions)

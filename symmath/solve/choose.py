@@ -13,7 +13,7 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.operators import Expr, parameters_in
 from symmath.expr.prefix import Tokens, decode
 from symmath.solve import calls, work
-from symmath.solve.pool import UNMET_CONDITIONS, is_better, is_final
+from symmath.solve.pool import NO_MEMBER, UNMET_CONDITIONS, is_better, is_final
 from symmath.solve.solution import Candidate
 from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
@@ -63,7 +63,9 @@ def _checked(problem: Problem, candidate: Candidate, deadline: Deadline) -> Cand
         fixed = replace(candidate, expr=expr, check=calls.check(problem, expr, deadline))
         if fixed.is_verified and calls.meets(problem, expr, deadline):
             return fixed
-    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=UNMET_CONDITIONS))
+    is_impossible = calls.can_not_be_met(problem, general, deadline)
+    reason = NO_MEMBER if is_impossible else UNMET_CONDITIONS
+    return replace(candidate, check=Check(Verdict.UNDECIDED, reason=reason))
 
 
 def _by_sizes(e: Expr) -> Iterator[Expr]:

@@ -14,6 +14,7 @@ from symmath.tasks import TASKS
 from symmath.tasks.task import Problem
 
 UNMET_CONDITIONS = "no choice of the constants that meets the conditions was found"
+NO_MEMBER = "no solution meets the conditions, which contradict each other"
 """Why a general solution is no answer to an initial value problem."""
 SPENT_SHARE = 0.8
 """Part of the time after which nothing more could be proposed for want of it."""
@@ -64,9 +65,10 @@ def why_nothing(checked: Sequence[Candidate], deadline: Deadline, timeout: float
         return f"nothing was proposed: {lacks}"
     if any(candidate.is_verified for candidate in checked):
         return "only y = 0 was found"
-    if any(
-        candidate.check is not None and candidate.check.reason == UNMET_CONDITIONS for candidate in checked
-    ):
+    reasons = {candidate.check.reason for candidate in checked if candidate.check is not None}
+    if NO_MEMBER in reasons:
+        return NO_MEMBER
+    if UNMET_CONDITIONS in reasons:
         return f"of the general solutions that were found {UNMET_CONDITIONS}"
     if deadline.has_passed and checked:
         return f"nothing was verified within {timeout:g} s"

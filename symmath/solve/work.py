@@ -173,6 +173,11 @@ def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
     return [canonical_tokens(e) for e in fix_constants(decode(answer), read(conditions))]
 
 
+def can_not_be_met(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
+    """Whether no solution meets conditions; see `odes.conditions`."""
+    return conditions_of.can_not_be_met(decode(problem), decode(answer), read(conditions))
+
+
 def eigenvalue_equation(answer: Tokens, condition: Spelled) -> Tokens | None:
     """Return where a family of solutions meets one more condition; see `odes.conditions`."""
     found = conditions_of.eigenvalue_equation(decode(answer), read([condition])[0])

@@ -229,3 +229,22 @@ def test_a_factor_r_of_the_second_derivative_is_the_variable(text: str) -> None:
 def test_claims_with_conditions(problem: str, answer: str, options: list[str], said: str) -> None:
     run = CliRunner().invoke(app, ["verify", problem, answer, *options])
     assert run.stdout == f"{said}\n" and run.exit_code == (0 if said == "proved" else 1)
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "is_proved"),
+    [
+        ("y'' + y = 0", "y(0) = 0, y(pi) = 1", True),
+        ("y'' + y = 0", "y(0) = A, y(pi) = B", True),
+        ("y'' + y = cos(x)", "y(0) = y(2*pi), y'(0) = y'(2*pi)", True),
+        ("y'' = 1", "y'(0) = y'(1)", True),
+        ("y' = y", "y(0) = 1, y(0) = 2", True),
+        # Solutions of either side of zero may be joined, and there may be others than the general one's.
+        ("x*y' = 2*y", "y(1) = 1, y(-1) = 3", False),
+        ("y' = y^2", "y(0) = 1, y(1/2) = 5", False),
+    ],
+)
+def test_conditions_that_contradict_each_other(equation: str, conditions: str, is_proved: bool) -> None:
+    found = symmath.dsolve(equation, ics=conditions, mode="fit", timeout=20)
+    assert found.expr is None
+    assert ("contradict each other" in found.reason) is is_proved
