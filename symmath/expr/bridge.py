@@ -250,7 +250,7 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
             return lambda order, argument: build(argument)
         if name in BESSEL and getattr(sympy, name) is s.func:
             return BY_TOKEN[name].build
-        if s.func is sympy.gamma:
+        if s.func is sympy.gamma and not s.free_symbols:
             return BY_TOKEN["gamma"].build
         if isinstance(s, (sympy.Max, sympy.Min)):
             return lambda *arguments: reduce(EXTREMES[name], arguments)

@@ -64,7 +64,7 @@ def test_a_wrong_candidate_is_never_the_answer(solver: Solver, monkeypatch: pyte
     monkeypatch.setattr(calls, "fit", wrong)
     solution = solver.solve(integral("x*cos(x)"), mode=Mode.FIT)
     assert solution.candidate is None
-    assert [c.check.verdict for c in solution.candidates if c.check] == [Verdict.REFUTED]
+    assert [c.check.verdict for c in solution.candidates if c.check is not None] == [Verdict.REFUTED]
 
 
 @pytest.mark.parametrize(
