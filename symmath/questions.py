@@ -11,7 +11,7 @@ import symengine
 
 from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, from_sympy, to_sympy
-from symmath.expr.conditions import Condition, parse_conditions
+from symmath.expr.conditions import Condition, is_infinite, parse_conditions, points_of
 from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X
 from symmath.expr.parse import (
     names_in,
@@ -232,6 +232,8 @@ def read_system(
     names = system.parameters
     if ics is not None and (given := _as_text(ics)).strip():
         conditions, names = parse_conditions(given, system.functions, system.variable, names)
+        if any(map(is_infinite, points_of(conditions))):
+            raise UnsupportedError("conditions at infinity are for one equation")
     return texts, system, conditions, names
 
 

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 import symmath
 from symmath.cli import app
-from symmath.errors import ParseError
+from symmath.errors import ParseError, UnsupportedError
 from symmath.expr.conditions import Condition, Term, parse_conditions
 from symmath.expr.operators import SYMBOL_EXPRS
 from symmath.expr.parse import parse_equation, parse_expression
@@ -118,6 +118,8 @@ def test_conditions_of_systems() -> None:
     found = symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0) = x(pi) + 2*y(0), x(0) + y(0) = 1")
     at_zero = {name: sympy.simplify(expr.subs(t, 0)) for name, expr in found.exprs.items()}
     assert at_zero == {"x": sympy.Rational(1, 2), "y": sympy.Rational(1, 2)}
+    with pytest.raises(UnsupportedError, match="at infinity"):
+        symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(oo) = 0")
     # Each is on one of the functions at least.
     with pytest.raises(ParseError, match="a condition on x or y"):
         symmath.dsolve_system(["x' = y", "y' = -x"], ics="x(0) = 1, k = 2")
