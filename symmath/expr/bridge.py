@@ -13,7 +13,7 @@ from typing import Any
 import symengine
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.functions import EXTREMES, NAMED
+from symmath.expr.functions import EXTREMES, MAX_GAMMA, NAMED
 from symmath.expr.operators import (
     BESSEL,
     BY_TOKEN,
@@ -250,7 +250,7 @@ def _builder(s: SympyExpr) -> Callable[..., Expr]:
             return lambda order, argument: build(argument)
         if name in BESSEL and getattr(sympy, name) is s.func:
             return BY_TOKEN[name].build
-        if s.func is sympy.gamma and not s.free_symbols:
+        if s.func is sympy.gamma and s.args[0].is_Rational and abs(s.args[0]) <= MAX_GAMMA:
             return BY_TOKEN["gamma"].build
         if isinstance(s, (sympy.Max, sympy.Min)):
             return lambda *arguments: reduce(EXTREMES[name], arguments)

@@ -46,6 +46,14 @@ STEPS = ("Heaviside", "heaviside", "UnitStep", "unit_step")
 
 APPLIED = ("gamma", "Gamma")
 """Spellings of a function that are names of constants where no bracket follows."""
+MAX_GAMMA = 20
+"""Of larger numbers gamma is too large a number."""
+
+
+def is_small_fraction(e: Expr) -> bool:
+    """Whether gamma has a value at an expression that is not too long a number."""
+    is_pole = e.is_Integer and not e.is_positive
+    return bool(e.is_Rational and abs(e) <= MAX_GAMMA and not is_pole)
 
 
 def _table() -> dict[str, Build]:

@@ -265,7 +265,9 @@ def find_unknown(lexemes: Sequence[Lexeme], function: str | None) -> str:
             found.setdefault(lexeme.value.function, lexeme.start)
         elif lexeme.kind == "NAME" and following is not None and following.kind == "PRIME":
             name = str(lexeme.value)
-            found.setdefault(name[-1] if len(name) == 2 and name != function else name, lexeme.start)
+            found.setdefault(
+                name[-1] if _is_pair_of_letters(name) and name != function else name, lexeme.start
+            )
     others = [name for name in found if name != function]
     if function is None and others:
         function = others.pop(0)

@@ -15,10 +15,18 @@ from typing import Any
 import symengine
 
 from symmath.errors import PrefixError
-from symmath.expr.functions import APPLIED, EXTREMES, OF_ORDER, builder_where_applied, lookup
+from symmath.expr.functions import (
+    APPLIED,
+    EXTREMES,
+    MAX_GAMMA,
+    OF_ORDER,
+    builder_where_applied,
+    is_small_fraction,
+    lookup,
+)
 from symmath.expr.juxtapose import MAX_DEPTH
 from symmath.expr.lexer import Lexeme, Mode, Reject
-from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr, X
+from symmath.expr.operators import BY_TOKEN, POLYLOGARITHMS, Expr
 from symmath.expr.prefix import MAX_DIGITS, MAX_POWER, apply
 from symmath.expr.primes import DERIVATIVE
 from symmath.expr.shape import summands_of
@@ -287,8 +295,8 @@ def _call(head: Any, arguments: Sequence[Value]) -> Value:
         raise Reject(f"{name} takes {takes}, {len(arguments)} given", arguments[allowed].start)
     build = lookup(name) or builder_where_applied(name)
     assert build is not None, "names.py lets only known functions through"
-    if name in APPLIED and X in arguments[0].expr.free_symbols:
-        raise Reject(f"{name} is known of constants only", arguments[0].start)
+    if name in APPLIED and not is_small_fraction(arguments[0].expr):
+        raise Reject(f"{name} is known of rational numbers up to {MAX_GAMMA} only", arguments[0].start)
     value = _checked(lambda: build(arguments[0].expr), head.start_pos, arguments)
     if len(arguments) == 2:
         base = arguments[1]

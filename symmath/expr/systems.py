@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import symengine
 
 from symmath.errors import ParseError
-from symmath.expr.derivatives import match_dots
-from symmath.expr.functions import lookup
+from symmath.expr.derivatives import GREEK_NAMES, match_dots
 from symmath.expr.juxtapose import arrange
 from symmath.expr.lexer import Lexeme, Reject, scan
 from symmath.expr.names import CURRENTS, resolve, split_products
@@ -44,9 +45,9 @@ class ParsedSystem:
 
 _AROUND = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\\left\s*\\\{|\\right\s*\.|&")
 """What LaTeX writes around equations one below the other."""
-_VALUE = re.compile(r"(?:\\d+ot\s*\{\s*)?([^\W\d_]\w*)(?:\s*\})?\s*'*\s*\((?!\s*[a-z]\s*\))[^()=]*\)")
-"""A function, or a derivative, at what isn't the name of a variable: ``y'(0)``."""
-_DERIVATIVE = re.compile(r"'|\bd\w*\s*/\s*d|dot\b|Derivative|[\u0307\u0308\u1e8b\u1e8f\u1e8d\u00ff]")
+_VALUE = re.compile(r"(?:\\d+ot\s*\{\s*)?(?P<name>[^\W\d_]\w*)(?:\s*\})?\s*'*\s*\((?P<point>[^()=]*)\)")
+"""A function, or a derivative, at a point: ``y'(0)``."""
+_A_VARIABLE = re.compile(rf"\s*(?:[a-zα-ω]|{'|'.join(sorted(GREEK_NAMES))})\s*")
 
 
 def split_equations(text: str) -> list[str]:
@@ -58,13 +59,24 @@ def split_equations(text: str) -> list[str]:
 
 def split_off_conditions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Tell equations from what functions are at points: ``y(0) = 1``, ``y(0) = y(1)``."""
+    functions: set[str] = set()
+    for text in texts:
+        with suppress(ParseError):
+            functions |= set(_differentiated(_scanned(text)))
 
     def is_condition(text: str) -> bool:
-        values = [found for found in _VALUE.finditer(text) if lookup(found[1]) is None]
-        rest = _VALUE.sub("", text)
-        return bool(values) and "=" in text and not _DERIVATIVE.search(rest)
+        found = [v for v in _VALUE.finditer(text) if not _A_VARIABLE.fullmatch(v["point"])]
+        stems = {unicodedata.normalize("NFD", v["name"])[:1] for v in found} | {v["name"] for v in found}
+        if "=" not in text or not stems & functions:
+            return False
+        with suppress(ParseError):
+            return not _differentiated(_scanned(_VALUE.sub("0", text)))
+        return True
 
     conditions = [text for text in texts if is_condition(text)]
+    if len(conditions) == len(texts):
+        # y'(T) + y(T) = 0 alone is an equation.
+        conditions = conditions[1:]
     return [text for text in texts if text not in conditions], conditions
 
 

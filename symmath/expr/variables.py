@@ -69,6 +69,7 @@ def _is_radius(lexemes: Sequence[Lexeme]) -> bool:
         return False
     before = [x.kind for x in lexemes[: words.index("y''")]]
     is_factor = words[0] == "r" and before in (_TIMES, _SQUARED_TIMES, _TIMES[:1], _SQUARED_TIMES[:-1])
+    is_factor = is_factor and "y'" in words
     return is_factor or any(a.kind == "DIV" and b == "r" for a, b in zip(lexemes, words[1:], strict=False))
 
 

@@ -250,3 +250,31 @@ def test_conditions_that_contradict_each_other(equation: str, conditions: str, i
     found = symmath.dsolve(equation, ics=conditions, mode="fit", timeout=20)
     assert found.expr is None
     assert ("contradict each other" in found.reason) is is_proved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\frac{dy}{dx} = k(y-1)",
+        "d^2y/dx^2 = a(x-1)",
+        "a(x+1) dx + b(y+1) dy = 0",
+        "diff(y(x), x) = y(x)*k(1-x)",
+        "y'(theta) + y(theta) = 0",
+        "r'(θ) + r(θ) = 0",
+        "y'(T) + y(T) = 0",
+    ],
+)
+def test_equations_with_brackets_are_no_conditions(text: str) -> None:
+    assert split_off_conditions([text]) == ([text], [])
+    assert split_off_conditions([text, "y(0) = 1"])[0][0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "function"), [("nu' = nu", "nu"), ("xi'' + xi = 0", "xi"), ("T1' = k*T1", "T1")]
+)
+def test_names_of_two_characters_are_unknowns(text: str, function: str) -> None:
+    assert parse_equation(text).function == function
+
+
+def test_a_coefficient_r_is_none_without_the_first_derivative() -> None:
+    assert parse_equation("r*q'' + q/C = 0").variable == "x"

@@ -174,7 +174,7 @@ REFUSALS = {
     "sine(x)": (0, "unknown function 'sine'; did you mean 'sin'"),
     "Sqrt(x)": (0, "did you mean 'sqrt'"),
     "f(x)": (0, "unknown function 'f'"),
-    "gamma(x)": (6, "of constants only"),
+    "gamma(x)": (6, "of rational numbers"),
     "xsin(x)": (0, r"did you mean x\*sin"),
     "sinx": (0, r"did you mean sin\(x\)"),
     "xy": (0, r"a product is written x\*y"),
