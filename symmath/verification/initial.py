@@ -6,24 +6,22 @@ so the equation is looked at beside the initial point itself, on the real line.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import cycle, product
 
 import symengine
-from flint import acb, arb
+from flint import acb
 
 from symmath.errors import PrefixError, UnsupportedError
-from symmath.expr.balls import Series, constant, evaluate, working_precision
-from symmath.expr.breaks import roots_and_poles
+from symmath.expr.balls import constant, evaluate, working_precision
 from symmath.expr.canonical import canonical_tokens
 from symmath.expr.conditions import Condition, Term, highest_order, is_infinite, points_of
-from symmath.expr.operators import BESSEL, CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, X, parameters_in
+from symmath.expr.operators import CONSTANTS_OF_INTEGRATION, SYMBOL_EXPRS, Expr, parameters_in
 from symmath.expr.prefix import Tokens
 from symmath.expr.special import slope_of
 from symmath.verification.check import Sample
 from symmath.verification.equations import (
-    derivative_at,
     differentiable,
     implicit_slopes,
     is_constant_solution,
@@ -31,18 +29,16 @@ from symmath.verification.equations import (
     order_in,
     with_derivatives,
 )
+from symmath.verification.limits import approach, goes_on, judge_limit
 from symmath.verification.parameters import with_numbers
 
 _FEW_BITS, _BITS, _AGREEING_BITS = 320, 1200, 100
 """The more are for what the few don't show.
 
-Beside a point, at `_CORNER`, ``cos(x)/x - sin(x)/x**2`` loses 600; its second derivative more.
+Close beside a point, ``cos(x)/x - sin(x)/x**2`` loses 600; its second derivative more.
 """
 _STEPS = (1.37 * 2.0**-20, 1.21 * 2.0**-12)
 """How far beside the point: a solution may live on a short interval only."""
-_CORNER = 2.0**-300
-_FAR = (1.37 * 2.0**400, 1.93 * 2.0**402)
-"""Where what goes to a limit like a power of x is near it."""
 _SIZES = (
     (731, 1922, 3414, 577, 2617, 1208),
     (1922, 731, 284, 4190, 437, 2294),
@@ -51,10 +47,6 @@ _SIZES = (
     (11700, 3290, 7121, 619, 2903, 4451),
 )
 """Of the parameters, in units of 1/1009: any two come in both orders, and beyond a half-turn."""
-_NEAR_POLE, _OFF_POLE, _STEEP = 1e-8, 1e-5, 100
-"""Beside a pole values differ by more than that between distances that do by a thousand."""
-_BETWEEN = 17
-"""Parts of the way between two conditions, at whose ends a solution has to be real."""
 _FEW_SIGNS = 4
 _MAX_SIGNS = 4
 """Parameters whose signs are chosen freely; others take these again."""
@@ -170,103 +162,54 @@ def _number(e: Expr) -> acb:
 
 def _explicit(equation: Expr, answer: Expr, conditions: Sequence[Condition]) -> Sample:
     source, target = canonical_tokens(equation), canonical_tokens(answer)
-    sides = [[_is_met(answer, target, condition, side) for condition in conditions] for side in (1, -1)]
-    if not any(map(all, sides)):
-        return Sample.DIFFERS
-    if not all(map(all, sides)):
-        # sqrt(x)*besselj(-1/4, x**2/2) is a solution for positive x only, and has a slope at zero.
-        other = -1 if all(sides[0]) else 1
-        places = [_number(p) + other * _STEPS[0] for p in points_of(conditions, are_finite=True)]
-        if not all(_is_complex(target, place) for place in places):
-            return Sample.DIFFERS
+    sides = [[_judge_condition(answer, target, c, side) for c in conditions] for side in (1, -1)]
+    is_met = [all(sample is Sample.AGREES for sample in samples) for samples in sides]
+    finite = [_number(point) for point in points_of(conditions, are_finite=True)]
+    # sqrt(x)*besselj(-1/4, x**2/2) is a solution for positive x only, and has a slope at zero.
+    other = -1 if is_met[0] else 1
+    is_one_sided = any(is_met) and all(_is_complex(target, x + other * _STEPS[0]) for x in finite)
+    if not (all(is_met) or is_one_sided):
+        unmet = [samples for samples, met in zip(sides, is_met, strict=True) if not met]
+        return Sample.DIFFERS if all(Sample.DIFFERS in samples for samples in unmet) else Sample.SILENT
     if is_constant_solution(equation, answer):
         return Sample.AGREES
-    points = points_of(conditions, are_finite=True)
-    if len(points) > 1 and not _goes_on_between(answer, target, [_number(point) for point in points]):
+    if not _goes_on_between(target, points_of(conditions)):
         return Sample.DIFFERS
-    beside = [_beside(source, target, _number(point)) for point in points]
+    beside = [_beside(source, target, point) for point in finite]
     return next((s for s in beside if s is not Sample.AGREES), Sample.AGREES)
 
 
-def _goes_on_between(answer: Expr, target: Tokens, points: Sequence[acb]) -> bool:
-    """Whether a function is seen to be real and finite between the first and the last of some points."""
-    if any(not point.imag.contains(0) for point in points):
+def _judge_condition(answer: Expr, target: Tokens, condition: Condition, side: int) -> Sample:
+    """Judge a condition, by limits from one side where an answer has no value at the point."""
+    terms = [
+        [_number(factor) * value for value in _approached(answer, target, order, point, side)]
+        for factor, order, point, _ in condition.terms
+    ]
+    count, asked = max(map(len, terms)), _number(condition.value)
+    rows = zip(*(values if len(values) == count else values * count for values in terms), strict=True)
+    return judge_limit([sum(row, acb(0)) - asked for row in rows], _AGREEING_BITS)
+
+
+def _approached(answer: Expr, target: Tokens, order: int, point: Expr, side: int) -> list[acb]:
+    place = acb(0) if is_infinite(point) else _number(point)
+    return approach(answer, target, order, point, place, side, _CONSTANTS)
+
+
+def _goes_on_between(target: Tokens, points: Sequence[Expr]) -> bool:
+    """Whether a function goes on from the first to the last of some points, if these are real."""
+    places = [math.copysign(math.inf, 1 if p == symengine.oo else -1) for p in points if is_infinite(p)]
+    finite = [_number(point) for point in points if not is_infinite(point)]
+    if len(points) < 2 or any(not place.imag.contains(0) for place in finite):
         return True
-    low, high = (pick(float(point.real) for point in points) for pick in (min, max))
+    places += [float(place.real) for place in finite]
     with working_precision(_FEW_BITS):
-        return _is_finite_between(answer, target, low, high)
-
-
-def _is_finite_between(answer: Expr, target: Tokens, low: float, high: float) -> bool:
-    """Whether a function is seen to have no pole between two numbers, and not to be complex there."""
-
-    def size(place: float) -> arb:
-        value = evaluate(target, _along_the_line(place), 1)[0]
-        return abs(value) if value.is_finite() else arb(0)
-
-    for place in roots_and_poles([answer], (low, high)).places:
-        near, far = (max(size(place + s * step) for s in (1, -1)) for step in (_NEAR_POLE, _OFF_POLE))
-        if near > _STEEP * far:
-            return False
-    places = [low + (high - low) * k / _BETWEEN for k in range(1, _BETWEEN)]
-    values = (evaluate(target, _along_the_line(place), 1)[0] for place in places)
-    return not any(value.is_finite() and not value.imag.contains(0) for value in values)
-
-
-def _along_the_line(place: float) -> dict[str, Series]:
-    return {name: constant(value, 1) for name, value in {**_CONSTANTS, "x": acb(place)}.items()}
-
-
-def _is_met(answer: Expr, target: Tokens, condition: Condition, side: int) -> bool:
-    """Whether a condition is met, by limits from one side where an answer has no value at the point."""
-    left = acb(0)
-    for factor, order, point, _ in condition.terms:
-        if is_infinite(point):
-            value = _far_away(target, order, 1 if point == symengine.oo else -1)
-        else:
-            is_limit = _holds_zero_power(answer, point)
-            value = _reached(target, _number(point), order, side, is_limit=is_limit)
-        left += _number(factor) * value
-    return judge_zero(left - _number(condition.value), _AGREEING_BITS) is Sample.AGREES
+        return goes_on(target, min(places), max(places), _CONSTANTS)
 
 
 def _is_complex(answer: Tokens, point: acb) -> bool:
     place = {name: constant(value, 1) for name, value in {**_CONSTANTS, "x": point}.items()}
     value = evaluate(answer, place, 1)[0]
     return bool(value.is_finite() and not value.imag.contains(0))
-
-
-def _holds_zero_power(answer: Expr, point: Expr) -> bool:
-    """Whether there zero has a negative exponent or a fraction, or log or a Bessel function is of zero."""
-    powers = (p.args for p in answer.atoms(symengine.Pow))
-    bases = [base for base, n in powers if n.is_Rational and (n < 0 or not n.is_Integer)]
-    bases += [logarithm.args[0] for logarithm in answer.atoms(symengine.log)]
-    bases += [f.args[1] for f in answer.atoms(symengine.FunctionSymbol) if f.get_name() in BESSEL]
-    return any(base.subs({X: point}) == 0 for base in bases)
-
-
-def _reached(answer: Tokens, point: acb, order: int, side: int, *, is_limit: bool) -> acb:
-    """Return a derivative's value at a point; at a corner, or if it may be a limit, one close by, widened.
-
-    Limits are values at the ends of roots, and those of ``sin(x)/x`` at 0, where a solution goes on.
-    """
-
-    def at(place: acb) -> acb:
-        return derivative_at(answer, {**_CONSTANTS, "x": place}, order)
-
-    with suppress(PrefixError):
-        value = at(point)
-        if value.is_finite() or not is_limit:
-            return value
-    change = acb(arb(0, 2.0**-140), arb(0, 2.0**-140))
-    return at(point + side * _CORNER) + change
-
-
-def _far_away(answer: Tokens, order: int, sign: int) -> acb:
-    """Return a derivative far away, widened by what it changes there, which is little if it has a limit."""
-    near, far = (derivative_at(answer, {**_CONSTANTS, "x": sign * acb(x)}, order) for x in _FAR)
-    size = 2 * abs(far - near).upper() + arb(2.0**-140)
-    return far + acb(arb(0, size), arb(0, size))
 
 
 def _beside(source: Tokens, target: Tokens, point: acb) -> Sample:

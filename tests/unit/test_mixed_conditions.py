@@ -182,6 +182,12 @@ def test_infinity_stands_alone(text: str) -> None:
         ("y' = y^2", "y(0) = 1, y(2) = -1", None),
         ("x*y'' + 2*y' = 0", "y(-1) = 1, y(1) = 3", None),
         ("y*y' = x", "y(-2) = 1, y(2) = 1", None),
+        ("x*y'' + 2*y' = 0", "y(-1) = 1, y(oo) = 0", None),
+        ("x*y'' + 2*y' = 0", "y(1) = 1, y(oo) = 0", "1/x"),
+        ("y' = 2*x*exp(-y)", "y(-1) = 0, y(1) = 0", None),
+        ("y' = -x*y^5/2", "y(-1) = 1, y(1) = 1", None),
+        ("(x - 1)*y'' + y' = 0", "y(0) = 1, y(3) = 2", None),
+        ("y'' = 6*x", "y(-1) = 1, y(1) = 3", "x^3 + 2"),
     ],
 )
 def test_solutions_go_on_between_their_conditions(
@@ -226,6 +232,13 @@ def test_a_factor_r_of_the_second_derivative_is_the_variable(text: str) -> None:
         ("y''=y", "exp(-x)", ["--ic", "y(0)=1, y(oo)=0"], "proved"),
         ("y''=y", "exp(x)", ["--ic", "y(0)=1, y(oo)=0"], "refuted"),
         ("y''+y=0", "exp(x)", ["--ic", "y(0)=1"], "refuted"),
+        # Limits that are far away in another sense, and such as are near but not there.
+        ("y'=x^(-4/5)/5, y(0)=0", "x^(1/5)", [], "undecided"),
+        ("y'=-y^2/x, y(1)=1", "1/(1+log(x))", ["--ic", "y(oo)=0"], "undecided"),
+        ("y'=-y/(5*x), y(1)=1", "x^(-1/5)", ["--ic", "y(oo)=0"], "proved"),
+        ("y'=cos(x)/10^40", "sin(x)/10^40", ["--ic", "y(oo)=0"], "refuted"),
+        ("y'=log(x)+1, y(0)=10^(-50)", "x*log(x)", [], "refuted"),
+        ("y'=log(x)+1, y(0)=0", "x*log(x)", [], "proved"),
     ],
 )
 def test_claims_with_conditions(problem: str, answer: str, options: list[str], said: str) -> None:
