@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,6 +55,11 @@ class Condition:
     def terms(self) -> tuple[Term, ...]:
         """All terms of the left side."""
         return (Term(symengine.Integer(1), self.order, self.point, self.function), *self.others)
+
+    def defect(self, value: Callable[[int, Expr, int], Expr]) -> Expr:
+        """Return what has to vanish, given a derivative's value by its order, the point and the function."""
+        left = (factor * value(order, point, k) for factor, order, point, k in self.terms)
+        return symengine.Add(*left) - self.value
 
 
 def points_of(conditions: Sequence[Condition], *, are_finite: bool = False) -> list[Expr]:

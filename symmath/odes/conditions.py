@@ -17,12 +17,11 @@ from symmath.expr.conditions import Condition, highest_order, is_infinite, point
 from symmath.expr.operators import PARAMETERS, Expr, X
 from symmath.expr.prefix import Tokens
 from symmath.expr.reals import holds_i
-from symmath.expr.shape import base_and_exponent, factors_of
 from symmath.expr.signs import derivative
 from symmath.expr.special import special_parts
 from symmath.odes.constants import C1, C2, CONSTANTS
 from symmath.odes.equation import UNKNOWNS, Y, holds_symbol
-from symmath.odes.forms import shortest, spread, tidy
+from symmath.odes.forms import shortest
 from symmath.odes.limits import shortest_by_first_kind
 from symmath.odes.regular import members_by_limit, regular_members
 from symmath.odes.roots import roots_of
@@ -44,8 +43,6 @@ _OTHER_ANGLES: Mapping[type[Expr], Callable[[Expr], Expr]] = {
     type(symengine.acosh(X)): neg,
     type(symengine.asin(X)): lambda angle: symengine.pi - angle,
 }
-_WAVES = (symengine.sin, symengine.cos, symengine.tan, symengine.FunctionSymbol)
-"""Functions that go up and down for real arguments, or may."""
 _ENTIRE = (symengine.sin, symengine.cos, symengine.sinh, symengine.cosh)
 _FREE = dict(zip(map(str, CONSTANTS), (0.8125, -1.3125, 0.4375, -0.6875), strict=True))
 """Values of constants that the conditions leave free."""
@@ -62,10 +59,7 @@ def defects(solution: Expr, conditions: Sequence[Condition]) -> list[Expr]:
     slopes = [solution]
     while len(slopes) <= highest_order(conditions):
         slopes.append(derivative(slopes[-1]))
-    values = [
-        symengine.Add(*(f * slopes[n].subs({X: point}) for f, n, point, _ in c.terms)) - c.value
-        for c in conditions
-    ]
+    values = [c.defect(lambda n, point, _: slopes[n].subs({X: point})) for c in conditions]
     # Before they are put into the solution: zero times Bessel's function at zero is zero to symengine.
     terms = [term for condition in conditions for term in condition.terms]
     for part in {part.subs({X: t.point}) for t in terms for part in special_parts(slopes[t.order])}:
@@ -219,34 +213,3 @@ def _is_entire(e: Expr) -> bool:
         is_power = power.is_Integer and power.is_positive
         return (is_power and _is_entire(base)) or (not holds_symbol(base, X) and _is_entire(power))
     return type(e) in (symengine.Add, symengine.Mul, *_ENTIRE) and all(map(_is_entire, e.args))
-
-
-def eigenvalue_equation(solution: Expr, condition: Condition) -> Expr | None:
-    """Return what vanishes where a multiple of a function meets a homogeneous condition, for some parameters.
-
-    Parameters
-    ----------
-    solution : Expr
-        A function of x times one constant.
-    condition : Condition
-
-    Returns
-    -------
-    Expr or None
-        In the parameters, without factors that don't go up and down; None if there is no other, or the
-        condition is met by all multiples or asks for a value.
-    """
-    constants = [c for c in CONSTANTS if holds_symbol(solution, c)]
-    if len(constants) != 1 or condition.value != 0:
-        return None
-    function = solution.diff(constants[0])
-    if holds_symbol(function, constants[0]) or spread(solution - constants[0] * function) != 0:
-        return None
-    below = [p for p in function.atoms(symengine.Pow) if p.args[1].is_negative and p.args[0].atoms(*_WAVES)]
-    if any(not holds_symbol(p, X) for p in below):
-        # It may have no value where the condition is met: both go to zero for periodic conditions.
-        return None
-    (defect,) = defects(function, [condition])
-    factors = [base_and_exponent(factor) for factor in factors_of(tidy(defect))]
-    waves = [base for base, power in factors if power.is_positive and base.atoms(*_WAVES)]
-    return symengine.Mul(*waves) if waves else None

@@ -8,6 +8,7 @@ quotients of Bessel's functions, such as solve ``y' = x**2 + y**2``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import symengine
 
@@ -137,6 +138,7 @@ def _limits(forms: Sequence[Expr], conditions: Sequence[Condition]) -> tuple[Exp
     return None
 
 
+@lru_cache(maxsize=256)
 def _limit(e: Expr, point: Expr) -> Expr | None:
     """Return the limit from the right at a point, by SymPy; None if it is infinite or not found."""
     import sympy

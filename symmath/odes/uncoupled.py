@@ -155,8 +155,18 @@ def by_elimination(residuals: Sequence[Expr]) -> Iterator[list[Expr]]:
                     yield [y, other] if kept == 0 else [other, y]
 
 
+def _is_linear_in_slopes(e: Expr) -> bool:
+    slopes = [s for s in e.free_symbols if str(s).endswith("'")]
+    return not any(holds_symbol(e.diff(s), t) for s in slopes for t in slopes)
+
+
 def proposals(residuals: Sequence[Expr]) -> Iterator[list[Expr]]:
-    """Yield what may solve a system without constant coefficients, in x and c1, c2, ..."""
+    """Yield what may solve a system without constant coefficients, in x and c1, c2, ...
+
+    None of one that falls into several, such as ``x'**2 = 1``.
+    """
+    if not all(map(_is_linear_in_slopes, residuals)):
+        return
     try:
         found = in_own_time(residuals)
         yield from () if found is None else (found,)

@@ -157,12 +157,19 @@ def singular(problem: Problem, answer: Candidate, deadline: Deadline) -> Iterato
             yield candidate
 
 
-def eigenvalue_equation(solution: Solution, condition: Condition, deadline: Deadline) -> Expr | None:
-    """Return what vanishes where a family of solutions meets one more condition, or None."""
+def eigenfunction(
+    solution: Solution, condition: Condition, deadline: Deadline
+) -> tuple[Candidate, Expr] | None:
+    """Return a verified solution that meets one more condition where something vanishes, and that."""
     assert solution.candidate is not None
     asked = canonical_tokens(solution.candidate.expr), work.spelled([condition])[0]
-    found = attempt(work.eigenvalue_equation, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
-    return None if found is None or isinstance(found, str) else decode(found)
+    found = attempt(work.eigenfunction, *asked, timeout=min(BRANCHES_SECONDS, deadline.remaining))
+    if found is None or isinstance(found, str):
+        return None
+    function, where = map(decode, found)
+    checked = replace(solution.candidate, expr=function, check=check(solution.problem, function, deadline))
+    is_one = checked.is_verified and meets(solution.problem, function, deadline)
+    return (checked, where) if is_one else None
 
 
 def _is_one(problem: Problem) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symmath.deadline import Deadline
+from symmath.expr.conditions import points_of
 from symmath.expr.operators import parameters_in
 from symmath.solve import calls
 from symmath.solve.solution import Eigenfunction, Solution
@@ -35,14 +36,18 @@ def eigenfunctions(
     """
     problem = solution.problem
     is_homogeneous = solution.candidate is not None and solution.candidate.expr == 0
-    if not is_homogeneous or len(problem.conditions) < 2 or not parameters_in(problem.expr):
+    # Initial values leave nothing else.
+    if not is_homogeneous or len(points_of(problem.conditions)) < 2 or not parameters_in(problem.expr):
         return ()
     for i in reversed(range(len(problem.conditions))):
         others = (*problem.conditions[:i], *problem.conditions[i + 1 :])
         found = solve(replace(problem, conditions=others))
-        if found.candidate is None or deadline.has_passed:
+        if deadline.has_passed:
+            break
+        if found.candidate is None:
             continue
-        where = calls.eigenvalue_equation(found, problem.conditions[i], deadline)
-        if where is not None:
-            return (Eigenfunction(function=replace(found, problem=problem), where=where),)
+        told = calls.eigenfunction(found, problem.conditions[i], deadline)
+        if told is not None:
+            function = replace(found, problem=problem, candidate=told[0])
+            return (Eigenfunction(function=function, where=told[1]),)
     return ()

@@ -188,7 +188,11 @@ class Solver:
 
         solution = replace(solution, branches=other_branches(solution, solve_too, deadline))
         solution = replace(solution, singular=singular(solution, deadline))
-        return replace(solution, eigenfunctions=eigenfunctions(solution, solve_too, deadline))
+
+        def fit(fewer: Problem) -> Solution:
+            return self._solve(fewer, Mode.FIT, effort, min(longest, deadline.remaining))
+
+        return replace(solution, eigenfunctions=eigenfunctions(solution, fit, deadline))
 
     def _solve(
         self,

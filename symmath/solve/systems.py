@@ -7,19 +7,20 @@ at a time: then all its combinations are solutions. Of others all constants are 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import symengine
 
 from symmath.ansatz.modular import vanishes
 from symmath.deadline import Deadline, run
-from symmath.errors import UNUSABLE, NoSolutionError, SymMathError, UnsupportedError
+from symmath.errors import UNUSABLE, NoSolutionError, PrefixError, SymMathError, UnsupportedError
 from symmath.expr.bridge import SympyExpr, to_sympy
 from symmath.expr.canonical import canonical_tokens
-from symmath.expr.conditions import Condition, highest_order
+from symmath.expr.conditions import Condition, highest_order, points_of
 from symmath.expr.operators import MAX_ORDER, Expr, X
 from symmath.expr.prefix import Tokens, decode
+from symmath.expr.reals import holds_i
 from symmath.expr.special import derivatives
 from symmath.expr.systems import ParsedSystem, parse_system, unknown
 from symmath.odes.constants import CONSTANTS
@@ -30,6 +31,8 @@ from symmath.odes.system import values_of_constants
 from symmath.odes.uncoupled import proposals
 from symmath.solve.work import Spelled, read, spelled
 from symmath.verification import Check, Verdict, verify_ode
+from symmath.verification.check import Sample
+from symmath.verification.initial import judge
 
 _ACCEPTED = (Verdict.PROVED, Verdict.NUMERIC)
 
@@ -131,12 +134,21 @@ def _solved(
         If no solution was found, or none that could be verified or meets the conditions.
     """
     residuals = parse_system(texts, variable).residuals
+    has_branches = False
     try:
         answers, checks = _by_matrix(residuals, linear_system(residuals))
     except UnsupportedError as error:
+        has_branches = True
         answers, checks = _otherwise(residuals, str(error))
     if given:
-        answers = _member(answers, read(given))
+        conditions = read(given)
+        found = _members(answers, conditions)
+        members = (m for m in found if not has_branches or _holds_beside(residuals, m, conditions))
+        # Where there is a real one, that is meant.
+        members_by_kind = sorted(members, key=lambda member: any(map(holds_i, member)))
+        if not members_by_kind:
+            raise NoSolutionError("no choice of the constants that meets the conditions was found")
+        answers = members_by_kind[0]
     verdict = min((check.verdict for check in checks), key=lambda v: v is Verdict.PROVED)
     domains = dict.fromkeys(check.where.in_names(variable, "the solution") for check in checks)
     domain = min(domains, key=lambda where: where.is_whole)
@@ -193,12 +205,11 @@ def _homogeneous(residuals: Sequence[Expr], is_forced: bool) -> list[Expr]:
     return [e if is_forced else symengine.expand(e - e.subs(nothing)) for e in residuals]
 
 
-def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]:
-    """Check each equation as one for a single function, with the others in their places."""
+def _equations(residuals: Sequence[Expr], functions: Sequence[Expr]) -> Iterator[tuple[Expr, int, int]]:
+    """Yield each equation as one for a single function, with the others in their places; which; its order."""
     values: dict[Expr, Expr] = {}
     for k, function in enumerate(functions):
         values |= {unknown(k, n): slope for n, slope in enumerate(derivatives(function, MAX_ORDER))}
-    found: list[Check] = []
     for e in residuals:
         order, k = max(
             (n, k)
@@ -207,25 +218,37 @@ def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]
             if holds_symbol(e, unknown(k, n))
         )
         own = {unknown(k, n): UNKNOWNS[n] for n in range(MAX_ORDER + 1)}
-        found.append(verify_ode(e.xreplace({**values, **own}), functions[k], max(order, 1)))
-    return found
+        yield e.xreplace({**values, **own}), k, max(order, 1)
 
 
-def _member(answers: Sequence[Expr], conditions: Sequence[Condition]) -> list[Expr]:
-    """Return the solution that meets conditions, with the constants that these leave free.
+def _checks(residuals: Sequence[Expr], functions: Sequence[Expr]) -> list[Check]:
+    return [verify_ode(e, functions[k], order) for e, k, order in _equations(residuals, functions)]
 
-    Raises
-    ------
-    NoSolutionError
-        If none was found.
-    """
-    slopes = [derivatives(answer, highest_order(conditions)) for answer in answers]
-    wanted = [
-        symengine.Add(*(f * slopes[k][n].subs({X: point}) for f, n, point, k in c.terms)) - c.value
-        for c in conditions
-    ]
+
+def _holds_beside(
+    residuals: Sequence[Expr], functions: Sequence[Expr], conditions: Sequence[Condition]
+) -> bool:
+    """Whether functions solve the equations beside the points of conditions, on the branches taken there."""
+    free = {c: symengine.Rational(13 + 5 * i, 16) for i, c in enumerate(CONSTANTS)}
+    numbers = [e.xreplace(free) for e in functions]
+    for equation, k, _ in _equations(residuals, numbers):
+        at_points = [Condition(0, x, numbers[k].subs({X: x})) for x in points_of(conditions)]
+        if judge(equation, numbers[k], at_points) is not Sample.AGREES:
+            return False
+    return True
+
+
+def _members(answers: Sequence[Expr], conditions: Sequence[Condition]) -> Iterator[list[Expr]]:
+    """Yield the solutions whose values are those asked for, with the constants that these leave free."""
     constants = [c for c in CONSTANTS if any(holds_symbol(e, c) for e in answers)]
-    for values in values_of_constants(wanted, constants):
-        if all(is_zero(e.subs(values)) for e in wanted):
-            return [shortest(e.subs(values)) for e in answers]
-    raise NoSolutionError("no choice of the constants that meets the conditions was found")
+    slopes = [derivatives(answer, highest_order(conditions)) for answer in answers]
+    try:
+        wanted = [c.defect(lambda n, x, k: slopes[k][n].subs({X: x})) for c in conditions]
+        for values in values_of_constants(wanted, constants):
+            if all(is_zero(e.subs(values)) for e in wanted):
+                member = [shortest(e.subs(values)) for e in answers]
+                if all(map(canonical_tokens, member)):
+                    yield member
+    except (RuntimeError, PrefixError, UnsupportedError):
+        # A family may have no member with these values but for infinite constants.
+        return

@@ -17,10 +17,11 @@ from symmath.expr.canonical import canonical_tokens
 from symmath.expr.conditions import Condition, Term, is_infinite, points_of
 from symmath.expr.operators import Expr
 from symmath.expr.prefix import Tokens, decode
-from symmath.odes import conditions as conditions_of
 from symmath.odes.branches import is_one_signed, unsolved_branches
 from symmath.odes.changes import Change
+from symmath.odes.conditions import can_not_be_met as can_not_be_met_by
 from symmath.odes.conditions import fix_constants
+from symmath.odes.eigen import eigenfunction as eigenfunction_of
 from symmath.odes.energy import through_point as through_a_point
 from symmath.odes.singular import singular_solutions
 from symmath.tasks import TASKS
@@ -175,13 +176,13 @@ def fix(answer: Tokens, conditions: Sequence[Spelled]) -> list[Tokens]:
 
 def can_not_be_met(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> bool:
     """Whether no solution meets conditions; see `odes.conditions`."""
-    return conditions_of.can_not_be_met(decode(problem), decode(answer), read(conditions))
+    return can_not_be_met_by(decode(problem), decode(answer), read(conditions))
 
 
-def eigenvalue_equation(answer: Tokens, condition: Spelled) -> Tokens | None:
-    """Return where a family of solutions meets one more condition; see `odes.conditions`."""
-    found = conditions_of.eigenvalue_equation(decode(answer), read([condition])[0])
-    return None if found is None else canonical_tokens(found)
+def eigenfunction(answer: Tokens, condition: Spelled) -> tuple[Tokens, Tokens] | None:
+    """Return what meets one more condition, and where; see `odes.eigen`."""
+    found = eigenfunction_of(decode(answer), read([condition])[0])
+    return None if found is None else (canonical_tokens(found[0]), canonical_tokens(found[1]))
 
 
 def judge(problem: Tokens, answer: Tokens, conditions: Sequence[Spelled]) -> Sample:

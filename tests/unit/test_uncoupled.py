@@ -62,3 +62,30 @@ def test_what_does_not_come_apart() -> None:
 def test_constants_have_no_derivatives_but_currents() -> None:
     with pytest.raises(ParseError, match="can't be an unknown function"):
         parse_system(["pi' = y", "y' = -pi"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "conditions", "slope"),
+    [
+        (["x' = x*sqrt(1-x)", "y' = x"], "x(0) = 1/2, y(0) = 1", 1),
+        (["x' = -x*sqrt(1-x)", "y' = x"], "x(0) = 1/2, y(0) = 1", -1),
+        (["x' = x^2", "y' = x*y"], "x(0) = 1, y(1/2) = 3", 1),
+        # Other branches, and poles between the conditions.
+        (["x' = abs(x)", "y' = x"], "x(0) = -1, y(0) = 0", 0),
+        (["x' = sign(x)", "y' = x"], "x(0) = -2, y(0) = 1", 0),
+        (["x' = x^2", "y' = x*y"], "x(0) = 1, y(2) = 3", 0),
+        # No finite constant.
+        (["x' = x^2", "y' = y^2"], "x(0) = 0, y(0) = -1", 0),
+    ],
+)
+def test_members_are_on_the_branch_that_is_asked_for(texts: list[str], conditions: str, slope: int) -> None:
+    solution = symmath.dsolve_system(texts, ics=conditions, timeout=30)
+    if not slope:
+        assert not solution and "meets the conditions" in solution.reason
+        return
+    x, t = solution.exprs["x"], sympy.Symbol("t")
+    assert (sympy.diff(x, t).subs(t, 0) * slope).evalf() > 0
+
+
+def test_systems_that_fall_into_several_are_left() -> None:
+    assert not symmath.dsolve_system(["x'^2 = 1", "y' = x"], timeout=30)
