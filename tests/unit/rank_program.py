@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -14,6 +16,8 @@ from symmath.train import run as run_module
 from symmath.train.ranks import joined
 from symmath.train.recipes import TINY
 from symmath.train.run import Run
+
+PATIENCE = 5.0
 
 
 def main(shards: str, out: str, steps: str, die_at: str) -> None:
@@ -34,9 +38,21 @@ def main(shards: str, out: str, steps: str, die_at: str) -> None:
             return run.progress.step >= int(steps)
 
         loop.fit(run, [Path(shards)], minutes=5, stopped=stopped)
-    # A thread of the group that is left aborts the process at exit, now and then.
-    left = {path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")}
-    assert not any("gloo" in name for name in left), left
+    # A thread of the group that is left aborts the process at exit, now and then. One that has ended may
+    # still be listed for a moment.
+    give_up = time.monotonic() + PATIENCE
+    while left := [name for name in threads() if "gloo" in name]:
+        assert time.monotonic() < give_up, left
+        time.sleep(0.01)
+
+
+def threads() -> set[str]:
+    """Return the names of this process's threads."""
+    names = set()
+    for path in Path("/proc/self/task").glob("*/comm"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            names.add(path.read_text().strip())
+    return names
 
 
 if __name__ == "__main__":
