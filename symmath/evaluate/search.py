@@ -122,12 +122,11 @@ def try_arm(
     if init and run.progress.step == 0:
         run.start_from(init)
     _train(run, data, minutes, decay)
-    records = first_held_out(held_out, LOSS_PAIRS)
+    records, progress = first_held_out(held_out, LOSS_PAIRS), run.progress
     run.model.eval()
     with run.optimizer.weights_in_model(), torch.inference_mode():
         loss = held_out_loss(run.model, run.vocabulary, records)
         scores = validation(held_out, problems, beam_one_in=1)(run.model, run.vocabulary)
-    progress = run.progress
     return {
         "arm": config.name,
         "parameters": sum(p.numel() for p in run.model.parameters()),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -183,15 +184,12 @@ class Solver:
             return solution
         longest = max(BRANCH_SECONDS, BRANCH_SHARE * timeout)
 
-        def solve_too(branch: Problem) -> Solution:
-            return self._solve(branch, mode, effort, min(longest, deadline.remaining), engines=engines)
+        def solve_too(other: Problem, mode: Mode = mode) -> Solution:
+            return self._solve(other, mode, effort, min(longest, deadline.remaining), engines=engines)
 
         solution = replace(solution, branches=other_branches(solution, solve_too, deadline))
         solution = replace(solution, singular=singular(solution, deadline))
-
-        def fit(fewer: Problem) -> Solution:
-            return self._solve(fewer, Mode.FIT, effort, min(longest, deadline.remaining))
-
+        fit = partial(solve_too, mode=Mode.FIT)
         return replace(solution, eigenfunctions=eigenfunctions(solution, fit, deadline))
 
     def _solve(
@@ -272,12 +270,12 @@ class Solver:
 
     def _in_parts(self, problem: Problem, effort: Effort, deadline: Deadline) -> Iterator[Candidate]:
         """Yield partial answers completed by what the network and fitting find for the rest."""
-        for partial, rest in calls.reduced(problem, FIT_SHARE * deadline.remaining):
+        for part, rest in calls.reduced(problem, FIT_SHARE * deadline.remaining):
             simpler = replace(problem, expr=rest)
             decoded = ranked(self.decode(simpler, *effort[:3], deadline=deadline))
             found = calls.fit(simpler, decoded, Mode.ANSATZ, FIT_SHARE, deadline)
             for candidate in chain(found, decoded):
-                whole = partial + candidate.expr
+                whole = part + candidate.expr
                 made_of = candidate.made_of and Combination(whole)
                 yield replace(candidate, expr=whole, made_of=made_of)
 
