@@ -73,7 +73,7 @@ def test_an_arm_trains_from_the_checkpoint_and_is_measured_by_folder(
     source.mkdir()
     Run(TINY, source, vocabulary, device="cpu").save({})
     line = ["--out", str(tmp_path / "out"), "--root", str(shards.parent), "--init", str(source)]
-    line += ["--arm", f"all={shards.name}:2", "--minutes", "0.05", "--problems", "2", "--before"]
+    line += ["--arm", f"all={shards.name}:2", "--minutes", "0.12", "--problems", "2", "--before"]
     mixture.main(line)
     mixture.main(line)
     lines = (tmp_path / "out" / mixture.RESULTS).read_text().splitlines()
